@@ -3,13 +3,12 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using CampaignPortal.Marketing.Database;
-using CampaignPortal.Marketing.Privacy;
 
 namespace CampaignPortal.Marketing.Events;
 
 /// <summary>Writes batches inside the writer's transaction: numbers events without gaps, names customers, visitors and items, tells repeated from new.</summary>
 /// <remarks>One thread at a time. It remembers ids and the newest number between transactions; <see cref="Forget"/> drops that after a rollback.</remarks>
-internal sealed class EventWriter(ContactVault vault)
+internal sealed class EventWriter(IContactStore contacts)
 {
     private readonly IdMap _customers = new("Customers", hasCreatedAt: true);
     private readonly IdMap _visitors = new("Visitors", hasCreatedAt: false);
@@ -27,11 +26,7 @@ internal sealed class EventWriter(ContactVault vault)
         _lastSequence ??= statements.LastSequence.RunScalar() ?? 0;
 
         foreach (var item in batch.Items) _items.Upsert(transaction, item, receivedAt);
-        foreach (var contact in batch.Contacts)
-        {
-            var customer = _customers.Resolve(transaction, contact.Customer, receivedAt);
-            if (vault.Store(transaction, customer, contact, receivedAt)) _changedContacts.Add(customer);
-        }
+        StoreContacts(transaction, batch.Contacts, receivedAt);
 
         var statuses = new AppendStatus[batch.Events.Count];
         for (var i = 0; i < statuses.Length; i++) statuses[i] = Append(transaction, statements, batch, batch.Events[i], receivedAt, i);
@@ -58,6 +53,17 @@ internal sealed class EventWriter(ContactVault vault)
         var changed = _changedContacts.ToArray();
         _changedContacts.Clear();
         return changed;
+    }
+
+    private void StoreContacts(DbTransaction transaction, IReadOnlyList<ContactDraft> drafts, DateTimeOffset receivedAt)
+    {
+        if (drafts.Count is 0) return;
+        var ids = drafts.Select(d => _customers.Resolve(transaction, d.Customer, receivedAt)).ToArray();
+        contacts.PrepareKeys(ids);
+        for (var i = 0; i < ids.Length; i++)
+        {
+            if (contacts.Store(transaction, ids[i], drafts[i], receivedAt)) _changedContacts.Add(ids[i]);
+        }
     }
 
     private AppendStatus Append(DbTransaction transaction, Statements statements, EventBatch batch, NewEvent e, DateTimeOffset receivedAt, int position)
