@@ -30,7 +30,7 @@ internal sealed class EventWriter(IContactStore contacts)
 
         var statuses = new AppendStatus[batch.Events.Count];
         for (var i = 0; i < statuses.Length; i++) statuses[i] = Append(transaction, statements, batch, batch.Events[i], receivedAt, i);
-        foreach (var row in batch.Quarantine) statements.WriteQuarantine(batch.Source, row, receivedAt);
+        foreach (var row in batch.Quarantine) WriteQuarantine(statements, batch.Source, row, receivedAt);
 
         var report = new AppendReport(statuses, _lastSequence.Value);
         batch.Alongside?.Invoke(transaction, report);
@@ -81,12 +81,17 @@ internal sealed class EventWriter(IContactStore contacts)
             return AppendStatus.Accepted;
         }
         if (statements.FindPayloadHash.RunScalar(batch.Source, e.MessageId) == payloadHash) return AppendStatus.Duplicate;
-        statements.WriteQuarantine(
+        WriteQuarantine(
+            statements,
             batch.Source,
             new QuarantineDraft(QuarantineReasons.ConflictPayload, "messageId", $"An event with the id {e.MessageId} and other content is stored already; the first one stays.", PayloadHasher.Describe(e), position) { MessageId = e.MessageId },
             receivedAt);
         return AppendStatus.Conflict;
     }
+
+    private void WriteQuarantine(Statements statements, string source, QuarantineDraft row, DateTimeOffset receivedAt) =>
+        statements.InsertQuarantine.Run(
+            source, row.ImportId, row.Position, row.MessageId, row.Reason, row.Field, contacts.SealText(row.Detail), contacts.SealText(row.Raw), Stored.Ticks(receivedAt));
 
     /// <summary>The first customer as whom a browser says who it is stays its customer; later anonymous events of it are that customer's.</summary>
     private long? Identify(Statements statements, long visitor, long? customer)
@@ -109,7 +114,7 @@ internal sealed class EventWriter(IContactStore contacts)
     /// <summary>Prepared once for a connection, joined to each of its transactions.</summary>
     private sealed class Statements
     {
-        private readonly DbCommand _insertEvent, _insertQuarantine;
+        private readonly DbCommand _insertEvent;
 
         public Statements(DbTransaction transaction)
         {
@@ -123,7 +128,7 @@ internal sealed class EventWriter(IContactStore contacts)
                 + "\"ReceivedAt\", \"ItemId\", \"CampaignId\", \"VariantId\", \"Quantity\", \"Amount\", \"Currency\", \"Properties\") "
                 + "values (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13, @14, @15, @16, @17) on conflict (\"Source\", \"MessageId\") do nothing",
                 18);
-            _insertQuarantine = transaction.Prepare(
+            InsertQuarantine = transaction.Prepare(
                 "insert into \"Quarantine\" (\"Source\", \"ImportId\", \"Position\", \"MessageId\", \"Reason\", \"Field\", \"Detail\", \"Raw\", \"ReceivedAt\") "
                 + "values (@0, @1, @2, @3, @4, @5, @6, @7, @8) on conflict do nothing",
                 9);
@@ -134,19 +139,17 @@ internal sealed class EventWriter(IContactStore contacts)
         public DbCommand FindPayloadHash { get; }
         public DbCommand CustomerOfVisitor { get; }
         public DbCommand LinkVisitor { get; }
+        public DbCommand InsertQuarantine { get; }
 
         public void Join(DbTransaction transaction)
         {
-            foreach (var command in new[] { LastSequence, FindPayloadHash, CustomerOfVisitor, LinkVisitor, _insertEvent, _insertQuarantine }) command.Transaction = transaction;
+            foreach (var command in new[] { LastSequence, FindPayloadHash, CustomerOfVisitor, LinkVisitor, _insertEvent, InsertQuarantine }) command.Transaction = transaction;
         }
 
         public bool InsertEvent(long sequence, string source, NewEvent e, long payloadHash, long? customer, long? visitor, long? item, DateTimeOffset receivedAt) =>
             _insertEvent.Run(
                 sequence, source, e.MessageId, payloadHash, e.Type, customer, visitor, e.OrderId, Stored.Ticks(e.OccurredAt), TicksOrNull(e.SentAt), Stored.Ticks(receivedAt), item,
                 e.CampaignId, e.VariantId, TenThousandthsOrNull(e.Quantity), TenThousandthsOrNull(e.Amount), e.Currency, e.Properties) is 1;
-
-        public void WriteQuarantine(string source, QuarantineDraft row, DateTimeOffset receivedAt) =>
-            _insertQuarantine.Run(source, row.ImportId, row.Position, row.MessageId, row.Reason, row.Field, row.Detail, row.Raw, Stored.Ticks(receivedAt));
 
         private static long? TicksOrNull(DateTimeOffset? at) => at is { } known ? Stored.Ticks(known) : null;
 

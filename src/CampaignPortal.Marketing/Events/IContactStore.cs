@@ -11,6 +11,9 @@ internal interface IContactStore
     /// <summary>Merges what is new; answers whether anything changed.</summary>
     bool Store(DbTransaction transaction, long customerId, ContactDraft draft, DateTimeOffset now);
 
+    /// <summary>Seals text that may quote contact data, such as a refused row.</summary>
+    byte[] SealText(string text);
+
     /// <summary>Called after the commit with the customers whose data changed.</summary>
     void Publish(IReadOnlyList<long> customers);
 }

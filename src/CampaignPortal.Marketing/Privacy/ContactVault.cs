@@ -86,6 +86,11 @@ public sealed class ContactVault(PortalDatabase database, CustomerKeys keys, Mas
         return true;
     }
 
+    /// <summary>Text of a quarantined row, readable again.</summary>
+    public string OpenText(byte[] sealedText) => master.OpenText(sealedText);
+
+    byte[] IContactStore.SealText(string text) => master.SealText(text);
+
     void IContactStore.PrepareKeys(IReadOnlyCollection<long> customerIds) => keys.CreateMissing(customerIds);
 
     void IContactStore.Publish(IReadOnlyList<long> customers)
