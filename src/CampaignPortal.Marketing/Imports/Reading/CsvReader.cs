@@ -35,7 +35,7 @@ public sealed record CsvLimits
 /// line. So a stray quote in one row costs that row.</para>
 /// <para>Not thread-safe. Spans live until the next <see cref="Read"/>.</para>
 /// </remarks>
-public sealed class CsvReader(TextReader text, char delimiter, CsvLimits? limits = null)
+public sealed class CsvReader(TextReader text, char delimiter, CsvLimits? limits = null) : IDisposable
 {
     /// <summary>What the decoder puts in the place of bytes that it does not know: a character that no text may hold.</summary>
     internal const char UndecodableMark = '\uFFFF';
@@ -64,6 +64,9 @@ public sealed class CsvReader(TextReader text, char delimiter, CsvLimits? limits
 
     /// <summary>Line of the file on which the record begins, from 1.</summary>
     public long LineNumber { get; private set; }
+
+    /// <summary>Characters of the record, or of what is kept of it.</summary>
+    public int RecordLength => _keptRaw?.Length ?? _recordEnd - _start;
 
     /// <summary>The text of a field, without its quotes.</summary>
     public ReadOnlySpan<char> this[int index]
@@ -108,6 +111,8 @@ public sealed class CsvReader(TextReader text, char delimiter, CsvLimits? limits
             }
         }
     }
+
+    public void Dispose() => text.Dispose();
 
     private void SkipBlankLines()
     {
