@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Access;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
@@ -20,6 +21,7 @@ public static class MarketingServices
             .AddPrivacy()
             .AddEvents()
             .AddCustomers()
-            .AddCatalog();
+            .AddCatalog()
+            .AddSingleton<ApiKeyStore>();
     }
 }

@@ -32,7 +32,7 @@ public sealed class IngestEventsHandler(EventLog log, ShopSettingsStore shop, Ti
     /// <param name="ct">Ends the waiting, not the storing.</param>
     public async Task<IngestReport?> HandleAsync(string source, JsonElement batch, DateTimeOffset? sentAt, CancellationToken ct)
     {
-        var reader = new TrackingCallReader(clock.GetUtcNow(), sentAt, (await shop.ReadAsync(ct)).Currency);
+        var reader = new TrackingCallReader(clock.GetUtcNow(), sentAt, shop.Read().Currency);
         var entries = new List<TrackingEntry>();
         foreach (var element in batch.EnumerateArray()) entries.Add(reader.Read(element, entries.Count));
 
