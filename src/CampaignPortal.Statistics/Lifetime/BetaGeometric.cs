@@ -48,7 +48,7 @@ public static class BetaGeometric
         if (histories.All(h => h.Frequency is 0)) return Refusal.Insufficient(Reasons.NoRepeatCustomers);
 
         var likelihood = PurchaseLikelihood.Of(histories, timing);
-        var without = Bfgs.Minimize(likelihood.NegativeWithoutDropout, [Math.Log(0.5), Math.Log(MedianAge(histories))]);
+        var without = Bfgs.Minimize(likelihood.NegativeWithoutDropout, [Math.Log(0.5), Math.Log(StartingAlpha(histories))]);
         var with = Starts
             .Select(s => Bfgs.Minimize(likelihood.NegativeWithDropout, [without.Point[0], without.Point[1], Math.Log(s.A), Math.Log(s.B)]))
             .MinBy(m => m.Value)!; // there are starts
@@ -70,7 +70,8 @@ public static class BetaGeometric
             Cloud = ParameterCloud.At(objective, minimum.Point, likelihood.CustomerCount),
         };
 
-    private static double MedianAge(IReadOnlyCollection<PurchaseHistory> histories)
+    // The mean rate is near r/α: a third of the median age puts α where shops have it.
+    private static double StartingAlpha(IReadOnlyCollection<PurchaseHistory> histories)
     {
         var ages = histories.Select(h => h.Age).Where(age => age > 0).Order().ToArray();
         return ages.Length is 0 ? 1 : ages[ages.Length / 2] / 3;

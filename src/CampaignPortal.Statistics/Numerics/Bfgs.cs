@@ -15,6 +15,12 @@ internal sealed record Minimum(double[] Point, double Value, bool Converged, int
 internal static class Bfgs
 {
     private const double GradientTolerance = 1e-9;
+
+    // Near an optimum the value stops moving (rounding of about 1e-16 of it) while the gradient still shows some 1e-8: those digits are all there are.
+    private const double FlatGradient = 1e-5;
+    private const double FlatChange = 1e-15;
+    private const int FlatSteps = 3;
+
     private const double SufficientDecrease = 1e-4;
     private const double LongestStep = 3;
 
@@ -29,6 +35,7 @@ internal static class Bfgs
         double[] x = start.ToArray(), g = new double[n], direction = new double[n], next = new double[n], nextG = new double[n];
         var inverse = Identity(n, 1);
         var value = objective(x, g);
+        var flat = 0;
         for (var iteration = 0; iteration < maxIterations; iteration++)
         {
             if (LargestOf(g) < GradientTolerance) return new Minimum(x, value, true, iteration);
@@ -50,10 +57,11 @@ internal static class Bfgs
                 accepted = true;
                 break;
             }
-            // No decrease along a descent direction: the value is flat to rounding, which is as far as the digits go.
-            if (!accepted) return new Minimum(x, value, LargestOf(g) < 1e-5, iteration);
+            if (!accepted) return new Minimum(x, value, LargestOf(g) < FlatGradient, iteration);
+            flat = value - nextValue <= FlatChange * Math.Abs(value) ? flat + 1 : 0;
             Update(inverse, x, next, g, nextG, iteration is 0);
             (x, next, g, nextG, value) = (next, x, nextG, g, nextValue);
+            if (flat >= FlatSteps) return new Minimum(x, value, LargestOf(g) < FlatGradient, iteration + 1);
         }
         return new Minimum(x, value, false, maxIterations);
     }
