@@ -9,7 +9,7 @@ namespace CampaignPortal.Learning.Ranking;
 public readonly record struct HybridPart(IRecommender Recommender, double Weight);
 
 /// <summary>A weighted sum of models whose scores are first divided by each user's highest, so that every model speaks on the same scale. Immutable.</summary>
-public sealed class Hybrid : IRecommender
+public sealed class Hybrid : IRecommender, IExplainByHistory
 {
     private readonly HybridPart[] _parts;
 
@@ -46,6 +46,22 @@ public sealed class Hybrid : IRecommender
             TensorPrimitives.MultiplyAdd(part, (float)weight * InverseOfHighest(part), scores, scores);
         }
         System.Buffers.ArrayPool<float>.Shared.Return(own);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Parts that cannot explain themselves add nothing.</remarks>
+    public void Contributions(SparseRow history, int item, Span<float> contributions)
+    {
+        contributions.Clear();
+        var scores = new float[ItemCount];
+        var own = new float[history.Count];
+        foreach (var (recommender, weight) in _parts)
+        {
+            if (weight == 0 || recommender is not IExplainByHistory explained) continue;
+            recommender.Score(history, scores);
+            explained.Contributions(history, item, own);
+            TensorPrimitives.MultiplyAdd(own, (float)weight * InverseOfHighest(scores), contributions, contributions);
+        }
     }
 
     /// <summary>Chooses α of (1 − α)·first + α·second by the mean NDCG over validation users; among equals the smallest.</summary>
