@@ -8,7 +8,7 @@ namespace CampaignPortal.Learning.Kernels;
 /// <remarks>
 /// A register block of 6 rows × 2 vectors keeps twelve chains of multiply-adds in flight. B is read in place where its rows are short and contiguous, and
 /// copied into panels of two vectors otherwise; A is read in place with any strides. Every element is one chain over k, so the result depends neither on
-/// the tile an element falls into nor on threads. Measured on AVX-512: see LearningBenchmarks.
+/// the tile an element falls into nor on threads.
 /// </remarks>
 public static class Gemm
 {
