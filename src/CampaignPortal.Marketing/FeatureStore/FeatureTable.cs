@@ -88,7 +88,7 @@ public sealed class FeatureTable
     }
 
     /// <summary>A calendar that answers fast for the table's whole range.</summary>
-    internal static LocalCalendar CalendarOf(EventTable table)
+    public static LocalCalendar CalendarOf(EventTable table)
     {
         long from = table.AsOf.UtcTicks, to = from;
         foreach (var ticks in table.OccurredAt) (from, to) = (Math.Min(from, ticks), Math.Max(to, ticks));
