@@ -59,8 +59,7 @@ public static class ImplicitAls
                 var pairs = weights.Row(row);
                 if (pairs.Count == 0) continue; // stays zero, the best answer without evidence
                 equations.Begin(gram);
-                for (var at = 0; at < pairs.Columns.Length; at++)
-                    equations.Add(from.Span.Slice(pairs.Columns[at] * width, width), pairs.Values[at], pairs.Values[at] + unobserved);
+                equations.Add(from, pairs.Columns, pairs.Values, unobserved);
                 equations.Solve(RowRegularization(options, pairs.Count, weights.ColumnCount)).CopyTo(to.Span.Slice(row * width, width));
             }
         }, cancellationToken);

@@ -106,11 +106,9 @@ public sealed class ImplicitAlsModel : IRecommender, IExplainByHistory
     {
         if (!_scratch.TryTake(out var equations)) equations = new NormalEquations(_width);
         equations.Begin(_gram);
-        for (var h = 0; h < history.Columns.Length; h++)
-        {
-            var weight = ImplicitAls.Weight(history.Values[h], Options.CountBoost);
-            equations.Add(_factors.Span.Slice(history.Columns[h] * _width, _width), weight, weight + (float)Options.UnobservedWeight);
-        }
+        Span<float> weights = history.Count <= 256 ? stackalloc float[history.Count] : new float[history.Count];
+        for (var h = 0; h < weights.Length; h++) weights[h] = ImplicitAls.Weight(history.Values[h], Options.CountBoost);
+        equations.Add(_factors, history.Columns, weights, (float)Options.UnobservedWeight);
         return equations;
     }
 

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 
 namespace CampaignPortal.Learning.Factorization;
@@ -53,13 +52,25 @@ internal sealed unsafe class NormalEquations
         _right.Span.Clear();
     }
 
-    /// <summary>Adds weight·y yᵀ to the matrix and rightWeight·y to the right-hand side.</summary>
-    public void Add(ReadOnlySpan<float> y, float weight, float rightWeight)
+    /// <summary>Adds Σ weight·y yᵀ to the matrix and Σ (weight + rightExtra)·y to the right-hand side, over some rows of a factor matrix.</summary>
+    /// <param name="factors">Rows of the width given to the constructor.</param>
+    /// <param name="rows">Which rows y.</param>
+    /// <param name="weights">Their weights, not negative.</param>
+    /// <param name="rightExtra">Added to each weight on the right-hand side.</param>
+    public void Add(AlignedFloats factors, ReadOnlySpan<int> rows, ReadOnlySpan<float> weights, float rightExtra)
     {
-        if (_rowCount == RowsAtOnce) Flush();
-        // Both sides of the outer product carry √weight, so one copy of the row is enough.
-        TensorPrimitives.Multiply(y, MathF.Sqrt(weight), _rows.Span.Slice(_rowCount++ * _width, _width));
-        TensorPrimitives.MultiplyAdd(y, rightWeight, _right.Span, _right.Span);
+        while (!rows.IsEmpty)
+        {
+            if (_rowCount == RowsAtOnce) Flush();
+            var taken = Math.Min(RowsAtOnce - _rowCount, rows.Length);
+            var to = _rows.Pointer + _rowCount * _width;
+            if (Vector512.IsHardwareAccelerated) NormalEquationsKernel<Vector512<float>, Lanes512>.Gather(factors.Pointer, rows[..taken], weights, rightExtra, _width, to, _right.Pointer);
+            else NormalEquationsKernel<Vector256<float>, Lanes256>.Gather(factors.Pointer, rows[..taken], weights, rightExtra, _width, to, _right.Pointer);
+            _rowCount += taken;
+            rows = rows[taken..];
+            weights = weights[taken..];
+        }
+        GC.KeepAlive(factors);
     }
 
     /// <summary>Puts another right-hand side in the place of the collected one.</summary>

@@ -14,6 +14,25 @@ internal static unsafe class NormalEquationsKernel<TVector, TLanes>
 {
     public const int Tail = 16;
 
+    /// <summary>Copies factor rows times √weight one after the other and adds (weight + rightExtra)·row to the right-hand side.</summary>
+    /// <remarks>Both sides of an outer product carry √weight, so one copy of a row is enough.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Gather(float* factors, ReadOnlySpan<int> rows, ReadOnlySpan<float> weights, float rightExtra, int width, float* to, float* right)
+    {
+        for (var n = 0; n < rows.Length; n++, to += width)
+        {
+            var from = factors + (nint)rows[n] * width;
+            var root = TLanes.Broadcast(MathF.Sqrt(weights[n]));
+            var rightWeight = TLanes.Broadcast(weights[n] + rightExtra);
+            for (var column = 0; column < width; column += TLanes.Count)
+            {
+                var y = TLanes.Load(from + column);
+                TLanes.Store(TLanes.Multiply(y, root), to + column);
+                TLanes.Store(TLanes.MultiplyAdd(y, rightWeight, TLanes.Load(right + column)), right + column);
+            }
+        }
+    }
+
     /// <summary>to = from + Σ rows ᵀ·row, for blocks on and above the diagonal.</summary>
     public static void AddOuterProducts(float* from, float* rows, int rowCount, int width, float* to)
     {

@@ -49,19 +49,29 @@ public static class BetaGeometric
 
         var likelihood = PurchaseLikelihood.Of(histories, timing);
         var without = Bfgs.Minimize(likelihood.NegativeWithoutDropout, [Math.Log(0.5), Math.Log(StartingAlpha(histories))]);
-        var with = Starts
-            .Select(s => Bfgs.Minimize(likelihood.NegativeWithDropout, [without.Point[0], without.Point[1], Math.Log(s.A), Math.Log(s.B)]))
-            .MinBy(m => m.Value)!; // there are starts
-
-        double a = Math.Exp(with.Point[2]), b = Math.Exp(with.Point[3]);
-        var gain = (without.Value - with.Value) * likelihood.CustomerCount;
-        if (gain <= LeastGain || a / (a + b) < LeastDropout)
+        if (WithDropout(likelihood, without) is not { } with)
         {
             if (!without.Converged) return Refusal.NotConverged(Reasons.MonotoneLikelihood);
             return Fitted(new BetaGeometricModel(Math.Exp(without.Point[0]), Math.Exp(without.Point[1])), without, likelihood, likelihood.NegativeWithoutDropout);
         }
-        if (!with.Converged) return Refusal.NotConverged(Reasons.MonotoneLikelihood);
-        return Fitted(new BetaGeometricModel(Math.Exp(with.Point[0]), Math.Exp(with.Point[1]), a, b, timing), with, likelihood, likelihood.NegativeWithDropout);
+        double[] p = [.. with.Point.Select(Math.Exp)];
+        return Fitted(new BetaGeometricModel(p[0], p[1], p[2], p[3], timing), with, likelihood, likelihood.NegativeWithDropout);
+    }
+
+    // The first search that ends at real dropout; null when all of them slide to the limit.
+    private static Minimum? WithDropout(PurchaseLikelihood likelihood, Minimum without)
+    {
+        var leastLogRatio = Math.Log(LeastDropout);
+        foreach (var (a, b) in Starts)
+        {
+            var minimum = Bfgs.Minimize(
+                likelihood.NegativeWithDropout, [without.Point[0], without.Point[1], Math.Log(a), Math.Log(b)],
+                leaves: point => point[2] - point[3] < leastLogRatio);
+            var gain = (without.Value - minimum.Value) * likelihood.CustomerCount;
+            // Not converged but with dropout: the probabilities became equal (a and b grow together), and the last point is as good as that limit.
+            if (gain > LeastGain && minimum.Point[2] - minimum.Point[3] >= leastLogRatio) return minimum;
+        }
+        return null;
     }
 
     private static BetaGeometricFit Fitted(BetaGeometricModel model, Minimum minimum, PurchaseLikelihood likelihood, Objective objective) =>

@@ -5,8 +5,8 @@ namespace CampaignPortal.Statistics.Lifetime;
 
 /// <summary>The BG/NBD and NBD likelihoods over distinct weighted histories, with gradients in the logarithms of the parameters.</summary>
 /// <remarks>
-/// A shop has few distinct (x, t_x, T): gamma functions are evaluated per distinct x, logarithms per group. All values are means per customer, so that
-/// steps of the optimiser do not depend on the size of the shop.
+/// A shop has few distinct (x, t_x, T), and fewer distinct x and times: gamma functions are evaluated per distinct x, logarithms per distinct time. All
+/// values are means per customer, so that steps of the optimiser do not depend on the size of the shop. Not thread-safe: buffers are reused.
 /// </remarks>
 internal sealed class PurchaseLikelihood
 {
@@ -15,12 +15,18 @@ internal sealed class PurchaseLikelihood
     private readonly double[] _weights;  // customers with that x
     private readonly int _extra;         // 1 when the first purchase too is a chance to drop out
     private readonly double _customers;
+    private readonly double[] _times;    // distinct T and t_x
+    private readonly double[] _logs;     // ln(α + time), and its slope in α, of the evaluation that runs
+    private readonly double[] _inverses;
 
     private PurchaseLikelihood(Dictionary<PurchaseHistory, int> weights, DropoutTiming timing)
     {
         _extra = timing is DropoutTiming.AfterEveryPurchase ? 1 : 0;
         // Sorted, so that the sums do not depend on the order of the customers.
-        _groups = [.. weights.Select(w => new Group(w.Key, w.Value)).OrderBy(g => g.Frequency).ThenBy(g => g.Age).ThenBy(g => g.Recency)];
+        var sorted = weights.OrderBy(w => w.Key.Frequency).ThenBy(w => w.Key.Age).ThenBy(w => w.Key.Recency).ToArray();
+        _times = [.. sorted.SelectMany(w => (double[])[w.Key.Age, w.Key.Recency]).Distinct().Order()];
+        (_logs, _inverses) = (new double[_times.Length], new double[_times.Length]);
+        _groups = [.. sorted.Select(w => new Group(w.Key, w.Value, _times))];
         var byCount = _groups.GroupBy(g => g.Frequency).ToArray();
         _counts = [.. byCount.Select(g => (int)g.Key)];
         _weights = [.. byCount.Select(g => g.Sum(member => member.Weight))];
@@ -58,13 +64,14 @@ internal sealed class PurchaseLikelihood
             dr += _weights[i] * (SpecialFunctions.Digamma(r + _counts[i]) - SpecialFunctions.Digamma(r) + logAlpha);
         }
         dAlpha += _customers * r / alpha;
+        TakeLogs(alpha);
         foreach (ref readonly var group in _groups.AsSpan())
         {
             var shape = r + group.Frequency;
-            var log = Math.Log(alpha + group.Age);
+            var log = _logs[group.AgeIndex];
             sum -= group.Weight * shape * log;
             dr -= group.Weight * log;
-            dAlpha -= group.Weight * shape / (alpha + group.Age);
+            dAlpha -= group.Weight * shape * _inverses[group.AgeIndex];
         }
         gradient[0] = -dr * r / _customers;
         gradient[1] = -dAlpha * alpha / _customers;
@@ -92,25 +99,26 @@ internal sealed class PurchaseLikelihood
             da += w * abOfM;
             db += w * (abOfM + SpecialFunctions.Digamma(b + m) - digammaB);
         }
+        TakeLogs(alpha);
         foreach (ref readonly var group in _groups.AsSpan())
         {
             var shape = r + group.Frequency;
             var w = group.Weight;
-            var logAge = Math.Log(alpha + group.Age);
+            double logAge = _logs[group.AgeIndex], perAge = _inverses[group.AgeIndex];
             var m = group.Frequency + _extra;
             sum -= w * shape * logAge;
             dr -= w * logAge;
-            dAlpha -= w * shape / (alpha + group.Age);
+            dAlpha -= w * shape * perAge;
             if (m is 0) continue;
 
             // The second term as a multiple e^d of the first: gone = e^d/(1+e^d) is the probability of having dropped out.
-            var logRecency = Math.Log(alpha + group.Recency);
+            var logRecency = _logs[group.RecencyIndex];
             var d = Math.Log(a / (b + m - 1)) + shape * (logAge - logRecency);
             var small = Math.Exp(-Math.Abs(d));
             var gone = (d > 0 ? 1 : small) / (1 + small);
-            sum += w * (Math.Max(d, 0) + SpecialFunctions.LogOnePlus(small));
+            sum += w * (Math.Max(d, 0) + Math.Log(1 + small)); // small matters beside 1 only
             dr += w * gone * (logAge - logRecency);
-            dAlpha += w * gone * shape * (1 / (alpha + group.Age) - 1 / (alpha + group.Recency));
+            dAlpha += w * gone * shape * (perAge - _inverses[group.RecencyIndex]);
             da += w * gone / a;
             db -= w * gone / (b + m - 1);
         }
@@ -121,11 +129,20 @@ internal sealed class PurchaseLikelihood
         return -sum / _customers;
     }
 
-    private readonly struct Group(PurchaseHistory history, int weight)
+    private void TakeLogs(double alpha)
+    {
+        for (var i = 0; i < _times.Length; i++)
+        {
+            _logs[i] = Math.Log(alpha + _times[i]);
+            _inverses[i] = 1 / (alpha + _times[i]);
+        }
+    }
+
+    private readonly struct Group(PurchaseHistory history, int weight, double[] times)
     {
         public readonly double Frequency = history.Frequency;
-        public readonly double Recency = history.Recency;
-        public readonly double Age = history.Age;
         public readonly double Weight = weight;
+        public readonly int AgeIndex = Array.BinarySearch(times, history.Age);
+        public readonly int RecencyIndex = Array.BinarySearch(times, history.Recency);
     }
 }

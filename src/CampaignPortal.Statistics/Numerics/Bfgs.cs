@@ -28,8 +28,9 @@ internal static class Bfgs
     /// <param name="objective">Values of order one and below per observation: divide a likelihood by the number of observations.</param>
     /// <param name="start">Where to begin.</param>
     /// <param name="bound">The search gives up when a coordinate leaves [−bound, bound].</param>
+    /// <param name="leaves">Ends the search where the caller knows that it runs away for good.</param>
     /// <param name="maxIterations">Upper limit of steps.</param>
-    public static Minimum Minimize(Objective objective, ReadOnlySpan<double> start, double bound = 15, int maxIterations = 300)
+    public static Minimum Minimize(Objective objective, ReadOnlySpan<double> start, double bound = 15, Func<double[], bool>? leaves = null, int maxIterations = 300)
     {
         var n = start.Length;
         double[] x = start.ToArray(), g = new double[n], direction = new double[n], next = new double[n], nextG = new double[n];
@@ -39,7 +40,7 @@ internal static class Bfgs
         for (var iteration = 0; iteration < maxIterations; iteration++)
         {
             if (LargestOf(g) < GradientTolerance) return new Minimum(x, value, true, iteration);
-            if (LargestOf(x) > bound) return new Minimum(x, value, false, iteration);
+            if (LargestOf(x) > bound || leaves?.Invoke(x) is true) return new Minimum(x, value, false, iteration);
             var slope = Descend(inverse, g, direction);
             if (slope >= 0)
             {

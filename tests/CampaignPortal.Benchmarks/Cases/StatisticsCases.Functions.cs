@@ -6,7 +6,8 @@ namespace CampaignPortal.Benchmarks.Cases;
 public static partial class StatisticsCases
 {
     private static readonly Dictionary<string, Func<CaseInputs, Outcome<object>>> Functions =
-        Merge(SpecialFunctionCases(), LifetimeCases());
+        Merge(
+            SpecialFunctionCases(), LifetimeCases(), AssignmentCases(), ProportionCases(), MeanCases(), DesignCases(), SequentialCases(), BayesianCases());
 
     private static Dictionary<string, Func<CaseInputs, Outcome<object>>> Merge(
         params Dictionary<string, Func<CaseInputs, Outcome<object>>>[] families) =>
