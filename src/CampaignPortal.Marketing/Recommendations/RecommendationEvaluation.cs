@@ -22,6 +22,9 @@ public static class RecommendationEvaluation
 {
     public const string AllItems = "all", NewItems = "new";
 
+    /// <summary>The plain method keeps all pairs of items up to this many items; lists are made from the nearest ones only.</summary>
+    private const int MaxItemsOfAllPairs = 10_000;
+
     /// <summary>Learns before <paramref name="testDay"/> and judges on the days from it to <paramref name="endDay"/>; null when too few customers can be judged.</summary>
     public static RecommendationReport? Judge(ItemPurchases purchases, int testDay, int endDay, RecommendationSettings settings, Rng rng, CancellationToken ct = default)
     {
@@ -83,17 +86,18 @@ public static class RecommendationEvaluation
         var all = new ListOptions { Count = settings.ListLength, Degree = settings.Degree };
         RankingQuality Of(IRecommender recommender, Candidates candidates) =>
             RankingEvaluation.Judge(recommender, histories, truth, parts.Popularity, all with { Candidates = candidates }, ct);
+        var allPairs = ItemKnn.Fit(parts.Counts, new ItemKnnOptions { Degree = settings.Degree, NeighbourCount = parts.Counts.ColumnCount > MaxItemsOfAllPairs ? settings.NeighbourCount : null }, ct);
         var fresh = new Reweighted(new Hybrid(new HybridPart(parts.Neighbours, 1 - choice.Alpha), new HybridPart(parts.Factors, choice.Alpha)), parts.Trend(settings.Trends[choice.NewTrend]));
         (string Method, string List, RankingQuality Quality)[] rows =
         [
             ("popularity", AllItems, Of(parts.Popularity, Candidates.All)),
-            ("item-knn", AllItems, Of(parts.Neighbours, Candidates.All)),
+            ("item-knn", AllItems, Of(allPairs, Candidates.All)),
             ("implicit-als", AllItems, Of(parts.Factors, Candidates.All)),
             ("own-most-bought", AllItems, Of(new HistoryCounts(parts.Popularity), Candidates.All)),
             ("for-you", AllItems, JudgeOwn(window, parts, choice, onlyOwned: false)),
             ("buy-again", AllItems, JudgeOwn(window, parts, choice, onlyOwned: true)),
             ("popularity", NewItems, Of(parts.Popularity, Candidates.NewToUser)),
-            ("item-knn", NewItems, Of(parts.Neighbours, Candidates.NewToUser)),
+            ("item-knn", NewItems, Of(allPairs, Candidates.NewToUser)),
             ("implicit-als", NewItems, Of(parts.Factors, Candidates.NewToUser)),
             ("new-for-you", NewItems, Of(fresh, Candidates.NewToUser)),
         ];

@@ -20,6 +20,7 @@ public sealed class RecommendationModel
     private readonly Dictionary<long, int> _indexOf = [];
     private readonly (int[] From, float[] Weights)[] _borrowed;
     private readonly int[] _bestSellers, _trending, _newest;
+    private readonly ItemMask _offered; // never changed after the constructor
     private readonly ConcurrentBag<PersonalScores> _scratch = [];
 
     public RecommendationModel(RecommendationCore core, IReadOnlyList<ItemRow> catalogue)
@@ -31,6 +32,11 @@ public sealed class RecommendationModel
         foreach (var row in catalogue) _rows[_indexOf[row.Id]] = row;
         Content = new ContentLikeness(_rows.Select((row, i) => row ?? new ItemRow(core.ItemIds[i], "", null, null, null, null, false)).ToArray());
         _borrowed = Enumerable.Range(core.ItemCount, _rows.Length - core.ItemCount).Select(Borrow).ToArray();
+        _offered = new ItemMask(_rows.Length, all: false);
+        for (var i = 0; i < _rows.Length; i++)
+        {
+            if (_rows[i] is { IsOffered: true }) _offered.Include(i);
+        }
         _bestSellers = Order(i => Count(core.CustomerCounts, i));
         _trending = Order(i => Count(core.RecentCounts, i) is > 0 and var recent ? recent / Math.Sqrt(Count(core.CustomerCounts, i) + 5) : 0);
         _newest = Order(i => i < core.ItemCount ? core.FirstDays[i] : (double)int.MaxValue + i);
@@ -120,8 +126,9 @@ public sealed class RecommendationModel
     internal string NameOf(int item) => _rows[item] is { } row ? row.Name ?? row.ExternalId : "";
 
     /// <summary>Scores over the whole catalogue: those learnt, and for items of today what they borrow.</summary>
-    internal float[] Extend(ReadOnlySpan<float> learnt)
+    internal float[] Extend(float[] learnt)
     {
+        if (_borrowed.Length == 0) return learnt;
         var scores = new float[_rows.Length];
         learnt.CopyTo(scores);
         for (var i = 0; i < _borrowed.Length; i++)
@@ -156,9 +163,13 @@ public sealed class RecommendationModel
     internal ItemMask Eligible(RecommendationFilters filters, CustomerTaste? taste)
     {
         var mask = new ItemMask(_rows.Length, all: false);
-        for (var item = 0; item < _rows.Length; item++)
+        mask.CopyFrom(_offered);
+        if (filters.LooksAtItems)
         {
-            if (_rows[item] is { IsOffered: true } row && Passes(row, filters)) mask.Include(item);
+            for (var item = 0; item < _rows.Length; item++)
+            {
+                if (mask[item] && !Passes(_rows[item]!, filters)) mask.Exclude(item); // what is offered has a row
+            }
         }
         foreach (var own in taste?.Owned ?? [])
         {

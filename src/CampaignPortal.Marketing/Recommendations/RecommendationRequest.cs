@@ -45,6 +45,9 @@ public sealed record RecommendationFilters
     /// <summary>Portal ids that can be delivered; null when stock is not kept.</summary>
     public IReadOnlySet<long>? InStock { get; init; }
 
+    /// <summary>Whether anything but the customer's own purchases is filtered.</summary>
+    internal bool LooksAtItems => Categories.Count > 0 || MinPrice is not null || MaxPrice is not null || ExcludedItems.Count > 0 || InStock is not null;
+
     public static RecommendationFilters None { get; } = new();
 }
 
