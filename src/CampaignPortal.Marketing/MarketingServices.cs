@@ -1,3 +1,5 @@
+using CampaignPortal.Marketing.Access;
+using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
@@ -18,6 +20,8 @@ public static class MarketingServices
             .AddPortalDatabase(directory, storage)
             .AddPrivacy()
             .AddEvents()
-            .AddCustomers();
+            .AddCustomers()
+            .AddCatalog()
+            .AddSingleton<ApiKeyStore>();
     }
 }
