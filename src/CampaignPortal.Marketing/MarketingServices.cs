@@ -3,6 +3,7 @@ using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Imports;
 using CampaignPortal.Marketing.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,6 +22,7 @@ public static class MarketingServices
             .AddPrivacy()
             .AddEvents()
             .AddCustomers()
+            .AddImports()
             .AddCatalog()
             .AddSingleton<ApiKeyStore>();
     }
