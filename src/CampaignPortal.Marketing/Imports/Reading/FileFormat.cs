@@ -68,14 +68,13 @@ public static class FileProbe
             (encoding, markLength) = (chosen, TextDetection.MarkLengthOf(bytes, chosen));
         }
         var sample = encoding.GetString(bytes, markLength, bytes.Length - markLength);
+        if (string.IsNullOrWhiteSpace(sample)) return Problem.At("file", $"{source.Name} holds blank lines only. A table with a header and at least one row was expected.");
         if (!isWhole && sample.LastIndexOfAny(['\n', '\r']) is var end and > 0) sample = sample[..end]; // the last row is cut
         var delimiter = stated.Delimiter ?? DelimiterDetection.Detect(sample);
         var rows = ReadRows(sample, delimiter);
         if (rows.Count is 0)
         {
-            return string.IsNullOrWhiteSpace(sample)
-                ? Problem.At("file", $"{source.Name} holds blank lines only. A table with a header and at least one row was expected.")
-                : Problem.At("file", $"The first line of {source.Name} is longer than {CsvLimits.Default.FieldLength:N0} characters without a delimiter. Is this a table of text?");
+            return Problem.At("file", $"The first lines of {source.Name} cannot be taken apart into cells: a quote is not closed, or a line is longer than {CsvLimits.Default.FieldLength:N0} characters. Is this a table of text?");
         }
 
         var hasHeader = stated.HasHeader ?? HeaderDetection.IsHeader(rows[0], rows.Skip(1).Take(20));
