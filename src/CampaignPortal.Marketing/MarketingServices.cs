@@ -3,6 +3,7 @@ using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,6 +23,7 @@ public static class MarketingServices
             .AddEvents()
             .AddCustomers()
             .AddCatalog()
+            .AddPredictions()
             .AddSingleton<ApiKeyStore>();
     }
 }

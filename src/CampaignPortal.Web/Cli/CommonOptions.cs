@@ -16,6 +16,8 @@ internal static class CommonOptions
 
     public static Option<long> Seed() => new("--seed") { Description = "Seed of everything random; equal seeds and data give equal models.", DefaultValueFactory = _ => 1 };
 
+    public static Option<int> Degree() => new("--degree") { Description = "Models worked on at the same time; does not change the result.", DefaultValueFactory = _ => Math.Max(1, Environment.ProcessorCount) };
+
     /// <summary>Writes the result as one JSON line or as lines for people.</summary>
     public static void Print<T>(bool asJson, T result, Func<T, string> forPeople) =>
         Console.Out.WriteLine(asJson ? JsonSerializer.Serialize(result, CamelCase) : forPeople(result));
