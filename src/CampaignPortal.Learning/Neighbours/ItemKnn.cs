@@ -15,8 +15,8 @@ public sealed record ItemKnnOptions
     /// <summary>A history item weighs 1 + boost·ln(count); 0 counts presence alone.</summary>
     public double CountBoost { get; init; }
 
-    /// <summary>Threads; 0 leaves one processor free. The result does not depend on it.</summary>
-    public int Degree { get; init; }
+    /// <summary>Threads, null for all processors but one. The result does not depend on it.</summary>
+    public int? Degree { get; init; }
 }
 
 /// <summary>Item neighbourhoods by shrunk cosine (Sarwar, Karypis, Konstan &amp; Riedl 2001; shrinkage as in Bell &amp; Koren 2007).</summary>

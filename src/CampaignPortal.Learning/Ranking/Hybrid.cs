@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Factorization;
+using CampaignPortal.Learning.Metrics;
 using CampaignPortal.Learning.Neighbours;
 
 namespace CampaignPortal.Learning.Ranking;

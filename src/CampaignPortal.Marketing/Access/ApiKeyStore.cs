@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using CampaignPortal.Marketing.Common;
@@ -67,7 +68,7 @@ public sealed class ApiKeyStore(IDbContextFactory<PortalDbContext> databases, Ti
         await using var db = await databases.CreateDbContextAsync(ct);
         // Found by the index of a hash: what a guess has in common with a real key does not show in the time that it takes.
         if (await db.ApiKeys.FirstOrDefaultAsync(k => k.SecretHash == hash, ct) is not { } key || !key.IsValidAt(now)) return null;
-        await db.ApiKeys.Where(k => k.Id == key.Id).ExecuteUpdateAsync(s => s.SetProperty(k => k.LastUsedAt, now), ct);
+        _ = NoteUseAsync(key.Id, now); // nobody waits for it: a busy store must not keep requests from being told so
         if (_known.Count >= RememberedCount) _known.Clear();
         _known[text] = (key, now + RememberedFor);
         return key;
@@ -81,6 +82,19 @@ public sealed class ApiKeyStore(IDbContextFactory<PortalDbContext> databases, Ti
         var changed = await db.ApiKeys.Where(k => k.Name == name && k.RevokedAt == null).ExecuteUpdateAsync(s => s.SetProperty(k => k.RevokedAt, now), ct);
         _known.Clear();
         return changed > 0;
+    }
+
+    private async Task NoteUseAsync(long keyId, DateTimeOffset now)
+    {
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync();
+            await db.ApiKeys.Where(k => k.Id == keyId).ExecuteUpdateAsync(s => s.SetProperty(k => k.LastUsedAt, now));
+        }
+        catch (Exception e) when (e is DbException or ObjectDisposedException)
+        {
+            // When a key was last used is a comfort; the next use notes it again.
+        }
     }
 
     private static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));

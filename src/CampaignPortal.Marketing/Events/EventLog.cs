@@ -141,9 +141,10 @@ public sealed class EventLog : IAsyncDisposable
             throw;
         }
         FaultPoints.Hit("ingest.after-commit-before-reply");
-        _contacts.Publish(_writer.TakeChangedContacts());
-        for (var i = 0; i < reports.Length; i++) group[i].Answer.TrySetResult(reports[i]);
+        var changedContacts = _writer.TakeChangedContacts();
         Committed?.Invoke(reports[^1].LastSequence);
+        _contacts.Publish(changedContacts); // after the followers, to whom new customers are known by then
+        for (var i = 0; i < reports.Length; i++) group[i].Answer.TrySetResult(reports[i]); // last, so that a sender finds what it sent
     }
 
     private sealed record Pending(EventBatch Batch, int Size)

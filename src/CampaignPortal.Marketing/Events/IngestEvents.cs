@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
 
 namespace CampaignPortal.Marketing.Events;
@@ -42,6 +43,7 @@ public sealed class IngestEventsHandler(EventLog log, ShopSettingsStore shop, Ti
             Contacts = [.. entries.Select(e => e.Contact).OfType<ContactDraft>()],
             Quarantine = [.. entries.Select(e => e.Refused).OfType<QuarantineDraft>()],
         };
+        FaultPoints.Hit("ingest.after-parse");
         if (!log.TryAppend(events, out var answer)) return null;
         return Report(entries, await answer.WaitAsync(ct));
     }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using CampaignPortal.Learning.Neighbours;
 using CampaignPortal.Learning.Persistence;
-using CampaignPortal.Learning.Ranking;
 using CampaignPortal.Marketing.Events;
 
 namespace CampaignPortal.Marketing.Recommendations;

@@ -11,7 +11,7 @@ internal static class OrderRanking
 {
     private const int WindowDays = 31;
 
-    public static OrderRankingResult Run(string path, DateOnly cut, long seed, int degree)
+    public static OrderRankingResult Run(string path, DateOnly cut, long seed, int? degree)
     {
         var clock = Stopwatch.StartNew();
         var orders = OrderLines.Read(path);
@@ -42,7 +42,7 @@ internal static class OrderRanking
         return result with { JudgeSeconds = clock.Elapsed.TotalSeconds };
     }
 
-    private static double ChooseAlpha(OrderSplit validation, long seed, int degree)
+    private static double ChooseAlpha(OrderSplit validation, long seed, int? degree)
     {
         if (validation.Truth.RowCount == 0) return 0.5;
         var models = Models.Fit(validation, seed, degree);
@@ -51,7 +51,7 @@ internal static class OrderRanking
         return Hybrid.ChooseAlpha(new Reweighted(models.Knn, weights), new Reweighted(models.Als, weights), validation.Histories, validation.Truth, options).Alpha;
     }
 
-    private static Dictionary<string, ListQuality> Judge(OrderSplit split, Dictionary<string, IRecommender> models, Candidates candidates, int degree)
+    private static Dictionary<string, ListQuality> Judge(OrderSplit split, Dictionary<string, IRecommender> models, Candidates candidates, int? degree)
     {
         var popularity = Popularity.Fit(split.Counts);
         var options = new ListOptions { Candidates = candidates, Degree = degree };
@@ -71,7 +71,7 @@ internal static class OrderRanking
 
     private sealed record Models(OrderSplit Split, Popularity Popularity, ItemKnnModel Knn, ImplicitAlsModel Als, double ImplicitAlsSeconds)
     {
-        public static Models Fit(OrderSplit split, long seed, int degree)
+        public static Models Fit(OrderSplit split, long seed, int? degree)
         {
             var knn = ItemKnn.Fit(split.Counts, new ItemKnnOptions { Degree = degree });
             var clock = Stopwatch.StartNew();

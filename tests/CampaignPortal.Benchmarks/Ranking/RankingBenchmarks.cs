@@ -13,7 +13,7 @@ public static class RankingBenchmarks
         var orders = new Option<FileInfo?>("--orders") { Description = "Invoice lines of the Online Retail layout (CSV or CSV.GZ)" };
         var split = new Option<DateOnly?>("--split") { Description = "Learn before this day, judge the 31 days from it" };
         var seed = new Option<long>("--seed") { DefaultValueFactory = _ => 1 };
-        var threads = new Option<int>("--threads") { Description = "0 leaves one processor free" };
+        var threads = new Option<int?>("--threads") { Description = "All processors but one unless given" };
         var command = new Command("ranking", "Ranking quality of recommendation models on interaction files") { orders, split, seed, threads };
         command.SetAction(arguments => Guarded(() =>
         {
