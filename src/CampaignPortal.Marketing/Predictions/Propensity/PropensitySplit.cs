@@ -2,7 +2,7 @@ namespace CampaignPortal.Marketing.Predictions.Propensity;
 
 /// <summary>Which rows train, validate and test. Numbers are rows of the feature table.</summary>
 /// <param name="Training">All cuts whose outcome was known at the test cut.</param>
-/// <param name="Folds">Pairs of positions in <paramref name="Training"/>: rows to fit and rows to judge.</param>
+/// <param name="Positions">Pairs of positions in <paramref name="Training"/>: rows to fit and rows to judge.</param>
 /// <param name="Scheme"><see cref="PropensityTrainer.ByTime"/>: judged on the newest training cut by fits on cuts whose outcome was known then.
 /// <see cref="PropensityTrainer.ByCustomer"/>: there are too few cuts for that, so on other customers.</param>
 /// <param name="CalibrationRows">Positions in <paramref name="Training"/> of the newest training cut: what calibration is fitted on.</param>
