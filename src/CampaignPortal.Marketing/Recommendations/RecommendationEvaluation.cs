@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Metrics;
 using CampaignPortal.Learning.Neighbours;
 using CampaignPortal.Learning.Ranking;
 using CampaignPortal.Statistics.Random;
@@ -229,7 +230,8 @@ internal sealed class ListJudge(int itemCount, int k)
     public void Add(ReadOnlySpan<float> scores, ItemMask? mask, HashSet<int> relevant, Popularity popularity)
     {
         var list = _items.AsSpan(0, TopK.Select(scores, mask, _items, _best));
-        var hits = RankingMetrics.Hits(list, relevant, k);
+        var hits = 0;
+        foreach (var item in list) hits += relevant.Contains(item) ? 1 : 0;
         _userCount++;
         _hitRate += hits > 0 ? 1 : 0;
         _precision += (double)hits / k;

@@ -1,7 +1,7 @@
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.FeatureStore;
 
-namespace CampaignPortal.Marketing.Predictions.LifetimeValue;
+namespace CampaignPortal.Marketing.Predictions;
 
 /// <summary>Days on which customers bought, and for how much: what the value models count. Invoices of one day are one purchase.</summary>
 public sealed class PurchaseDays
@@ -50,6 +50,16 @@ public sealed class PurchaseDays
         var (from, to) = (_start[customer], _start[customer]);
         while (to < _start[customer + 1] && _days[to] < until) to++;
         return (_days.AsMemory(from, to - from), _values.AsMemory(from, to - from));
+    }
+
+    /// <summary>Whether a customer bought on the days from (included) to (excluded).</summary>
+    public bool BoughtBetween(int customer, int from, int to)
+    {
+        for (var i = _start[customer]; i < _start[customer + 1]; i++)
+        {
+            if (_days[i] >= from) return _days[i] < to;
+        }
+        return false;
     }
 
     /// <summary>Money of one customer on the days from (included) to (excluded).</summary>
