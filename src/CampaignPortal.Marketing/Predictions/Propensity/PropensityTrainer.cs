@@ -1,5 +1,4 @@
 using System.Globalization;
-using CampaignPortal.Learning.Calibration;
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Preprocessing;
 using CampaignPortal.Marketing.FeatureStore;
