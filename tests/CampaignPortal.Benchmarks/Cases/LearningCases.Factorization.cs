@@ -95,7 +95,7 @@ public static partial class LearningCases
     {
         var (user, positive, negative) = (c.Floats("user"), c.Floats("positive"), c.Floats("negative"));
         var (positiveBias, negativeBias) = ((float)c.Option("positive_bias"), (float)c.Option("negative_bias"));
-        Bpr.Step(user, positive, negative, ref positiveBias, ref negativeBias, (float)c.Option("lr"), (float)c.Option("regularisation"));
+        Learning.Factorization.Bpr.Step(user, positive, negative, ref positiveBias, ref negativeBias, (float)c.Option("lr"), (float)c.Option("regularisation"));
         return new Dictionary<string, object>
         {
             ["user"] = user,
@@ -121,7 +121,7 @@ public static partial class LearningCases
 
     private static Dictionary<string, object> ItemCosine(LearningCase c)
     {
-        var similarity = ItemKnn.Fit(Interactions(c), new ItemKnnOptions { Shrink = c.Option("shrink") }).Similarity;
+        var similarity = ItemKnn.Fit(Interactions(c), new ItemKnnOptions { Shrink = c.Option("shrink"), Shrinkage = CosineShrinkage.Denominator }).Similarity;
         return new Dictionary<string, object> { ["similarity"] = Dense(similarity) };
     }
 

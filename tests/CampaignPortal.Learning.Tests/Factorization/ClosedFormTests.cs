@@ -1,4 +1,3 @@
-using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Factorization;
 using CampaignPortal.Learning.Tests.Ranking;
 using CampaignPortal.Statistics.Random;
