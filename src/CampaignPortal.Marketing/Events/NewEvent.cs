@@ -11,6 +11,9 @@ public sealed record NewEvent
 
     public required DateTimeOffset OccurredAt { get; init; }
 
+    /// <summary>The moment as the sender stated it, where <see cref="OccurredAt"/> was corrected: a repeated event is recognised by it.</summary>
+    public DateTimeOffset? StatedAt { get; init; }
+
     /// <summary>When the sender believed to send it, by the sender's clock.</summary>
     public DateTimeOffset? SentAt { get; init; }
 

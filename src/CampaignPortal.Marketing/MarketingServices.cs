@@ -1,0 +1,21 @@
+using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Privacy;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CampaignPortal.Marketing;
+
+public static class MarketingServices
+{
+    /// <summary>The whole domain on one data directory; web host, command line and tests call the same.</summary>
+    public static IServiceCollection AddMarketing(this IServiceCollection services, DataDirectory directory, StorageOptions? storage = null)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddLogging()
+            .AddPortalDatabase(directory, storage)
+            .AddPrivacy()
+            .AddEvents();
+    }
+}
