@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Privacy;
@@ -16,6 +17,7 @@ public static class MarketingServices
             .AddLogging()
             .AddPortalDatabase(directory, storage)
             .AddPrivacy()
-            .AddEvents();
+            .AddEvents()
+            .AddCustomers();
     }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
-using CampaignPortal.Marketing.Privacy;
 using Microsoft.Extensions.Options;
 
 namespace CampaignPortal.Marketing.Events;
@@ -15,7 +14,7 @@ namespace CampaignPortal.Marketing.Events;
 public sealed class EventLog : IAsyncDisposable
 {
     private readonly PortalDatabase _database;
-    private readonly ContactVault _vault;
+    private readonly IContactStore _contacts;
     private readonly TimeProvider _clock;
     private readonly EventLogOptions _options;
     private readonly Channel<Pending> _inbox = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true }); // bounded by _room
@@ -24,10 +23,10 @@ public sealed class EventLog : IAsyncDisposable
     private readonly Lazy<Task> _loop;
     private int _waitingEventCount;
 
-    public EventLog(PortalDatabase database, ContactVault vault, TimeProvider clock, IOptions<EventLogOptions> options)
+    internal EventLog(PortalDatabase database, IContactStore contacts, TimeProvider clock, IOptions<EventLogOptions> options)
     {
-        (_database, _vault, _clock, _options) = (database, vault, clock, options.Value);
-        _writer = new EventWriter(vault);
+        (_database, _contacts, _clock, _options) = (database, contacts, clock, options.Value);
+        _writer = new EventWriter(contacts);
         _room = new SemaphoreSlim(1, 1);
         _loop = new Lazy<Task>(() => Task.Run(WriteLoopAsync));
     }
@@ -133,7 +132,7 @@ public sealed class EventLog : IAsyncDisposable
             throw;
         }
         FaultPoints.Hit("ingest.after-commit-before-reply");
-        _vault.Publish(_writer.TakeChangedContacts());
+        _contacts.Publish(_writer.TakeChangedContacts());
         for (var i = 0; i < reports.Length; i++) group[i].Answer.TrySetResult(reports[i]);
         Committed?.Invoke(reports[^1].LastSequence);
     }

@@ -3,13 +3,12 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using CampaignPortal.Marketing.Database;
-using CampaignPortal.Marketing.Privacy;
 
 namespace CampaignPortal.Marketing.Events;
 
 /// <summary>Writes batches inside the writer's transaction: numbers events without gaps, names customers, visitors and items, tells repeated from new.</summary>
 /// <remarks>One thread at a time. It remembers ids and the newest number between transactions; <see cref="Forget"/> drops that after a rollback.</remarks>
-internal sealed class EventWriter(ContactVault vault)
+internal sealed class EventWriter(IContactStore contacts)
 {
     private readonly IdMap _customers = new("Customers", hasCreatedAt: true);
     private readonly IdMap _visitors = new("Visitors", hasCreatedAt: false);
@@ -27,15 +26,11 @@ internal sealed class EventWriter(ContactVault vault)
         _lastSequence ??= statements.LastSequence.RunScalar() ?? 0;
 
         foreach (var item in batch.Items) _items.Upsert(transaction, item, receivedAt);
-        foreach (var contact in batch.Contacts)
-        {
-            var customer = _customers.Resolve(transaction, contact.Customer, receivedAt);
-            if (vault.Store(transaction, customer, contact, receivedAt)) _changedContacts.Add(customer);
-        }
+        StoreContacts(transaction, batch.Contacts, receivedAt);
 
         var statuses = new AppendStatus[batch.Events.Count];
         for (var i = 0; i < statuses.Length; i++) statuses[i] = Append(transaction, statements, batch, batch.Events[i], receivedAt, i);
-        foreach (var row in batch.Quarantine) statements.WriteQuarantine(batch.Source, row, receivedAt);
+        foreach (var row in batch.Quarantine) WriteQuarantine(statements, batch.Source, row, receivedAt);
 
         var report = new AppendReport(statuses, _lastSequence.Value);
         batch.Alongside?.Invoke(transaction, report);
@@ -60,6 +55,17 @@ internal sealed class EventWriter(ContactVault vault)
         return changed;
     }
 
+    private void StoreContacts(DbTransaction transaction, IReadOnlyList<ContactDraft> drafts, DateTimeOffset receivedAt)
+    {
+        if (drafts.Count is 0) return;
+        var ids = drafts.Select(d => _customers.Resolve(transaction, d.Customer, receivedAt)).ToArray();
+        contacts.PrepareKeys(ids);
+        for (var i = 0; i < ids.Length; i++)
+        {
+            if (contacts.Store(transaction, ids[i], drafts[i], receivedAt)) _changedContacts.Add(ids[i]);
+        }
+    }
+
     private AppendStatus Append(DbTransaction transaction, Statements statements, EventBatch batch, NewEvent e, DateTimeOffset receivedAt, int position)
     {
         var customer = e.Customer is { } external ? _customers.Resolve(transaction, external, receivedAt) : (long?)null;
@@ -75,12 +81,17 @@ internal sealed class EventWriter(ContactVault vault)
             return AppendStatus.Accepted;
         }
         if (statements.FindPayloadHash.RunScalar(batch.Source, e.MessageId) == payloadHash) return AppendStatus.Duplicate;
-        statements.WriteQuarantine(
+        WriteQuarantine(
+            statements,
             batch.Source,
             new QuarantineDraft(QuarantineReasons.ConflictPayload, "messageId", $"An event with the id {e.MessageId} and other content is stored already; the first one stays.", PayloadHasher.Describe(e), position) { MessageId = e.MessageId },
             receivedAt);
         return AppendStatus.Conflict;
     }
+
+    private void WriteQuarantine(Statements statements, string source, QuarantineDraft row, DateTimeOffset receivedAt) =>
+        statements.InsertQuarantine.Run(
+            source, row.ImportId, row.Position, row.MessageId, row.Reason, row.Field, contacts.SealText(row.Detail), contacts.SealText(row.Raw), Stored.Ticks(receivedAt));
 
     /// <summary>The first customer as whom a browser says who it is stays its customer; later anonymous events of it are that customer's.</summary>
     private long? Identify(Statements statements, long visitor, long? customer)
@@ -103,7 +114,7 @@ internal sealed class EventWriter(ContactVault vault)
     /// <summary>Prepared once for a connection, joined to each of its transactions.</summary>
     private sealed class Statements
     {
-        private readonly DbCommand _insertEvent, _insertQuarantine;
+        private readonly DbCommand _insertEvent;
 
         public Statements(DbTransaction transaction)
         {
@@ -117,7 +128,7 @@ internal sealed class EventWriter(ContactVault vault)
                 + "\"ReceivedAt\", \"ItemId\", \"CampaignId\", \"VariantId\", \"Quantity\", \"Amount\", \"Currency\", \"Properties\") "
                 + "values (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13, @14, @15, @16, @17) on conflict (\"Source\", \"MessageId\") do nothing",
                 18);
-            _insertQuarantine = transaction.Prepare(
+            InsertQuarantine = transaction.Prepare(
                 "insert into \"Quarantine\" (\"Source\", \"ImportId\", \"Position\", \"MessageId\", \"Reason\", \"Field\", \"Detail\", \"Raw\", \"ReceivedAt\") "
                 + "values (@0, @1, @2, @3, @4, @5, @6, @7, @8) on conflict do nothing",
                 9);
@@ -128,19 +139,17 @@ internal sealed class EventWriter(ContactVault vault)
         public DbCommand FindPayloadHash { get; }
         public DbCommand CustomerOfVisitor { get; }
         public DbCommand LinkVisitor { get; }
+        public DbCommand InsertQuarantine { get; }
 
         public void Join(DbTransaction transaction)
         {
-            foreach (var command in new[] { LastSequence, FindPayloadHash, CustomerOfVisitor, LinkVisitor, _insertEvent, _insertQuarantine }) command.Transaction = transaction;
+            foreach (var command in new[] { LastSequence, FindPayloadHash, CustomerOfVisitor, LinkVisitor, _insertEvent, InsertQuarantine }) command.Transaction = transaction;
         }
 
         public bool InsertEvent(long sequence, string source, NewEvent e, long payloadHash, long? customer, long? visitor, long? item, DateTimeOffset receivedAt) =>
             _insertEvent.Run(
                 sequence, source, e.MessageId, payloadHash, e.Type, customer, visitor, e.OrderId, Stored.Ticks(e.OccurredAt), TicksOrNull(e.SentAt), Stored.Ticks(receivedAt), item,
                 e.CampaignId, e.VariantId, TenThousandthsOrNull(e.Quantity), TenThousandthsOrNull(e.Amount), e.Currency, e.Properties) is 1;
-
-        public void WriteQuarantine(string source, QuarantineDraft row, DateTimeOffset receivedAt) =>
-            _insertQuarantine.Run(source, row.ImportId, row.Position, row.MessageId, row.Reason, row.Field, row.Detail, row.Raw, Stored.Ticks(receivedAt));
 
         private static long? TicksOrNull(DateTimeOffset? at) => at is { } known ? Stored.Ticks(known) : null;
 

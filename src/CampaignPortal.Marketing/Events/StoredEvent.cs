@@ -54,8 +54,10 @@ public sealed class QuarantinedRow
     /// <summary>One of <see cref="QuarantineReasons"/>.</summary>
     public required string Reason { get; init; }
     public string? Field { get; init; }
-    public required string Detail { get; init; }
-    public required string Raw { get; init; }
+    /// <summary>What was expected and found; sealed, because it may quote contact data. The vault opens it.</summary>
+    public required byte[] Detail { get; init; }
+    /// <summary>The row as it came; sealed like <see cref="Detail"/>.</summary>
+    public required byte[] Raw { get; init; }
     public DateTimeOffset ReceivedAt { get; init; }
     /// <summary>Null while it waits; a row moves once.</summary>
     public DateTimeOffset? ResolvedAt { get; private set; }

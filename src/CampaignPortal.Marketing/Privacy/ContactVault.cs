@@ -24,7 +24,7 @@ internal sealed partial class ContactJson : JsonSerializerContext;
 /// Each customer's data are sealed with AES-256-GCM under a key of their own, which the master key wraps and which lies in another
 /// store. Whoever destroys that key has erased the data everywhere, old backups included (ARCHITECTURE.md §4).
 /// </remarks>
-public sealed class ContactVault(PortalDatabase database, CustomerKeys keys, MasterKey master)
+public sealed class ContactVault(PortalDatabase database, CustomerKeys keys, MasterKey master) : IContactStore
 {
     /// <summary>Raised after a commit that changed contact data, with the customers.</summary>
     public event Action<IReadOnlyList<long>>? Changed;
@@ -65,7 +65,7 @@ public sealed class ContactVault(PortalDatabase database, CustomerKeys keys, Mas
     }
 
     /// <summary>Merges new contact data into what is known, inside the log's transaction; answers whether anything changed.</summary>
-    internal bool Store(DbTransaction transaction, long customerId, ContactDraft draft, DateTimeOffset now)
+    bool IContactStore.Store(DbTransaction transaction, long customerId, ContactDraft draft, DateTimeOffset now)
     {
         // The key is durable before the data that it seals: a crash in between leaves a key without data, never data without a key.
         var key = keys.GetOrCreate(customerId);
@@ -86,15 +86,16 @@ public sealed class ContactVault(PortalDatabase database, CustomerKeys keys, Mas
         return true;
     }
 
-    /// <summary>Makes keys for a batch in one durable write, so that each <see cref="Store"/> only reads one.</summary>
-    internal void PrepareKeys(IReadOnlyCollection<long> customerIds)
-    {
-        if (customerIds.Count > 1) keys.CreateMissing(customerIds);
-    }
+    /// <summary>Text of a quarantined row, readable again.</summary>
+    public string OpenText(byte[] sealedText) => master.OpenText(sealedText);
 
-    internal void Publish(long[] changed)
+    byte[] IContactStore.SealText(string text) => master.SealText(text);
+
+    void IContactStore.PrepareKeys(IReadOnlyCollection<long> customerIds) => keys.CreateMissing(customerIds);
+
+    void IContactStore.Publish(IReadOnlyList<long> customers)
     {
-        if (changed.Length > 0) Changed?.Invoke(changed);
+        if (customers.Count > 0) Changed?.Invoke(customers);
     }
 
     /// <summary>Destroys the customer's key: contact data are unreadable from now on, everywhere. Answers whether there were any.</summary>

@@ -7,13 +7,14 @@ namespace CampaignPortal.Marketing.Privacy;
 public sealed class MasterKey
 {
     private const int KeyBytes = 32;
-    private readonly byte[] _wrappingKey, _lookUpKey;
+    private readonly byte[] _wrappingKey, _lookUpKey, _textKey;
 
     private MasterKey(byte[] master)
     {
         // One purpose, one key: what is derived for look-ups says nothing about what wraps.
         _wrappingKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, master, KeyBytes, info: "campaignportal/wrap"u8.ToArray());
         _lookUpKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, master, KeyBytes, info: "campaignportal/look-up"u8.ToArray());
+        _textKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, master, KeyBytes, info: "campaignportal/text"u8.ToArray());
     }
 
     /// <exception cref="InvalidOperationException">The variable or the file does not hold 32 bytes of base64.</exception>
@@ -30,6 +31,12 @@ public sealed class MasterKey
 
     /// <exception cref="CryptographicException">Another master key wrapped it, or it belongs to another customer.</exception>
     internal byte[] Unwrap(byte[] wrapped, long customerId) => Sealing.Open(_wrappingKey, wrapped, customerId);
+
+    /// <summary>Seals text of no known customer, such as a refused row.</summary>
+    internal byte[] SealText(string text) => Sealing.Seal(_textKey, Encoding.UTF8.GetBytes(text), customerId: 0);
+
+    /// <exception cref="CryptographicException">Another master key sealed it.</exception>
+    internal string OpenText(byte[] sealedText) => Encoding.UTF8.GetString(Sealing.Open(_textKey, sealedText, customerId: 0));
 
     /// <summary>Keyed hash for exact look-up: equal texts meet, and nobody without the key can try addresses.</summary>
     internal byte[] LookUpHash(string kind, string normalised) => HMACSHA256.HashData(_lookUpKey, Encoding.UTF8.GetBytes(kind + ":" + normalised));

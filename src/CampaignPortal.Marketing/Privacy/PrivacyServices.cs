@@ -1,5 +1,6 @@
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Database.Sqlite;
+using CampaignPortal.Marketing.Events;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Marketing.Privacy;
@@ -11,5 +12,7 @@ public static class PrivacyServices
         .AddSingleton<CustomerKeys>(provider => new SqliteCustomerKeys(
             Path.Combine(provider.GetRequiredService<DataDirectory>().Path, "customer-keys.db"), provider.GetRequiredService<MasterKey>()))
         .AddSingleton<ContactVault>()
-        .AddSingleton<ContactDirectory>();
+        .AddSingleton<IContactStore>(provider => provider.GetRequiredService<ContactVault>())
+        .AddSingleton<ContactDirectory>()
+        .AddSingleton<IProjection, ConsentProjection>();
 }

@@ -53,7 +53,8 @@ public sealed class SqlitePortalDatabase : PortalDatabase
 
     public override DbConnection OpenReader()
     {
-        var connection = new SqliteConnection(ConnectionString(_file));
+        // Another mode than EF Core's contexts have: pooled connections are told apart by their strings, and query_only stays with a connection.
+        var connection = new SqliteConnection(ReaderString(_file));
         connection.Open();
         Execute(connection, "pragma query_only=on; pragma wal_autocheckpoint=0; pragma trusted_schema=off; pragma cell_size_check=on; pragma mmap_size=0;");
         return connection;
@@ -88,7 +89,10 @@ public sealed class SqlitePortalDatabase : PortalDatabase
             await writer.DisposeAsync();
         }
         SqliteConnection.ClearPool(new SqliteConnection(ConnectionString(_file)));
+        SqliteConnection.ClearPool(new SqliteConnection(ReaderString(_file)));
     }
+
+    private static string ReaderString(string file) => new SqliteConnectionStringBuilder(ConnectionString(file)) { Mode = SqliteOpenMode.ReadWrite }.ToString();
 
     private T WriteInTurn<T>(Func<DbTransaction, T> work)
     {

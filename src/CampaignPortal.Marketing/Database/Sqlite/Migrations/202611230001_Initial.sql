@@ -210,8 +210,8 @@ CREATE TABLE "Quarantine" (
     "MessageId" TEXT NULL,
     "Reason" TEXT NOT NULL,
     "Field" TEXT NULL,
-    "Detail" TEXT NOT NULL,
-    "Raw" TEXT NOT NULL,
+    "Detail" BLOB NOT NULL,
+    "Raw" BLOB NOT NULL,
     "ReceivedAt" INTEGER NOT NULL,
     "ResolvedAt" INTEGER NULL,
     "Resolution" TEXT NULL
