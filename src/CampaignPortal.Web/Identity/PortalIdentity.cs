@@ -34,6 +34,7 @@ public static class PortalIdentity
             .AddEntityFrameworkStores<PortalDbContext>()
             .AddSignInManager()
             .AddDefaultTokenProviders()
+            .AddClaimsPrincipalFactory<PortalClaims>()
             .AddPasswordValidator<PasswordRules>();
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = 210_000);
         services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = RevalidationInterval);
@@ -84,7 +85,7 @@ public static class PortalIdentity
     // A program gets a status, a person a page.
     private static Task Answer(RedirectContext<CookieAuthenticationOptions> context, int status, bool redirect)
     {
-        if (redirect && !context.Request.Path.StartsWithSegments("/api")) context.Response.Redirect(context.RedirectUri);
+        if (redirect && !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)) context.Response.Redirect(context.RedirectUri);
         else context.Response.StatusCode = status;
         return Task.CompletedTask;
     }
