@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
@@ -18,6 +19,7 @@ public static class MarketingServices
             .AddPortalDatabase(directory, storage)
             .AddPrivacy()
             .AddEvents()
-            .AddCustomers();
+            .AddCustomers()
+            .AddCatalog();
     }
 }

@@ -7,5 +7,6 @@ public static class CustomerServices
 {
     public static IServiceCollection AddCustomers(this IServiceCollection services) => services
         .AddSingleton<IProjection, OrdersProjection>()
-        .AddSingleton<IProjection, ProfilesProjection>();
+        .AddSingleton<IProjection, ProfilesProjection>()
+        .AddSingleton<UpsertCustomersHandler>();
 }

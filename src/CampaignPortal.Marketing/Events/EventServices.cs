@@ -15,6 +15,7 @@ public static class EventServices
             .AddSingleton(provider => new EventLog(
                 provider.GetRequiredService<PortalDatabase>(), provider.GetRequiredService<IContactStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<EventLogOptions>>()))
             .AddSingleton<ProjectionHost>()
-            .AddSingleton<EventTableReader>();
+            .AddSingleton<EventTableReader>()
+            .AddSingleton<IngestEventsHandler>();
     }
 }
