@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing;
+using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Identity;
@@ -7,7 +8,7 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ar
 builder.WebHost.UseStaticWebAssets();
 using var directory = DataDirectory.Open(
     builder.Configuration["data"] ?? builder.Configuration["CAMPAIGNPORTAL_DATA"] ?? "./data", builder.Configuration["CAMPAIGNPORTAL_KEYS"], "serve");
-builder.Services.AddMarketing(directory).AddPortalIdentity(directory).AddPortalPages();
+builder.Services.AddMarketing(directory).AddPortalIdentity(directory).AddPageQueries().AddPortalPages();
 
 var app = builder.Build();
 await app.Services.GetRequiredService<PortalDatabase>().MigrateAsync(CancellationToken.None);

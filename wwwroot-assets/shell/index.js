@@ -34,6 +34,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
+  if (event.target instanceof HTMLElement && event.target.closest("#search input")) chooseHit(event);
   if (event.key !== "Escape") return;
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     menu.open = false;
@@ -69,6 +70,27 @@ function openSearch() {
   dialog.showModal();
   dialog.querySelector("input")?.select();
 }
+
+function chooseHit(event) {
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") event.preventDefault(); // the caret stays, the selection moves
+  if (event.key !== "Enter") return;
+  const hit = document.querySelector('#search [aria-selected="true"]');
+  if (!hit) return;
+  event.preventDefault();
+  if (event.ctrlKey || event.metaKey) window.open(hit.href, "_blank", "noopener");
+  else hit.click();
+}
+
+// Long lists go on by themselves when their last button comes into view; the button stays for the keyboard.
+let isWaiting = false;
+document.addEventListener("scroll", () => {
+  if (isWaiting) return;
+  isWaiting = true;
+  requestAnimationFrame(() => {
+    isWaiting = false;
+    for (const more of document.querySelectorAll("[data-more]:not([disabled])")) if (more.getBoundingClientRect().top < innerHeight + 240) more.click();
+  });
+}, { passive: true });
 
 function toggleSidebar() {
   const narrow = root.dataset.sidebar !== "narrow";

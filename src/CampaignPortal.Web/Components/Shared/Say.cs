@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace CampaignPortal.Web.Components.Shared;
 
-/// <summary>Fills the named places of a sentence: <c>Say.With(Words.CustomersMatch, ("count", "12"))</c>.</summary>
+/// <summary>Fills the named places of a sentence: <c>Say.With(template, ("count", "12"))</c>.</summary>
 public static partial class Say
 {
     /// <exception cref="ArgumentException">A place of the sentence has no value: a missing word should show in a test, not on a page.</exception>
@@ -15,6 +15,9 @@ public static partial class Say
         }
         throw new ArgumentException($"'{sentence}' has no value for {place.Value}.", nameof(values));
     });
+
+    /// <summary>What stands between two sentences: Chinese full stops are wide enough.</summary>
+    public static string Gap => Resources.PortalCultures.Current == Resources.PortalCultures.Chinese ? "" : " ";
 
     /// <summary>The sentence for one, or the one for many; both may contain <c>{count}</c>.</summary>
     public static string Counted(long count, string one, string many) => With(count == 1 ? one : many, ("count", Figures.Count(count)));
