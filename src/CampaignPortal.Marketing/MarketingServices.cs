@@ -1,7 +1,9 @@
+using CampaignPortal.Marketing.Access;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,6 +22,8 @@ public static class MarketingServices
             .AddPrivacy()
             .AddEvents()
             .AddCustomers()
-            .AddCatalog();
+            .AddCatalog()
+            .AddPredictions()
+            .AddSingleton<ApiKeyStore>();
     }
 }

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Access;
 using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;

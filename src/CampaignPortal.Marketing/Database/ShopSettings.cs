@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-
 namespace CampaignPortal.Marketing.Database;
 
 /// <summary>What holds for the whole shop.</summary>
@@ -16,43 +14,50 @@ public sealed record ShopSettings(string Name, string Currency, string TimeZone,
 }
 
 /// <summary>Reads and writes <see cref="ShopSettings"/>; remembers them between changes.</summary>
-public sealed class ShopSettingsStore(IDbContextFactory<PortalDbContext> databases)
+/// <remarks>Raw SQL instead of EF Core, whose model a short command would build for these four rows alone.</remarks>
+public sealed class ShopSettingsStore(PortalDatabase database)
 {
-    private const string Prefix = "shop.";
     private volatile ShopSettings? _known;
 
-    public async ValueTask<ShopSettings> ReadAsync(CancellationToken ct)
+    /// <summary>What is set, with the defaults for the rest.</summary>
+    public ShopSettings Read()
     {
         if (_known is { } known) return known;
-        await using var db = await databases.CreateDbContextAsync(ct);
-        var values = await db.Settings.AsNoTracking().Where(s => s.Key.StartsWith(Prefix)).ToDictionaryAsync(s => s.Key, s => s.Value, StringComparer.Ordinal, ct);
-        string Value(string name, string fallback) => values.GetValueOrDefault(Prefix + name, fallback);
+        var values = ReadValues();
         var standard = ShopSettings.Default;
         return _known = new ShopSettings(
-            Value("name", standard.Name), Value("currency", standard.Currency), Value("time-zone", standard.TimeZone), Value("language", standard.Language));
+            values.GetValueOrDefault("shop.name", standard.Name),
+            values.GetValueOrDefault("shop.currency", standard.Currency),
+            values.GetValueOrDefault("shop.time-zone", standard.TimeZone),
+            values.GetValueOrDefault("shop.language", standard.Language));
     }
 
     /// <summary>Whether somebody, or an import, has said what the shop's currency and zone are.</summary>
-    public async Task<bool> IsSetAsync(CancellationToken ct)
-    {
-        await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Settings.AnyAsync(s => s.Key == Prefix + "currency", ct);
-    }
+    public bool IsSet() => ReadValues().ContainsKey("shop.currency");
 
     public async Task SaveAsync(ShopSettings settings, CancellationToken ct)
     {
-        await using var db = await databases.CreateDbContextAsync(ct);
-        var stored = await db.Settings.Where(s => s.Key.StartsWith(Prefix)).ToDictionaryAsync(s => s.Key, StringComparer.Ordinal, ct);
-        void Put(string name, string value)
-        {
-            if (stored.TryGetValue(Prefix + name, out var setting)) setting.Value = value;
-            else db.Settings.Add(new Setting { Key = Prefix + name, Value = value });
-        }
-        Put("name", settings.Name);
-        Put("currency", settings.Currency);
-        Put("time-zone", settings.TimeZone);
-        Put("language", settings.Language);
-        await db.SaveChangesAsync(ct);
+        await database.WriteAsync(
+            transaction =>
+            {
+                using var save = transaction.Prepare("insert into \"Settings\" (\"Key\", \"Value\") values (@0, @1) on conflict (\"Key\") do update set \"Value\" = excluded.\"Value\"", 2);
+                save.Run("shop.name", settings.Name);
+                save.Run("shop.currency", settings.Currency);
+                save.Run("shop.time-zone", settings.TimeZone);
+                save.Run("shop.language", settings.Language);
+            },
+            ct);
         _known = settings;
+    }
+
+    private Dictionary<string, string> ReadValues()
+    {
+        using var connection = database.OpenReader();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select \"Key\", \"Value\" from \"Settings\" where \"Key\" like 'shop.%'";
+        using var reader = command.ExecuteReader();
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (reader.Read()) values[reader.GetString(0)] = reader.GetString(1);
+        return values;
     }
 }

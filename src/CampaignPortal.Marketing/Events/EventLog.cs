@@ -22,6 +22,7 @@ public sealed class EventLog : IAsyncDisposable
     private readonly EventWriter _writer;
     private readonly Lazy<Task> _loop;
     private int _waitingEventCount;
+    private volatile bool _forget;
 
     internal EventLog(PortalDatabase database, IContactStore contacts, TimeProvider clock, IOptions<EventLogOptions> options)
     {
@@ -65,6 +66,9 @@ public sealed class EventLog : IAsyncDisposable
         answer = pending.Answer.Task;
         return true;
     }
+
+    /// <summary>Makes the writer read ids anew before its next commit: a customer was erased or renamed behind its back.</summary>
+    public void ForgetIds() => _forget = true;
 
     public async ValueTask DisposeAsync()
     {
@@ -119,6 +123,11 @@ public sealed class EventLog : IAsyncDisposable
             reports = await _database.WriteAsync(
                 transaction =>
                 {
+                    if (_forget)
+                    {
+                        _forget = false;
+                        _writer.Forget();
+                    }
                     var answers = new AppendReport[group.Count];
                     for (var i = 0; i < answers.Length; i++) answers[i] = _writer.Append(transaction, group[i].Batch, receivedAt);
                     FaultPoints.Hit("ingest.before-commit");
@@ -132,9 +141,10 @@ public sealed class EventLog : IAsyncDisposable
             throw;
         }
         FaultPoints.Hit("ingest.after-commit-before-reply");
-        _contacts.Publish(_writer.TakeChangedContacts());
-        for (var i = 0; i < reports.Length; i++) group[i].Answer.TrySetResult(reports[i]);
+        var changedContacts = _writer.TakeChangedContacts();
         Committed?.Invoke(reports[^1].LastSequence);
+        _contacts.Publish(changedContacts); // after the followers, to whom new customers are known by then
+        for (var i = 0; i < reports.Length; i++) group[i].Answer.TrySetResult(reports[i]); // last, so that a sender finds what it sent
     }
 
     private sealed record Pending(EventBatch Batch, int Size)

@@ -11,11 +11,7 @@ public sealed class EventTableReader(PortalDatabase database, ShopSettingsStore 
     public const string ImportSource = "import";
 
     /// <summary>The log up to its newest committed event.</summary>
-    public async Task<EventTable> ReadAsync(CancellationToken ct)
-    {
-        var zone = (await shop.ReadAsync(ct)).Zone;
-        return await Task.Run(() => Read(zone, ct), ct);
-    }
+    public Task<EventTable> ReadAsync(CancellationToken ct) => Task.Run(() => Read(shop.Read().Zone, ct), ct);
 
     /// <summary>"Now" for features, models and pages: the clock's time, or, while only imported history is known, the end of the shop's day of the newest event.</summary>
     public static DateTimeOffset AsOf(DbConnection connection, TimeZoneInfo zone, DateTimeOffset now)

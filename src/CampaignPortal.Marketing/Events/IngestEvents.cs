@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
 
 namespace CampaignPortal.Marketing.Events;
@@ -32,7 +33,7 @@ public sealed class IngestEventsHandler(EventLog log, ShopSettingsStore shop, Ti
     /// <param name="ct">Ends the waiting, not the storing.</param>
     public async Task<IngestReport?> HandleAsync(string source, JsonElement batch, DateTimeOffset? sentAt, CancellationToken ct)
     {
-        var reader = new TrackingCallReader(clock.GetUtcNow(), sentAt, (await shop.ReadAsync(ct)).Currency);
+        var reader = new TrackingCallReader(clock.GetUtcNow(), sentAt, shop.Read().Currency);
         var entries = new List<TrackingEntry>();
         foreach (var element in batch.EnumerateArray()) entries.Add(reader.Read(element, entries.Count));
 
@@ -42,6 +43,7 @@ public sealed class IngestEventsHandler(EventLog log, ShopSettingsStore shop, Ti
             Contacts = [.. entries.Select(e => e.Contact).OfType<ContactDraft>()],
             Quarantine = [.. entries.Select(e => e.Refused).OfType<QuarantineDraft>()],
         };
+        FaultPoints.Hit("ingest.after-parse");
         if (!log.TryAppend(events, out var answer)) return null;
         return Report(entries, await answer.WaitAsync(ct));
     }

@@ -150,7 +150,7 @@ internal sealed class TrackingCallReader(DateTimeOffset now, DateTimeOffset? bat
             _ => null,
         } : null;
         var email = traits.Text("email");
-        if (!string.IsNullOrWhiteSpace(email) && !SafeProperties.LooksLikeEmail(email.Trim())) throw new RefusedException(QuarantineReasons.FieldType, "traits.email", "An e-mail address looks like name@example.com.");
+        if (!string.IsNullOrWhiteSpace(email) && !SafeProperties.LooksLikeEmail(email.Trim())) throw new JsonFieldException("email", "An e-mail address looks like name@example.com.");
         var draft = new ContactDraft(customer) { Email = email, Phone = traits.Text("phone") ?? traits.Text("mobile"), Name = name, Address = address };
         return draft == new ContactDraft(customer) ? null : draft;
     }

@@ -14,5 +14,6 @@ public static class PrivacyServices
         .AddSingleton<ContactVault>()
         .AddSingleton<IContactStore>(provider => provider.GetRequiredService<ContactVault>())
         .AddSingleton<ContactDirectory>()
+        .AddSingleton<EraseCustomerHandler>()
         .AddSingleton<IProjection, ConsentProjection>();
 }

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Reflection;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -69,13 +70,15 @@ public sealed class SqlitePortalDatabase : PortalDatabase
     public override async Task MigrateAsync(CancellationToken ct)
     {
         using var turn = await _gate.EnterAsync(ct);
-        await using var db = await _contexts.CreateDbContextAsync(ct);
+        // Read without EF Core: building its model takes longer than a short command does.
+        var known = typeof(SqlitePortalDbContext).Assembly.GetTypes().Select(t => t.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var applied = AppliedMigrations();
+        if (applied.FirstOrDefault(m => !known.Contains(m)) is { } newer) throw new NewerDataException(newer);
+        if (applied.Count == known.Count) return;
         // A process killed while it migrated leaves its row here, and the next one would wait for it without end.
         // The directory's lock is ours, so nobody else migrates.
         Execute(Writer(), "drop table if exists \"__EFMigrationsLock\";");
-        var known = db.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
-        var applied = await db.Database.GetAppliedMigrationsAsync(ct);
-        if (applied.FirstOrDefault(m => !known.Contains(m)) is { } newer) throw new NewerDataException(newer);
+        await using var db = await _contexts.CreateDbContextAsync(ct);
         await db.GetService<IMigrator>().MigrateAsync(cancellationToken: ct);
     }
 
@@ -90,6 +93,19 @@ public sealed class SqlitePortalDatabase : PortalDatabase
         }
         SqliteConnection.ClearPool(new SqliteConnection(ConnectionString(_file)));
         SqliteConnection.ClearPool(new SqliteConnection(ReaderString(_file)));
+    }
+
+    private List<string> AppliedMigrations()
+    {
+        if (!File.Exists(_file)) return [];
+        using var command = Writer().CreateCommand();
+        command.CommandText = "select count(*) from sqlite_master where name = '__EFMigrationsHistory'";
+        if (command.ExecuteScalar() is 0L) return [];
+        command.CommandText = "select \"MigrationId\" from \"__EFMigrationsHistory\"";
+        using var reader = command.ExecuteReader();
+        var applied = new List<string>();
+        while (reader.Read()) applied.Add(reader.GetString(0));
+        return applied;
     }
 
     private static string ReaderString(string file) => new SqliteConnectionStringBuilder(ConnectionString(file)) { Mode = SqliteOpenMode.ReadWrite }.ToString();

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
-namespace CampaignPortal.Marketing.Database;
+namespace CampaignPortal.Marketing.Access;
 
 /// <summary>A key for the HTTP API. The secret is shown once; only its hash is kept.</summary>
 public sealed class ApiKey

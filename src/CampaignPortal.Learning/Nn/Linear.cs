@@ -1,0 +1,67 @@
+using CampaignPortal.Learning.Kernels;
+using CampaignPortal.Statistics.Random;
+
+namespace CampaignPortal.Learning.Nn;
+
+/// <summary>y = x·Wᵀ + b with W [outputs, inputs].</summary>
+public sealed class Linear
+{
+    /// <summary>A layer with weights normal·√(gain/inputs) and zero biases (He et al. 2015: gain 2 before a rectifier).</summary>
+    public Linear(string name, int inputCount, int outputCount, Rng rng, double gain = 2) : this(name, inputCount, outputCount)
+    {
+        var deviation = Math.Sqrt(gain / inputCount);
+        foreach (ref var w in Weight.Value) w = (float)(rng.NextNormal() * deviation);
+    }
+
+    /// <summary>A layer of zeros.</summary>
+    public Linear(string name, int inputCount, int outputCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputCount);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputCount);
+        (InputCount, OutputCount) = (inputCount, outputCount);
+        (Weight, Bias) = (new Parameter(name + ".weight", outputCount, inputCount), new Parameter(name + ".bias", outputCount));
+    }
+
+    /// <summary>Width of x.</summary>
+    public int InputCount { get; }
+
+    /// <summary>Width of y.</summary>
+    public int OutputCount { get; }
+
+    /// <summary>[outputs, inputs].</summary>
+    public Parameter Weight { get; }
+
+    /// <summary>[outputs].</summary>
+    public Parameter Bias { get; }
+
+    /// <summary>y (rows × outputs) from x (rows × inputs).</summary>
+    public void Forward(ReadOnlySpan<float> x, Span<float> y, int rows)
+    {
+        for (var i = 0; i < rows; i++) Bias.Value.CopyTo(y[(i * OutputCount)..]);
+        if (OutputCount == 1 || rows == 1)
+        {
+            for (var i = 0; i < rows; i++)
+            {
+                var row = x.Slice(i * InputCount, InputCount);
+                for (var o = 0; o < OutputCount; o++) y[i * OutputCount + o] += Dense.Dot(row, Weight.Value.Slice(o * InputCount, InputCount));
+            }
+            return;
+        }
+        Gemm.MultiplyTransposedB(x, Weight.Value, y, rows, OutputCount, InputCount, accumulate: true);
+    }
+
+    /// <summary>Adds to the gradients of weight and bias and, where <paramref name="gradX"/> is not empty, writes the gradient of x.</summary>
+    public void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> gradY, Span<float> gradX, int rows)
+    {
+        for (var i = 0; i < rows; i++) Dense.Axpy(1, gradY.Slice(i * OutputCount, OutputCount), Bias.Gradient);
+        if (OutputCount == 1)
+        {
+            for (var i = 0; i < rows; i++) Dense.Axpy(gradY[i], x.Slice(i * InputCount, InputCount), Weight.Gradient);
+        }
+        else
+        {
+            Gemm.MultiplyTransposedA(gradY, x, Weight.Gradient, OutputCount, InputCount, rows, accumulate: true);
+        }
+        if (!gradX.IsEmpty) Gemm.Multiply(gradY, Weight.Value, gradX, rows, InputCount, OutputCount);
+    }
+}
