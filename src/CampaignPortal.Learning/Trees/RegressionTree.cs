@@ -1,6 +1,6 @@
 namespace CampaignPortal.Learning.Trees;
 
-/// <summary>A binary tree in flat arrays; node 0 is the root, children follow level by level. A value below the threshold goes left, a missing one where training sent it.</summary>
+/// <summary>A binary tree in flat arrays; node 0 is the root, children follow level by level, the right one behind the left one. A value below the threshold goes left, a missing one where training sent it.</summary>
 internal sealed class RegressionTree
 {
     public RegressionTree(int[] feature, float[] threshold, int[] left, int[] right, byte[] missingLeft, float[] value, float[] cover)
