@@ -1,7 +1,6 @@
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-var app = builder.Build();
-app.MapGet("/health/live", () => "ok");
-await app.RunAsync();
+using CampaignPortal.Web.Cli;
+
+return await PortalCommand.RunAsync(args);
 
 /// <summary>The portal: web host and command line in one program.</summary>
 public partial class Program;

@@ -1,0 +1,22 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace CampaignPortal.Marketing.Audit;
+
+/// <summary>Who did what, without contact data.</summary>
+public sealed class AuditEntry
+{
+    public long Id { get; init; }
+    public DateTimeOffset At { get; init; }
+    /// <summary>A user's number, an API key's name, or <c>command line</c>.</summary>
+    public required string Actor { get; init; }
+    /// <summary>A capability and what was done with it, such as <c>customers.read profile</c>.</summary>
+    public required string Action { get; init; }
+    public string? Target { get; init; }
+    public string? Detail { get; init; }
+}
+
+internal sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEntry>
+{
+    public void Configure(EntityTypeBuilder<AuditEntry> builder) => builder.HasIndex(e => e.At);
+}

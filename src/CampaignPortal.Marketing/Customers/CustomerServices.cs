@@ -1,0 +1,12 @@
+using CampaignPortal.Marketing.Events;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CampaignPortal.Marketing.Customers;
+
+public static class CustomerServices
+{
+    public static IServiceCollection AddCustomers(this IServiceCollection services) => services
+        .AddSingleton<IProjection, OrdersProjection>()
+        .AddSingleton<IProjection, ProfilesProjection>()
+        .AddSingleton<UpsertCustomersHandler>();
+}

@@ -1,0 +1,55 @@
+using CampaignPortal.Marketing.Access;
+using CampaignPortal.Marketing.Audit;
+using CampaignPortal.Marketing.Catalog;
+using CampaignPortal.Marketing.Customers;
+using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Imports;
+using CampaignPortal.Marketing.Predictions;
+using CampaignPortal.Marketing.Privacy;
+using CampaignPortal.Marketing.Recommendations;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignPortal.Marketing.Database;
+
+/// <summary>Everything that the portal stores, whatever the engine; one derived context for each provider carries its migrations.</summary>
+/// <remarks>Take it from <see cref="IDbContextFactory{TContext}"/>, use it for one operation, dispose it. Events are read here and written by the log alone.</remarks>
+public abstract class PortalDbContext(DbContextOptions options) : IdentityDbContext<PortalUser, IdentityRole<long>, long>(options)
+{
+    public DbSet<StoredEvent> Events => Set<StoredEvent>();
+    public DbSet<QuarantinedRow> Quarantine => Set<QuarantinedRow>();
+    public DbSet<ProjectionCheckpoint> ProjectionCheckpoints => Set<ProjectionCheckpoint>();
+    public DbSet<Customer> Customers => Set<Customer>();
+    public DbSet<Visitor> Visitors => Set<Visitor>();
+    public DbSet<CustomerProfile> CustomerProfiles => Set<CustomerProfile>();
+    public DbSet<CustomerTrait> CustomerTraits => Set<CustomerTrait>();
+    public DbSet<CustomerTotals> CustomerTotals => Set<CustomerTotals>();
+    public DbSet<Order> Orders => Set<Order>();
+    public DbSet<Item> Items => Set<Item>();
+    public DbSet<Contact> Contacts => Set<Contact>();
+    public DbSet<Consent> Consents => Set<Consent>();
+    public DbSet<Suppression> Suppressions => Set<Suppression>();
+    public DbSet<ImportRun> ImportRuns => Set<ImportRun>();
+    public DbSet<ImportMapping> ImportMappings => Set<ImportMapping>();
+    public DbSet<TrainingRun> TrainingRuns => Set<TrainingRun>();
+    public DbSet<ModelVersion> ModelVersions => Set<ModelVersion>();
+    public DbSet<ModelHead> ModelHeads => Set<ModelHead>();
+    public DbSet<CustomerScore> CustomerScores => Set<CustomerScore>();
+    public DbSet<RecommendationList> RecommendationLists => Set<RecommendationList>();
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<Setting> Settings => Set<Setting>();
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTicksConverter>();
+        configurationBuilder.Properties<decimal>().HaveConversion<TenThousandthsConverter>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(PortalDbContext).Assembly);
+    }
+}

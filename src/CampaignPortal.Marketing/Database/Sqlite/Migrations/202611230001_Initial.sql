@@ -1,0 +1,323 @@
+CREATE TABLE "ApiKeys" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_ApiKeys" PRIMARY KEY AUTOINCREMENT,
+    "Name" TEXT NOT NULL,
+    "Prefix" TEXT NOT NULL,
+    "SecretHash" BLOB NOT NULL,
+    "Scopes" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ExpiresAt" INTEGER NULL,
+    "RevokedAt" INTEGER NULL,
+    "LastUsedAt" INTEGER NULL
+);
+CREATE TABLE "AspNetRoles" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_AspNetRoles" PRIMARY KEY AUTOINCREMENT,
+    "Name" TEXT NULL,
+    "NormalizedName" TEXT NULL,
+    "ConcurrencyStamp" TEXT NULL
+);
+CREATE TABLE "AspNetUsers" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_AspNetUsers" PRIMARY KEY AUTOINCREMENT,
+    "DisplayName" TEXT NOT NULL,
+    "Language" TEXT NULL,
+    "TimeZone" TEXT NULL,
+    "Theme" TEXT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "LastSignInAt" INTEGER NULL,
+    "IsDisabled" INTEGER NOT NULL,
+    "UserName" TEXT NULL,
+    "NormalizedUserName" TEXT NULL,
+    "Email" TEXT NULL,
+    "NormalizedEmail" TEXT NULL,
+    "EmailConfirmed" INTEGER NOT NULL,
+    "PasswordHash" TEXT NULL,
+    "SecurityStamp" TEXT NULL,
+    "ConcurrencyStamp" TEXT NULL,
+    "PhoneNumber" TEXT NULL,
+    "PhoneNumberConfirmed" INTEGER NOT NULL,
+    "TwoFactorEnabled" INTEGER NOT NULL,
+    "LockoutEnd" INTEGER NULL,
+    "LockoutEnabled" INTEGER NOT NULL,
+    "AccessFailedCount" INTEGER NOT NULL
+);
+CREATE TABLE "AuditEntries" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_AuditEntries" PRIMARY KEY AUTOINCREMENT,
+    "At" INTEGER NOT NULL,
+    "Actor" TEXT NOT NULL,
+    "Action" TEXT NOT NULL,
+    "Target" TEXT NULL,
+    "Detail" TEXT NULL
+);
+CREATE TABLE "Consents" (
+    "CustomerId" INTEGER NOT NULL,
+    "Channel" TEXT NOT NULL,
+    "Purpose" TEXT NOT NULL,
+    "IsGranted" INTEGER NOT NULL,
+    "ChangedAt" INTEGER NOT NULL,
+    "Origin" TEXT NULL,
+    "Basis" TEXT NULL,
+    "Sequence" INTEGER NOT NULL,
+    CONSTRAINT "PK_Consents" PRIMARY KEY ("CustomerId", "Channel", "Purpose")
+);
+CREATE TABLE "Contacts" (
+    "CustomerId" INTEGER NOT NULL CONSTRAINT "PK_Contacts" PRIMARY KEY,
+    "Sealed" BLOB NOT NULL,
+    "EmailHash" BLOB NULL,
+    "PhoneHash" BLOB NULL,
+    "UpdatedAt" INTEGER NOT NULL
+);
+CREATE TABLE "CustomerProfiles" (
+    "CustomerId" INTEGER NOT NULL CONSTRAINT "PK_CustomerProfiles" PRIMARY KEY,
+    "FirstSeenAt" INTEGER NOT NULL,
+    "LastSeenAt" INTEGER NOT NULL,
+    "EventCount" INTEGER NOT NULL,
+    "ViewCount" INTEGER NOT NULL,
+    "CartCount" INTEGER NOT NULL,
+    "MessageCount" INTEGER NOT NULL,
+    "OpenCount" INTEGER NOT NULL,
+    "ClickCount" INTEGER NOT NULL
+);
+CREATE TABLE "Customers" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_Customers" PRIMARY KEY,
+    "ExternalId" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ErasedAt" INTEGER NULL
+);
+CREATE TABLE "CustomerScores" (
+    "CustomerId" INTEGER NOT NULL,
+    "Model" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Value" REAL NOT NULL,
+    "Lower" REAL NULL,
+    "Upper" REAL NULL,
+    "Percentile" REAL NOT NULL,
+    "Reasons" TEXT NULL,
+    "AsOf" INTEGER NOT NULL,
+    CONSTRAINT "PK_CustomerScores" PRIMARY KEY ("CustomerId", "Model")
+);
+CREATE TABLE "CustomerTotals" (
+    "CustomerId" INTEGER NOT NULL CONSTRAINT "PK_CustomerTotals" PRIMARY KEY,
+    "OrderCount" INTEGER NOT NULL,
+    "Revenue" INTEGER NOT NULL,
+    "ReturnedAmount" INTEGER NOT NULL,
+    "FirstOrderAt" INTEGER NULL,
+    "LastOrderAt" INTEGER NULL
+);
+CREATE TABLE "CustomerTraits" (
+    "CustomerId" INTEGER NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Value" TEXT NOT NULL,
+    "ChangedAt" INTEGER NOT NULL,
+    CONSTRAINT "PK_CustomerTraits" PRIMARY KEY ("CustomerId", "Name")
+);
+CREATE TABLE "Events" (
+    "Sequence" INTEGER NOT NULL CONSTRAINT "PK_Events" PRIMARY KEY,
+    "Source" TEXT NOT NULL,
+    "MessageId" TEXT NOT NULL,
+    "PayloadHash" INTEGER NOT NULL,
+    "Type" TEXT NOT NULL,
+    "CustomerId" INTEGER NULL,
+    "VisitorId" INTEGER NULL,
+    "OrderId" TEXT NULL,
+    "OccurredAt" INTEGER NOT NULL,
+    "SentAt" INTEGER NULL,
+    "ReceivedAt" INTEGER NOT NULL,
+    "ItemId" INTEGER NULL,
+    "CampaignId" TEXT NULL,
+    "VariantId" TEXT NULL,
+    "Quantity" INTEGER NULL,
+    "Amount" INTEGER NULL,
+    "Currency" TEXT NULL,
+    "Properties" TEXT NULL
+);
+CREATE TABLE "ImportMappings" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportMappings" PRIMARY KEY AUTOINCREMENT,
+    "Name" TEXT NOT NULL,
+    "Preset" TEXT NOT NULL,
+    "Json" TEXT NOT NULL,
+    "UpdatedAt" INTEGER NOT NULL
+);
+CREATE TABLE "ImportRuns" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportRuns" PRIMARY KEY AUTOINCREMENT,
+    "FileHash" TEXT NOT NULL,
+    "FileName" TEXT NOT NULL,
+    "Preset" TEXT NOT NULL,
+    "Mapping" TEXT NOT NULL,
+    "Status" TEXT NOT NULL,
+    "CommittedRows" INTEGER NOT NULL,
+    "Accepted" INTEGER NOT NULL,
+    "Duplicates" INTEGER NOT NULL,
+    "Quarantined" INTEGER NOT NULL,
+    "EqualLines" INTEGER NOT NULL,
+    "Report" TEXT NULL,
+    "Error" TEXT NULL,
+    "StartedAt" INTEGER NOT NULL,
+    "FinishedAt" INTEGER NULL
+);
+CREATE TABLE "Items" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_Items" PRIMARY KEY,
+    "ExternalId" TEXT NOT NULL,
+    "Name" TEXT NULL,
+    "Description" TEXT NULL,
+    "Category" TEXT NULL,
+    "Price" INTEGER NULL,
+    "Currency" TEXT NULL,
+    "ImageUrl" TEXT NULL,
+    "Url" TEXT NULL,
+    "Stock" INTEGER NULL,
+    "Attributes" TEXT NULL,
+    "IsOffered" INTEGER NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "UpdatedAt" INTEGER NOT NULL
+);
+CREATE TABLE "ModelHeads" (
+    "Model" TEXT NOT NULL CONSTRAINT "PK_ModelHeads" PRIMARY KEY,
+    "Version" INTEGER NOT NULL,
+    "ActivatedAt" INTEGER NOT NULL
+);
+CREATE TABLE "ModelVersions" (
+    "Model" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "TrainingRunId" INTEGER NOT NULL,
+    "Kind" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "AsOf" INTEGER NOT NULL,
+    "Fingerprint" TEXT NOT NULL,
+    "Sha256" TEXT NOT NULL,
+    "Metrics" TEXT NOT NULL,
+    "IsPromoted" INTEGER NOT NULL,
+    CONSTRAINT "PK_ModelVersions" PRIMARY KEY ("Model", "Version")
+);
+CREATE TABLE "Orders" (
+    "OrderId" TEXT NOT NULL CONSTRAINT "PK_Orders" PRIMARY KEY,
+    "CustomerId" INTEGER NULL,
+    "PlacedAt" INTEGER NOT NULL,
+    "LineCount" INTEGER NOT NULL,
+    "Quantity" INTEGER NOT NULL,
+    "Amount" INTEGER NOT NULL,
+    "ReturnedLineCount" INTEGER NOT NULL,
+    "ReturnedAmount" INTEGER NOT NULL
+);
+CREATE TABLE "ProjectionCheckpoints" (
+    "Name" TEXT NOT NULL CONSTRAINT "PK_ProjectionCheckpoints" PRIMARY KEY,
+    "Version" INTEGER NOT NULL,
+    "Sequence" INTEGER NOT NULL
+);
+CREATE TABLE "Quarantine" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_Quarantine" PRIMARY KEY AUTOINCREMENT,
+    "Source" TEXT NOT NULL,
+    "ImportId" INTEGER NULL,
+    "Position" INTEGER NOT NULL,
+    "MessageId" TEXT NULL,
+    "Reason" TEXT NOT NULL,
+    "Field" TEXT NULL,
+    "Detail" BLOB NOT NULL,
+    "Raw" BLOB NOT NULL,
+    "ReceivedAt" INTEGER NOT NULL,
+    "ResolvedAt" INTEGER NULL,
+    "Resolution" TEXT NULL
+);
+CREATE TABLE "RecommendationLists" (
+    "CustomerId" INTEGER NOT NULL,
+    "List" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Items" TEXT NOT NULL,
+    "AsOf" INTEGER NOT NULL,
+    CONSTRAINT "PK_RecommendationLists" PRIMARY KEY ("CustomerId", "List")
+);
+CREATE TABLE "Settings" (
+    "Key" TEXT NOT NULL CONSTRAINT "PK_Settings" PRIMARY KEY,
+    "Value" TEXT NOT NULL
+);
+CREATE TABLE "Suppressions" (
+    "CustomerId" INTEGER NOT NULL,
+    "Channel" TEXT NOT NULL,
+    "Reason" TEXT NOT NULL,
+    "Since" INTEGER NOT NULL,
+    "Sequence" INTEGER NOT NULL,
+    CONSTRAINT "PK_Suppressions" PRIMARY KEY ("CustomerId", "Channel", "Reason")
+);
+CREATE TABLE "TrainingRuns" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_TrainingRuns" PRIMARY KEY AUTOINCREMENT,
+    "Model" TEXT NOT NULL,
+    "Status" TEXT NOT NULL,
+    "Seed" INTEGER NOT NULL,
+    "Options" TEXT NOT NULL,
+    "LastSequence" INTEGER NOT NULL,
+    "AsOf" INTEGER NOT NULL,
+    "StartedAt" INTEGER NOT NULL,
+    "FinishedAt" INTEGER NULL,
+    "Seconds" REAL NULL,
+    "Reason" TEXT NULL,
+    "Version" INTEGER NULL
+);
+CREATE TABLE "Visitors" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_Visitors" PRIMARY KEY,
+    "ExternalId" TEXT NOT NULL,
+    "CustomerId" INTEGER NULL
+);
+CREATE TABLE "AspNetRoleClaims" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_AspNetRoleClaims" PRIMARY KEY AUTOINCREMENT,
+    "RoleId" INTEGER NOT NULL,
+    "ClaimType" TEXT NULL,
+    "ClaimValue" TEXT NULL,
+    CONSTRAINT "FK_AspNetRoleClaims_AspNetRoles_RoleId" FOREIGN KEY ("RoleId") REFERENCES "AspNetRoles" ("Id") ON DELETE CASCADE
+);
+CREATE TABLE "AspNetUserClaims" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_AspNetUserClaims" PRIMARY KEY AUTOINCREMENT,
+    "UserId" INTEGER NOT NULL,
+    "ClaimType" TEXT NULL,
+    "ClaimValue" TEXT NULL,
+    CONSTRAINT "FK_AspNetUserClaims_AspNetUsers_UserId" FOREIGN KEY ("UserId") REFERENCES "AspNetUsers" ("Id") ON DELETE CASCADE
+);
+CREATE TABLE "AspNetUserLogins" (
+    "LoginProvider" TEXT NOT NULL,
+    "ProviderKey" TEXT NOT NULL,
+    "ProviderDisplayName" TEXT NULL,
+    "UserId" INTEGER NOT NULL,
+    CONSTRAINT "PK_AspNetUserLogins" PRIMARY KEY ("LoginProvider", "ProviderKey"),
+    CONSTRAINT "FK_AspNetUserLogins_AspNetUsers_UserId" FOREIGN KEY ("UserId") REFERENCES "AspNetUsers" ("Id") ON DELETE CASCADE
+);
+CREATE TABLE "AspNetUserRoles" (
+    "UserId" INTEGER NOT NULL,
+    "RoleId" INTEGER NOT NULL,
+    CONSTRAINT "PK_AspNetUserRoles" PRIMARY KEY ("UserId", "RoleId"),
+    CONSTRAINT "FK_AspNetUserRoles_AspNetRoles_RoleId" FOREIGN KEY ("RoleId") REFERENCES "AspNetRoles" ("Id") ON DELETE CASCADE,
+    CONSTRAINT "FK_AspNetUserRoles_AspNetUsers_UserId" FOREIGN KEY ("UserId") REFERENCES "AspNetUsers" ("Id") ON DELETE CASCADE
+);
+CREATE TABLE "AspNetUserTokens" (
+    "UserId" INTEGER NOT NULL,
+    "LoginProvider" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Value" TEXT NULL,
+    CONSTRAINT "PK_AspNetUserTokens" PRIMARY KEY ("UserId", "LoginProvider", "Name"),
+    CONSTRAINT "FK_AspNetUserTokens_AspNetUsers_UserId" FOREIGN KEY ("UserId") REFERENCES "AspNetUsers" ("Id") ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX "IX_ApiKeys_Name" ON "ApiKeys" ("Name");
+CREATE UNIQUE INDEX "IX_ApiKeys_SecretHash" ON "ApiKeys" ("SecretHash");
+CREATE INDEX "IX_AspNetRoleClaims_RoleId" ON "AspNetRoleClaims" ("RoleId");
+CREATE UNIQUE INDEX "RoleNameIndex" ON "AspNetRoles" ("NormalizedName");
+CREATE INDEX "IX_AspNetUserClaims_UserId" ON "AspNetUserClaims" ("UserId");
+CREATE INDEX "IX_AspNetUserLogins_UserId" ON "AspNetUserLogins" ("UserId");
+CREATE INDEX "IX_AspNetUserRoles_RoleId" ON "AspNetUserRoles" ("RoleId");
+CREATE INDEX "EmailIndex" ON "AspNetUsers" ("NormalizedEmail");
+CREATE UNIQUE INDEX "UserNameIndex" ON "AspNetUsers" ("NormalizedUserName");
+CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
+CREATE INDEX "IX_Contacts_EmailHash" ON "Contacts" ("EmailHash");
+CREATE INDEX "IX_Contacts_PhoneHash" ON "Contacts" ("PhoneHash");
+CREATE UNIQUE INDEX "IX_Customers_ExternalId" ON "Customers" ("ExternalId");
+CREATE INDEX "IX_CustomerScores_Model_Value_CustomerId" ON "CustomerScores" ("Model", "Value", "CustomerId");
+CREATE INDEX "IX_CustomerTotals_LastOrderAt_CustomerId" ON "CustomerTotals" ("LastOrderAt", "CustomerId");
+CREATE INDEX "IX_CustomerTotals_OrderCount_CustomerId" ON "CustomerTotals" ("OrderCount", "CustomerId");
+CREATE INDEX "IX_CustomerTotals_Revenue_CustomerId" ON "CustomerTotals" ("Revenue", "CustomerId");
+CREATE INDEX "IX_CustomerTraits_Name_Value" ON "CustomerTraits" ("Name", "Value");
+CREATE INDEX "IX_Events_CustomerId_OccurredAt" ON "Events" ("CustomerId", "OccurredAt");
+CREATE UNIQUE INDEX "IX_Events_Source_MessageId" ON "Events" ("Source", "MessageId");
+CREATE UNIQUE INDEX "IX_ImportMappings_Name" ON "ImportMappings" ("Name");
+CREATE INDEX "IX_ImportRuns_FileHash_Preset" ON "ImportRuns" ("FileHash", "Preset");
+CREATE UNIQUE INDEX "IX_Items_ExternalId" ON "Items" ("ExternalId");
+CREATE INDEX "IX_Orders_CustomerId_PlacedAt" ON "Orders" ("CustomerId", "PlacedAt");
+CREATE INDEX "IX_Orders_PlacedAt" ON "Orders" ("PlacedAt");
+CREATE INDEX "IX_Quarantine_ImportId_Position" ON "Quarantine" ("ImportId", "Position");
+CREATE UNIQUE INDEX "IX_Quarantine_Source_MessageId_Reason" ON "Quarantine" ("Source", "MessageId", "Reason") WHERE "MessageId" IS NOT NULL AND "ResolvedAt" IS NULL;
+CREATE INDEX "IX_TrainingRuns_Model_StartedAt" ON "TrainingRuns" ("Model", "StartedAt");
+CREATE UNIQUE INDEX "IX_Visitors_ExternalId" ON "Visitors" ("ExternalId");

@@ -1,0 +1,173 @@
+using System.Data.Common;
+using CampaignPortal.Marketing.Database;
+
+namespace CampaignPortal.Marketing.Events;
+
+/// <summary>Keeps all projections up with the log, in short turns at the gate.</summary>
+/// <remarks>A checkpoint moves in the same transaction as the rows that it stands for, so a crash anywhere loses nothing and repeats nothing.</remarks>
+public sealed class ProjectionHost(PortalDatabase database, IEnumerable<IProjection> projections, TimeProvider clock) : IDisposable
+{
+    // A turn holds up whoever wants to append. 100 ms is the promise; the page shrinks long before.
+    private static readonly TimeSpan LongTurn = TimeSpan.FromMilliseconds(50), ShortTurn = TimeSpan.FromMilliseconds(20);
+    private const int MinPageSize = 250, MaxPageSize = 8_000;
+
+    private readonly IReadOnlyList<IProjection> _projections = [.. projections.OrderBy(p => p.Name, StringComparer.Ordinal)];
+    private readonly SemaphoreSlim _oneRun = new(1, 1);
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private int _pageSize = 2_000;
+
+    /// <summary>The longest turn at the gate so far.</summary>
+    public TimeSpan LongestTurn { get; private set; }
+
+    public IReadOnlyList<string> Names => [.. _projections.Select(p => p.Name)];
+
+    /// <summary>Tells the running host that there is something to read.</summary>
+    public void Wake(long sequence)
+    {
+        if (_wake.CurrentCount is 0) _wake.Release();
+    }
+
+    /// <summary>Follows the log until the token ends it.</summary>
+    public async Task FollowAsync(EventLog log, CancellationToken ct)
+    {
+        log.Committed += Wake;
+        try
+        {
+            while (true)
+            {
+                await CatchUpAsync(ct);
+                await _wake.WaitAsync(ct);
+            }
+        }
+        finally
+        {
+            log.Committed -= Wake;
+        }
+    }
+
+    /// <summary>Reads to the end of the log and answers the newest number that every projection has seen.</summary>
+    public async Task<long> CatchUpAsync(CancellationToken ct)
+    {
+        await _oneRun.WaitAsync(ct);
+        try
+        {
+            var checkpoints = await StartAsync(ct);
+            while (true)
+            {
+                ct.ThrowIfCancellationRequested();
+                var from = checkpoints.Values.Min();
+                var due = _projections.Where(p => checkpoints[p.Name] == from).ToArray();
+                var until = checkpoints.Values.Where(c => c > from).DefaultIfEmpty(long.MaxValue).Min();
+                var page = ReadPage(from, until, _pageSize);
+                if (page.Count is 0) return from;
+                await ApplyAsync(due, page, ct);
+                foreach (var projection in due) checkpoints[projection.Name] = page[^1].Sequence;
+            }
+        }
+        finally
+        {
+            _oneRun.Release();
+        }
+    }
+
+    /// <summary>Drops what a projection computed and computes it again from the first event.</summary>
+    /// <exception cref="ArgumentException">There is no projection of this name.</exception>
+    public async Task RebuildAsync(string name, CancellationToken ct)
+    {
+        var projection = _projections.FirstOrDefault(p => p.Name == name)
+            ?? throw new ArgumentException($"There is no projection '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+        await _oneRun.WaitAsync(ct);
+        try
+        {
+            await ResetAsync(projection, ct);
+        }
+        finally
+        {
+            _oneRun.Release();
+        }
+        await CatchUpAsync(ct);
+    }
+
+    public void Dispose()
+    {
+        _oneRun.Dispose();
+        _wake.Dispose();
+    }
+
+    private async Task<Dictionary<string, long>> StartAsync(CancellationToken ct)
+    {
+        var stored = ReadCheckpoints();
+        var checkpoints = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var projection in _projections)
+        {
+            if (!stored.TryGetValue(projection.Name, out var checkpoint) || checkpoint.Version != projection.Version)
+            {
+                await ResetAsync(projection, ct);
+                checkpoints[projection.Name] = 0;
+                continue;
+            }
+            checkpoints[projection.Name] = checkpoint.Sequence;
+        }
+        return checkpoints;
+    }
+
+    private Task ResetAsync(IProjection projection, CancellationToken ct) => database.WriteAsync(
+        transaction =>
+        {
+            foreach (var table in projection.Tables) transaction.Execute($"delete from \"{table}\"");
+            SaveCheckpoint(transaction, projection, 0);
+        },
+        ct);
+
+    private async Task ApplyAsync(IProjection[] due, List<LoggedEvent> page, CancellationToken ct)
+    {
+        var turn = await database.WriteAsync(
+            transaction =>
+            {
+                var started = clock.GetTimestamp();
+                foreach (var projection in due)
+                {
+                    projection.Apply(transaction, page);
+                    SaveCheckpoint(transaction, projection, page[^1].Sequence);
+                }
+                return clock.GetElapsedTime(started);
+            },
+            ct);
+        if (turn > LongestTurn) LongestTurn = turn;
+        if (turn > LongTurn) _pageSize = Math.Max(MinPageSize, _pageSize / 2);
+        else if (turn < ShortTurn) _pageSize = Math.Min(MaxPageSize, _pageSize * 2);
+    }
+
+    private static void SaveCheckpoint(DbTransaction transaction, IProjection projection, long sequence) => transaction.Execute(
+        "insert into \"ProjectionCheckpoints\" (\"Name\", \"Version\", \"Sequence\") values (@0, @1, @2) "
+        + "on conflict (\"Name\") do update set \"Version\" = excluded.\"Version\", \"Sequence\" = excluded.\"Sequence\"",
+        projection.Name, projection.Version, sequence);
+
+    private Dictionary<string, (int Version, long Sequence)> ReadCheckpoints()
+    {
+        using var connection = database.OpenReader();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select \"Name\", \"Version\", \"Sequence\" from \"ProjectionCheckpoints\"";
+        using var reader = command.ExecuteReader();
+        var checkpoints = new Dictionary<string, (int, long)>(StringComparer.Ordinal);
+        while (reader.Read()) checkpoints[reader.GetString(0)] = (reader.GetInt32(1), reader.GetInt64(2));
+        return checkpoints;
+    }
+
+    private List<LoggedEvent> ReadPage(long after, long until, int limit)
+    {
+        using var connection = database.OpenReader();
+        using var command = connection.CreateCommand();
+        command.CommandText = FormattableString.Invariant(
+            $"select \"Sequence\", \"Type\", \"CustomerId\", \"OrderId\", \"OccurredAt\", \"ItemId\", \"Quantity\", \"Amount\", \"Properties\", \"Source\" from \"Events\" where \"Sequence\" > {after} and \"Sequence\" <= {until} order by \"Sequence\" limit {limit}");
+        using var reader = command.ExecuteReader();
+        var page = new List<LoggedEvent>(limit);
+        while (reader.Read())
+        {
+            page.Add(new LoggedEvent(
+                reader.GetInt64(0), KnownEvents.KindOf(reader.GetString(1)), reader.NumberOrNull(2), reader.TextOrNull(3), reader.GetInt64(4),
+                reader.NumberOrNull(5), reader.NumberOrNull(6), reader.NumberOrNull(7), reader.TextOrNull(8), reader.GetString(9)));
+        }
+        return page;
+    }
+}

@@ -1,0 +1,31 @@
+using CampaignPortal.Marketing.Access;
+using CampaignPortal.Marketing.Catalog;
+using CampaignPortal.Marketing.Customers;
+using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Imports;
+using CampaignPortal.Marketing.Predictions;
+using CampaignPortal.Marketing.Privacy;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CampaignPortal.Marketing;
+
+public static class MarketingServices
+{
+    /// <summary>The whole domain on one data directory; web host, command line and tests call the same.</summary>
+    public static IServiceCollection AddMarketing(this IServiceCollection services, DataDirectory directory, StorageOptions? storage = null)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddLogging()
+            .AddPortalDatabase(directory, storage)
+            .AddPrivacy()
+            .AddEvents()
+            .AddCustomers()
+            .AddImports()
+            .AddCatalog()
+            .AddPredictions()
+            .AddSingleton<ApiKeyStore>();
+    }
+}

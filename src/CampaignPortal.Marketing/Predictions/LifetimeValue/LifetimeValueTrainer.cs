@@ -1,0 +1,179 @@
+using System.Globalization;
+using CampaignPortal.Marketing.Events;
+using CampaignPortal.Statistics;
+using CampaignPortal.Statistics.Lifetime;
+using CampaignPortal.Statistics.Random;
+
+namespace CampaignPortal.Marketing.Predictions.LifetimeValue;
+
+/// <summary>A forecast made with what was known some time ago, judged on what happened since.</summary>
+/// <param name="Forecast">Money forecast for the days held back, in total.</param>
+/// <param name="Actual">Money that was spent on them.</param>
+/// <param name="RankCorrelation">Spearman, forecast against actual.</param>
+/// <param name="RankCorrelationOfPastRate">The same for the simple baseline: money a day so far.</param>
+/// <param name="AucBuysAgain">Area under ROC of the forecast for "buys at all".</param>
+/// <param name="TopTenthShare">Share of the actual money that the tenth ranked highest spent.</param>
+public sealed record LifetimeBackTest(
+    int Days, int CustomerCount, double Forecast, double Actual, double? RankCorrelation, double? RankCorrelationOfPastRate,
+    double? AucBuysAgain, double TopTenthShare, double MeanAbsoluteError);
+
+/// <summary>A trained lifetime value with what pages and the registry keep of it.</summary>
+/// <param name="Total">Value of all customers together, with the range that it will lie in.</param>
+/// <param name="Notes">Codes: <c>no-dropout</c> when the fit stopped at the NBD limit.</param>
+public sealed record TrainedLifetimeValue(
+    LifetimeValueModel Model, double PurchaseLogLikelihood, double SpendLogLikelihood, int CustomerCount, int RepeatCustomerCount,
+    Estimate Total, LifetimeBackTest? BackTest, IReadOnlyList<string> Notes, IReadOnlyList<ScoreRow> Scores, IReadOnlyDictionary<long, CustomerValue> Values);
+
+/// <summary>Fits BG/NBD and Gamma-Gamma, values every customer, and judges the same fit on a period held back.</summary>
+public static class LifetimeValueTrainer
+{
+    public const string NoDropout = "no-dropout";
+    public const string AlivePart = "alive", OrdersPart = "orders", Value3Part = "value-3", Value24Part = "value-24";
+
+    public static TrainingResult<TrainedLifetimeValue> Train(EventTable table, LifetimeValueSettings settings, Rng rng, CancellationToken ct = default)
+    {
+        var purchases = PurchaseDays.Of(table);
+        var end = purchases.Calendar.CutDay(table.AsOf);
+        var histories = HistoriesAt(purchases, end);
+        var problems = Missing(purchases, histories, settings);
+        if (problems.Count > 0) return TrainingResult.TooLittle<TrainedLifetimeValue>(problems, PastRates(table, purchases, end, settings));
+
+        ct.ThrowIfCancellationRequested();
+        var fit = Fit(histories);
+        if (fit.Problem is { } problem) return TrainingResult.Failed<TrainedLifetimeValue>(problem, PastRates(table, purchases, end, settings));
+        var (buying, spending) = (fit.Purchases!, fit.Spend!); // both are there when there is no problem
+
+        var model = new LifetimeValueModel(buying.Model, spending.Model, settings);
+        var values = histories.ToDictionary(h => table.CustomerIds[h.Customer], h => model.For(h.History));
+        ct.ThrowIfCancellationRequested();
+        var total = new LifetimeValueForecast(buying, spending, model.OptionsFor(settings.MonthCount))
+            .ForTotal([.. histories.Select(h => h.History)], rng.Fork(1), drawCount: settings.TotalDrawCount);
+        if (!total.IsOk) return TrainingResult.Failed<TrainedLifetimeValue>(NoOptimum(total.Reason), PastRates(table, purchases, end, settings));
+        return TrainingResult.Of(new TrainedLifetimeValue(
+            model, buying.LogLikelihood, spending.LogLikelihood, histories.Count, histories.Count(h => h.History.Purchases.Frequency > 0),
+            total.Value, BackTest(purchases, end, settings), buying.Model.IsNbdLimit ? [NoDropout] : [], ScoresOf(values), values));
+    }
+
+    /// <summary>Values of every customer with an order as of the table's "now", by a stored model.</summary>
+    public static IReadOnlyList<ScoreRow> Score(LifetimeValueModel model, EventTable table)
+    {
+        var purchases = PurchaseDays.Of(table);
+        return ScoresOf(HistoriesAt(purchases, purchases.Calendar.CutDay(table.AsOf)).ToDictionary(h => table.CustomerIds[h.Customer], h => model.For(h.History)));
+    }
+
+    /// <summary>What the models know of every customer with a purchase before a day; times in weeks.</summary>
+    internal static List<(int Customer, CustomerHistory History)> HistoriesAt(PurchaseDays purchases, int until)
+    {
+        List<(int, CustomerHistory)> histories = [];
+        for (var customer = 0; customer < purchases.CustomerCount; customer++)
+        {
+            var (days, values) = purchases.Before(customer, until);
+            if (days.IsEmpty) continue;
+            var repeats = days.Length - 1;
+            double recency = (days.Span[^1] - days.Span[0]) / LifetimeValueModel.DaysPerWeek, age = (until - days.Span[0]) / LifetimeValueModel.DaysPerWeek;
+            double spent = 0;
+            foreach (var value in values.Span[1..]) spent += value;
+            histories.Add((customer, new CustomerHistory(
+                PurchaseHistory.Create(repeats, recency, age).Value, SpendHistory.Create(repeats, repeats > 0 ? spent / repeats : 0).Value)));
+        }
+        return histories;
+    }
+
+    private static (BetaGeometricFit? Purchases, GammaGammaFit? Spend, DataProblem? Problem) Fit(List<(int, CustomerHistory History)> histories)
+    {
+        var buying = BetaGeometric.Fit([.. histories.Select(h => h.History.Purchases)]);
+        if (!buying.IsOk) return (null, null, NoOptimum(buying.Reason));
+        var spending = GammaGamma.Fit([.. histories.Select(h => h.History.Spend)]);
+        if (!spending.IsOk) return (null, null, NoOptimum(spending.Reason));
+        if (spending.Value.Model.Q <= 1) return (null, null, NoOptimum(Reasons.MeanUndefined));
+        return (buying.Value, spending.Value, null);
+    }
+
+    private static DataProblem NoOptimum(string? reason) =>
+        new("lifetime.no-optimum", $"The purchase histories have no stable fit ({reason}); the value of past purchases is shown instead.", reason ?? "");
+
+    private static LifetimeBackTest? BackTest(PurchaseDays purchases, int end, LifetimeValueSettings settings)
+    {
+        var back = end - settings.BackTestDays;
+        var histories = HistoriesAt(purchases, back);
+        if (Missing(purchases, histories, settings, until: back, historyDays: settings.BackTestDays).Count > 0) return null;
+        var fit = Fit(histories);
+        if (fit.Problem is not null) return null;
+        var model = new LifetimeValueModel(fit.Purchases!.Model, fit.Spend!.Model, settings); // both are there when there is no problem
+        var horizon = settings.BackTestDays / LifetimeValueModel.DaysPerWeek;
+        var (forecast, actual, past) = (new double[histories.Count], new double[histories.Count], new double[histories.Count]);
+        for (var i = 0; i < forecast.Length; i++)
+        {
+            var (customer, history) = histories[i];
+            forecast[i] = model.Purchases.ExpectedPurchases(history.Purchases, horizon) * model.ValuePerPurchase(history.Spend);
+            actual[i] = purchases.ValueBetween(customer, back, end);
+            past[i] = purchases.ValueBetween(customer, int.MinValue, back) / Math.Max(30, history.Purchases.Age * LifetimeValueModel.DaysPerWeek);
+        }
+        return Judge(settings.BackTestDays, forecast, actual, past);
+    }
+
+    private static LifetimeBackTest Judge(int days, double[] forecast, double[] actual, double[] past)
+    {
+        var top = Enumerable.Range(0, forecast.Length).OrderByDescending(i => forecast[i]).ThenBy(i => i).Take(Math.Max(1, forecast.Length / 10)).Sum(i => actual[i]);
+        var all = actual.Sum();
+        return new LifetimeBackTest(
+            days, forecast.Length, forecast.Sum(), all, Ranks.Correlation(forecast, actual), Ranks.Correlation(past, actual),
+            Ranks.Auc(forecast, Array.ConvertAll(actual, a => a > 0)), all > 0 ? top / all : 0,
+            forecast.Zip(actual, (f, a) => Math.Abs(f - a)).Average());
+    }
+
+    /// <summary>The floor: what is missing, in words.</summary>
+    private static List<DataProblem> Missing(
+        PurchaseDays purchases, List<(int, CustomerHistory History)> histories, LifetimeValueSettings settings, int? until = null, int? historyDays = null)
+    {
+        List<DataProblem> problems = [];
+        var repeats = histories.Count(h => h.History.Purchases.Frequency > 0);
+        var days = purchases.Range is { } range ? Math.Min(range.Last, until ?? int.MaxValue) - range.First : 0;
+        var minDays = historyDays ?? settings.MinHistoryDays;
+        if (histories.Count < settings.MinCustomers)
+            problems.Add(Problem("customers", $"Needs {settings.MinCustomers} customers with an order; there are {histories.Count}.", settings.MinCustomers, histories.Count));
+        if (repeats < settings.MinRepeatCustomers)
+            problems.Add(Problem("repeat-customers", $"Needs {settings.MinRepeatCustomers} customers who ordered on two days or more; there are {repeats}.", settings.MinRepeatCustomers, repeats));
+        if (days < minDays) problems.Add(Problem("history", $"Needs orders over {minDays} days; there are {days}.", minDays, days));
+        return problems;
+    }
+
+    private static DataProblem Problem(string code, string text, int needed, int found) =>
+        new("lifetime." + code, text, needed.ToString(CultureInfo.InvariantCulture), found.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The simple statistic below the floor: the money a day so far (over 30 days at least), carried on for the horizon.</summary>
+    private static List<ScoreRow> PastRates(EventTable table, PurchaseDays purchases, int end, LifetimeValueSettings settings)
+    {
+        List<(long Id, double Value)> rates = [];
+        for (var customer = 0; customer < purchases.CustomerCount; customer++)
+        {
+            var (days, values) = purchases.Before(customer, end);
+            if (days.IsEmpty) continue;
+            double sum = 0;
+            foreach (var value in values.Span) sum += value;
+            rates.Add((table.CustomerIds[customer], settings.Margin * sum / Math.Max(30, end - days.Span[0]) * settings.MonthCount * LifetimeValueModel.DaysPerMonth));
+        }
+        return Rows(null, rates);
+    }
+
+    private static List<ScoreRow> ScoresOf(Dictionary<long, CustomerValue> values)
+    {
+        var scores = Rows(null, [.. values.Select(v => (v.Key, v.Value.Value))]);
+        for (var i = 0; i < scores.Count; i++)
+        {
+            var range = values[scores[i].CustomerId].Range;
+            scores[i] = scores[i] with { Lower = range.Lower, Upper = range.Upper };
+        }
+        scores.AddRange(Rows(AlivePart, [.. values.Select(v => (v.Key, v.Value.Alive))]));
+        scores.AddRange(Rows(OrdersPart, [.. values.Select(v => (v.Key, v.Value.ExpectedOrders))]));
+        scores.AddRange(Rows(Value3Part, [.. values.Select(v => (v.Key, v.Value.ValueIn3Months))]));
+        scores.AddRange(Rows(Value24Part, [.. values.Select(v => (v.Key, v.Value.ValueIn24Months))]));
+        return scores;
+    }
+
+    private static List<ScoreRow> Rows(string? part, List<(long Id, double Value)> values)
+    {
+        var percentiles = Ranks.Percentiles([.. values.Select(v => v.Value)]);
+        return [.. values.Select((v, i) => new ScoreRow(v.Id, part, v.Value, percentiles[i]))];
+    }
+}

@@ -1,0 +1,66 @@
+using System.Data.Common;
+using System.Text.Json;
+using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events;
+
+namespace CampaignPortal.Marketing.Privacy;
+
+/// <summary>The current state of each consent, and who is never written to. The history is the log.</summary>
+/// <remarks>
+/// <c>consent_changed</c> carries <c>{"channel", "purpose", "state": "granted" or "withdrawn", "origin", "basis"}</c>. A grant that an
+/// import brings (origin <c>import</c>) never undoes a withdrawal (DI-08): the person did not say so, a file did.
+/// </remarks>
+public sealed class ConsentProjection : IProjection
+{
+    /// <summary>Purpose where an event names none.</summary>
+    public const string Marketing = "marketing";
+
+    /// <summary>Channel where an event names none.</summary>
+    public const string Email = "email";
+
+    public string Name => "consent";
+
+    public int Version => 1;
+
+    public IReadOnlyList<string> Tables { get; } = ["Consents", "Suppressions"];
+
+    public void Apply(DbTransaction transaction, IReadOnlyList<LoggedEvent> events)
+    {
+        foreach (var e in events)
+        {
+            if (e.CustomerId is not { } customer) continue;
+            switch (e.Kind)
+            {
+                case EventKind.ConsentChanged: SaveConsent(transaction, e, customer, Statement.Read(e.Properties)); break;
+                case EventKind.Unsubscribed: SaveConsent(transaction, e, customer, Statement.Read(e.Properties) with { IsGranted = false }); break;
+                case EventKind.MessageComplained: Suppress(transaction, e, customer, "complaint"); break;
+                case EventKind.MessageBounced when Statement.Read(e.Properties).IsHardBounce: Suppress(transaction, e, customer, "hard-bounce"); break;
+            }
+        }
+    }
+
+    // The later moment wins; at the same moment a withdrawal does.
+    private static void SaveConsent(DbTransaction transaction, in LoggedEvent e, long customer, Statement statement) => transaction.Execute(
+        "insert into \"Consents\" (\"CustomerId\", \"Channel\", \"Purpose\", \"IsGranted\", \"ChangedAt\", \"Origin\", \"Basis\", \"Sequence\") values (@0, @1, @2, @3, @4, @5, @6, @7) "
+        + "on conflict (\"CustomerId\", \"Channel\", \"Purpose\") do update set \"IsGranted\" = excluded.\"IsGranted\", \"ChangedAt\" = excluded.\"ChangedAt\", "
+        + "\"Origin\" = excluded.\"Origin\", \"Basis\" = excluded.\"Basis\", \"Sequence\" = excluded.\"Sequence\" "
+        + "where (excluded.\"ChangedAt\" > \"Consents\".\"ChangedAt\" or excluded.\"ChangedAt\" = \"Consents\".\"ChangedAt\" and not excluded.\"IsGranted\") "
+        + "and not (excluded.\"IsGranted\" and coalesce(excluded.\"Origin\", '') = 'import' and not \"Consents\".\"IsGranted\")",
+        customer, statement.Channel, statement.Purpose, statement.IsGranted, e.OccurredAt, statement.Origin ?? e.Source, statement.Basis, e.Sequence);
+
+    private static void Suppress(DbTransaction transaction, in LoggedEvent e, long customer, string reason) => transaction.Execute(
+        "insert into \"Suppressions\" (\"CustomerId\", \"Channel\", \"Reason\", \"Since\", \"Sequence\") values (@0, @1, @2, @3, @4) on conflict do nothing",
+        customer, Statement.Read(e.Properties).Channel, reason, e.OccurredAt, e.Sequence);
+
+    private sealed record Statement(string Channel, string Purpose, bool IsGranted, string? Origin, string? Basis, bool IsHardBounce)
+    {
+        public static Statement Read(string? properties)
+        {
+            if (properties is null) return new Statement(Email, Marketing, false, null, null, true);
+            using var document = JsonDocument.Parse(properties);
+            var root = document.RootElement;
+            string? Text(string name) => root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+            return new Statement(Text("channel") ?? Email, Text("purpose") ?? Marketing, Text("state") is "granted", Text("origin"), Text("basis"), Text("kind") is not "soft");
+        }
+    }
+}

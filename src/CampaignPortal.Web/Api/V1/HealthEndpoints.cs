@@ -1,0 +1,14 @@
+using CampaignPortal.Marketing.Events;
+
+namespace CampaignPortal.Web.Api.V1;
+
+/// <summary>Whether the process lives and whether it can be used; without detail, for anybody.</summary>
+internal static class HealthEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/health/live", () => Results.Text("live")).AllowAnonymous();
+        app.MapGet("/health/ready", (EventLog log, Hosting.Readiness readiness) =>
+            readiness.IsReady && !log.IsFull ? Results.Text("ready") : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)).AllowAnonymous();
+    }
+}

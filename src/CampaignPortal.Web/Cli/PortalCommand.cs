@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Data.Common;
+using CampaignPortal.Marketing.Database;
+
+namespace CampaignPortal.Web.Cli;
+
+/// <summary>The verbs of the one program. Exit codes: 0 done, 1 failed, 2 wrong usage.</summary>
+public static class PortalCommand
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = Create();
+        var parsed = root.Parse(args);
+        // Settings of the host (--urls=…, --environment=…) pass through; a stray word is a misspelt verb and must not start the server.
+        var stray = parsed.CommandResult.Command == root ? parsed.UnmatchedTokens.FirstOrDefault(t => !t.StartsWith("--", StringComparison.Ordinal)) : null;
+        if (stray is not null)
+        {
+            await Console.Error.WriteLineAsync($"There is no verb '{stray}'. Try --help.");
+            return 2;
+        }
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
+            return 2;
+        }
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (e is DataDirectoryInUseException or NewerDataException or CommandException or IOException or UnauthorizedAccessException or DbException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped.");
+            return 1;
+        }
+    }
+
+    private static RootCommand Create()
+    {
+        var root = new RootCommand("CampaignPortal: learns from what customers do, lets marketers act on it, and proves what the action caused.") { TreatUnmatchedTokensAsErrors = false };
+        var serve = ServeCommand.Create();
+        foreach (var option in serve.Options) root.Options.Add(option);
+        root.SetAction((parsed, ct) => ServeCommand.RunAsync(parsed, parsed.UnmatchedTokens, ct));
+        root.Subcommands.Add(serve);
+        root.Subcommands.Add(TrainCommand.Create());
+        root.Subcommands.Add(ScoreCommand.Create());
+        root.Subcommands.Add(MigrateCommand.Create());
+        root.Subcommands.Add(ApiKeyCommand.Create());
+        root.Subcommands.Add(RebuildCommand.Create());
+        root.Subcommands.Add(EraseCommand.Create());
+        return root;
+    }
+}
+
+/// <summary>A verb cannot do what it was asked; the message is for the person at the keyboard.</summary>
+public sealed class CommandException(string message) : Exception(message);

@@ -1,0 +1,84 @@
+using CampaignPortal.Marketing;
+using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Privacy;
+using CampaignPortal.Web.Api;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace CampaignPortal.Web.Hosting;
+
+/// <summary>The web host on one data directory, from the lock to the last flush.</summary>
+internal sealed class PortalApp : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly DataDirectory _directory;
+
+    private PortalApp(WebApplication app, DataDirectory directory) => (_app, _directory) = (app, directory);
+
+    /// <summary>Takes the lock, brings the schema up to date and listens.</summary>
+    public static async Task<PortalApp> StartAsync(string data, string? keys, string[] hostArguments, CancellationToken ct)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = hostArguments, ContentRootPath = AppContext.BaseDirectory });
+        var urls = builder.Configuration["urls"] ?? "http://localhost:5000";
+        var directory = DataDirectory.Open(data, keys, "serve on " + urls);
+        try
+        {
+            Configure(builder, directory);
+            var app = builder.Build();
+            Map(app);
+            await PrepareAsync(app, ct);
+            await app.StartAsync(ct);
+            app.Services.GetRequiredService<Readiness>().Set();
+            return new PortalApp(app, directory);
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    public Task WaitAsync(CancellationToken ct) => _app.WaitForShutdownAsync(ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.Services.GetRequiredService<EventLog>().DisposeAsync();
+        await _app.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    private static void Configure(WebApplicationBuilder builder, DataDirectory directory)
+    {
+        builder.WebHost.UseStaticWebAssets(); // in every environment, also from the build output
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = JsonBody.MaxBytes + 1; // one more than allowed, so that the refusal is ours
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
+            kestrel.Limits.MaxConcurrentConnections = 2_000;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 500;
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        builder.Services.AddDataProtection().SetApplicationName("CampaignPortal").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(directory.KeysPath, "data-protection")));
+        builder.Services
+            .AddMarketing(directory, builder.Configuration.GetSection("Storage").Get<StorageOptions>())
+            .AddPortalApi()
+            .AddSingleton<Readiness>()
+            .AddHostedService<LogFollower>();
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapPortalApi();
+    }
+
+    private static async Task PrepareAsync(WebApplication app, CancellationToken ct)
+    {
+        await app.Services.GetRequiredService<PortalDatabase>().MigrateAsync(ct);
+        app.Services.GetRequiredService<ContactVault>(); // reads or makes the keys: a wrong master key must show now
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using CampaignPortal.Marketing.Access;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CampaignPortal.Testing;
+
+/// <summary>The whole program in this process, on a data directory of its own.</summary>
+public sealed class TestPortal : IAsyncDisposable
+{
+    private readonly TempFolder? _folder;
+    private readonly Factory _factory;
+
+    private TestPortal(TempFolder? folder, Factory factory) => (_folder, _factory) = (folder, factory);
+
+    public IServiceProvider Services => _factory.Services;
+
+    /// <summary>Starts it; with a port of its own when a browser needs one.</summary>
+    public static TestPortal Start(string? path = null, bool withPort = false, Action<IServiceCollection>? configure = null)
+    {
+        var folder = path is null ? new TempFolder() : null;
+        var factory = new Factory(path ?? folder!.File("data"), configure);
+        if (withPort) factory.UseKestrel(0);
+        factory.StartServer();
+        return new TestPortal(folder, factory);
+    }
+
+    public Uri Address => _factory.ClientOptions.BaseAddress;
+
+    public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
+
+    public HttpClient CreateClient() => _factory.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+
+    /// <summary>A client with a fresh API key that has these scopes.</summary>
+    public async Task<HttpClient> CreateApiClientAsync(params string[] scopes)
+    {
+        var made = await Get<ApiKeyStore>().CreateAsync("test-" + string.Join('-', scopes).Replace(':', '.'), scopes, lifetime: null, CancellationToken.None);
+        var client = CreateClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", made.Value);
+        return client;
+    }
+
+    /// <summary>Posts JSON and reads the answer.</summary>
+    public static async Task<(HttpResponseMessage Response, JsonElement Body)> PostAsync(HttpClient client, string path, object body)
+    {
+        var response = await client.PostAsJsonAsync(path, body);
+        var text = await response.Content.ReadAsStringAsync();
+        return (response, text.Length is 0 ? default : JsonDocument.Parse(text).RootElement);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _factory.DisposeAsync();
+        _folder?.Dispose();
+    }
+
+    private sealed class Factory(string data, Action<IServiceCollection>? configure) : WebApplicationFactory<Program>
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            builder.UseEnvironment("Testing");
+            builder.UseSetting("data", data); // arrives at the program as --data=…
+            if (configure is not null) builder.ConfigureServices(configure);
+        }
+    }
+}
