@@ -1,6 +1,5 @@
 using CampaignPortal.Learning.Calibration;
 using CampaignPortal.Learning.Data;
-using CampaignPortal.Learning.Metrics;
 using CampaignPortal.Learning.Persistence;
 using CampaignPortal.Learning.Preprocessing;
 using CampaignPortal.Marketing.FeatureStore;

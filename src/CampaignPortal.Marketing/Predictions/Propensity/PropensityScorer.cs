@@ -1,5 +1,4 @@
 using CampaignPortal.Learning.Data;
-using CampaignPortal.Learning.Metrics;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.FeatureStore;
 using ReliabilityBin = CampaignPortal.Learning.Metrics.CalibrationBin;
