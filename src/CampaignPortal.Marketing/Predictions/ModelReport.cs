@@ -9,7 +9,7 @@ public sealed record ModelReport
     /// <summary>The first one is the headline.</summary>
     public IReadOnlyList<ModelMetric> Metrics { get; init; } = [];
     /// <summary>Share that really did it, by predicted chance, lowest first.</summary>
-    public IReadOnlyList<CalibrationBin> Calibration { get; init; } = [];
+    public IReadOnlyList<ReliabilityBin> Calibration { get; init; } = [];
     /// <summary>Share of the positives reached by contacting the best-ranked share of all.</summary>
     public IReadOnlyList<GainPoint> Gains { get; init; } = [];
     /// <summary>Strongest first.</summary>
@@ -49,7 +49,7 @@ public sealed record ModelReport
 /// <param name="BaselineName"><c>rfm</c>, <c>recency</c>, <c>popular</c>, <c>mean</c>, …</param>
 public sealed record ModelMetric(string Name, double Value, double? Lower = null, double? Upper = null, double? Baseline = null, string? BaselineName = null);
 
-public sealed record CalibrationBin(double Predicted, double Observed, double Lower, double Upper, long Count);
+public sealed record ReliabilityBin(double Predicted, double Observed, double Lower, double Upper, long Count);
 
 /// <param name="Share">Best-ranked share of all, 0 to 1.</param>
 /// <param name="Reached">Share of the positives among them.</param>
@@ -67,6 +67,9 @@ public sealed record Candidate(string Kind, double Metric, bool Won);
 /// <param name="Number">The value of the score.</param>
 /// <param name="Name">Stable name in words.</param>
 /// <param name="Traits">What sets it apart: feature and standardised difference.</param>
-public sealed record SegmentDescription(int Number, string Name, long CustomerCount, IReadOnlyList<SegmentTrait> Traits);
+public sealed record SegmentDescription(int Number, string Name, long CustomerCount, IReadOnlyList<SegmentTrait> Traits)
+{
+    public string? NameChinese { get; init; }
+}
 
 public sealed record SegmentTrait(string Feature, double Difference);
