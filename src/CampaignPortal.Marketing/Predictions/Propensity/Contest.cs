@@ -10,12 +10,18 @@ namespace CampaignPortal.Marketing.Predictions.Propensity;
 /// <summary>Lets a logistic regression, a network and their mean compete on the validation rows; the same rows calibrate.</summary>
 internal sealed class Contest
 {
+    /// <summary>Rows that a network's explanations compare with: reasons of everybody cost as much as training above a few dozen.</summary>
+    private const int BackgroundSize = 32;
+
     private readonly PropensitySettings _settings;
     private readonly Rng _rng;
     private readonly CancellationToken _ct;
     private readonly List<TrainingStep> _history = [];
     private readonly double _penalty;
     private readonly int _epochs;
+    private LogisticModel? _linear;
+    private MlpModel? _network;
+    private Matrix? _fitted;
 
     public Contest(PreparedRows training, PropensitySplit split, PropensitySettings settings, Rng rng, CancellationToken ct)
     {
@@ -51,10 +57,6 @@ internal sealed class Contest
 
     public IReadOnlyList<TrainingStep> History => _history;
 
-    private LogisticModel? _linear;
-    private MlpModel? _network;
-    private Matrix? _fitted;
-
     /// <summary>Fits an estimator with the settings that validation chose. Fits on the same rows are made once.</summary>
     public Scorer FitOn(Matrix rows, float[] labels, string estimator)
     {
@@ -70,6 +72,7 @@ internal sealed class Contest
     private MlpOptions Options => new()
     {
         MaxEpochs = _settings.MaxEpochs, Dropout = _settings.Dropout, LearningRate = _settings.LearningRate, WeightDecay = _settings.WeightDecay, ValidationShare = 0,
+        BackgroundSize = BackgroundSize,
     };
 
     private double[] Linear(PreparedRows training, PropensitySplit split, float[] labels, out double penalty)
