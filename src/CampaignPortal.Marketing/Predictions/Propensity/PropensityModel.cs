@@ -3,7 +3,7 @@ using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Persistence;
 using CampaignPortal.Learning.Preprocessing;
 using CampaignPortal.Marketing.FeatureStore;
-using ReliabilityBin = CampaignPortal.Learning.Metrics.CalibrationBin;
+using CalibrationBin = CampaignPortal.Learning.Metrics.CalibrationBin;
 
 namespace CampaignPortal.Marketing.Predictions.Propensity;
 
@@ -18,7 +18,7 @@ public sealed class PropensityModel : IStorable<PropensityModel>
     private readonly double[] _scoreQuantiles; // the mean, then quantiles 0 %, 1 % … 100 % of everybody's scores when it was trained
 
     internal PropensityModel(FeatureSchema schema, TransformerPipeline preparation, Scorer scorer, PlattCalibrator calibrator, PropensityFacts facts,
-        IReadOnlyList<ReliabilityBin> curve, double[] scoreQuantiles) =>
+        IReadOnlyList<CalibrationBin> curve, double[] scoreQuantiles) =>
         (Schema, _preparation, _scorer, _calibrator, Facts, Curve, _scoreQuantiles) = (schema, preparation, scorer, calibrator, facts, curve, scoreQuantiles);
 
     /// <summary>The features that it asks for.</summary>
@@ -27,7 +27,7 @@ public sealed class PropensityModel : IStorable<PropensityModel>
     public PropensityFacts Facts { get; }
 
     /// <summary>Calibration on the test rows.</summary>
-    public IReadOnlyList<ReliabilityBin> Curve { get; }
+    public IReadOnlyList<CalibrationBin> Curve { get; }
 
     /// <summary>Mean probability of everybody when it was trained: what reasons start from.</summary>
     public double Average => _scoreQuantiles[0];
@@ -135,7 +135,7 @@ public sealed class PropensityModel : IStorable<PropensityModel>
         var facts = new PropensityFacts(definition, part.Setting<int>("trained_before"), part.Setting<int>("test_day"), part.Setting<int>("test_rows"),
             part.Setting<double>("test_log_loss"), part.Setting<double>("test_auc"));
         var curve = part.Get<double>("curve").Chunk(5).Select(b => b.Length == 5
-            ? new ReliabilityBin(b[0], b[1], b[2], b[3], (int)b[4])
+            ? new CalibrationBin(b[0], b[1], b[2], b[3], (int)b[4])
             : throw new InvalidDataException("The calibration curve of a propensity is damaged.")).ToArray();
         return new PropensityModel(FeatureSchema.FromJson(part.Setting<string>("features")), part.GetPart<TransformerPipeline>("preparation"),
             part.GetPart<Scorer>("scorer"), part.GetPart<PlattCalibrator>("calibrator"), facts, curve, part.Get<double>("score_quantiles", QuantileCount + 1));

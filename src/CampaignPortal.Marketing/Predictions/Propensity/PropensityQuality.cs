@@ -1,7 +1,7 @@
 using CampaignPortal.Learning.Metrics;
 using CampaignPortal.Statistics;
 using CampaignPortal.Statistics.Distributions;
-using ReliabilityBin = CampaignPortal.Learning.Metrics.CalibrationBin;
+using CalibrationBin = CampaignPortal.Learning.Metrics.CalibrationBin;
 
 namespace CampaignPortal.Marketing.Predictions.Propensity;
 
@@ -11,7 +11,7 @@ namespace CampaignPortal.Marketing.Predictions.Propensity;
 /// <param name="CalibrationError">Mean distance of promised and real rates over ten bins of equal size.</param>
 public sealed record PropensityQuality(
     int RowCount, double PositiveRate, Estimate Auc, Estimate AveragePrecision, Estimate LogLoss, Estimate Brier,
-    Estimate TopTenthRate, Estimate LiftAtTenth, double CalibrationError, IReadOnlyList<ReliabilityBin> Curve)
+    Estimate TopTenthRate, Estimate LiftAtTenth, double CalibrationError, IReadOnlyList<CalibrationBin> Curve)
 {
     private const double Confidence = 0.95;
 

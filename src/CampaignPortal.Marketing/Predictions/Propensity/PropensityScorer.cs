@@ -1,7 +1,7 @@
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.FeatureStore;
-using ReliabilityBin = CampaignPortal.Learning.Metrics.CalibrationBin;
+using CalibrationBin = CampaignPortal.Learning.Metrics.CalibrationBin;
 
 namespace CampaignPortal.Marketing.Predictions.Propensity;
 
@@ -45,7 +45,7 @@ public static class PropensityScorer
     }
 
     /// <summary>The bin of the calibration curve that a probability is nearest to: such customers said yes at a rate within its interval.</summary>
-    private static ReliabilityBin? BinOf(IReadOnlyList<ReliabilityBin> curve, double probability) =>
+    private static CalibrationBin? BinOf(IReadOnlyList<CalibrationBin> curve, double probability) =>
         curve.Count == 0 ? null : curve.MinBy(bin => Math.Abs(bin.MeanPredicted - probability));
 
     /// <summary>Mean absolute effect of each theme over a spread of customers.</summary>
