@@ -87,7 +87,7 @@ public class OnlineRetailTests(ITestOutputHelper output)
             }
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"parse {parsed.TotalMilliseconds:0} ms, propose {proposed.TotalMilliseconds:0} ms, convert with quality report {watch.Elapsed.TotalMilliseconds:0} ms, allocated {(GC.GetAllocatedBytesForCurrentThread() - allocated) >> 20} MB"));
             // 5,761,931.38 over all lines; the two refused lines take 22,124.12 away from it.
-            Assert.Equal(5_761_931.38m + 22_124.12m, sold - returned);
+            Assert.Equal(5_761_931.38m + 22_124.12m, decimal.Round(sold - returned, 2));
             if (turn is 2) output.WriteLine(string.Join('\n', rows.Quality.Columns));
         }
     }
