@@ -3,6 +3,7 @@ using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Imports;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,7 @@ public static class MarketingServices
             .AddPrivacy()
             .AddEvents()
             .AddCustomers()
+            .AddImports()
             .AddCatalog()
             .AddPredictions()
             .AddSingleton<ApiKeyStore>();

@@ -69,6 +69,13 @@ public sealed class ContentContract : RecommenderContract
     protected override IRecommender? SaveAndLoad(IRecommender model, string folder) => Stored.Again((ContentModel)model, folder);
 }
 
+public sealed class EaseContract : RecommenderContract
+{
+    protected override IRecommender Fit(Csr interactions, Rng rng, int degree) => Ease.Fit(interactions, regularization: 5, TestContext.Current.CancellationToken);
+
+    protected override IRecommender? SaveAndLoad(IRecommender model, string folder) => Stored.Again((EaseModel)model, folder);
+}
+
 internal static class Stored
 {
     public static T Again<T>(T model, string folder) where T : IStorable<T>

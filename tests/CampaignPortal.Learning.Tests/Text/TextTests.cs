@@ -66,7 +66,7 @@ public sealed class TextTests
         ];
         var model = ContentModel.Fit(items, new ContentOptions { Text = new TfIdfOptions { MinDocumentCount = 1 } });
 
-        Assert.Contains(model.NeighboursOf(0, 1)[0].Item, new[] { 1, 2 });
+        Assert.InRange(model.NeighboursOf(0, 1)[0].Item, 1, 2);
         Assert.Equal(4, model.NeighboursOf(3, 1)[0].Item);
         Assert.Equal(1, model.Similarity(0, 0), 1e-6);
         Assert.Equal(model.Similarity(0, 2), model.Similarity(2, 0));

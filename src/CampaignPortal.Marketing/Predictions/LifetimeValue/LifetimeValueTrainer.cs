@@ -54,6 +54,13 @@ public static class LifetimeValueTrainer
             total.Value, BackTest(purchases, end, settings), buying.Model.IsNbdLimit ? [NoDropout] : [], ScoresOf(values), values));
     }
 
+    /// <summary>Values of every customer with an order as of the table's "now", by a stored model.</summary>
+    public static IReadOnlyList<ScoreRow> Score(LifetimeValueModel model, EventTable table)
+    {
+        var purchases = PurchaseDays.Of(table);
+        return ScoresOf(HistoriesAt(purchases, purchases.Calendar.CutDay(table.AsOf)).ToDictionary(h => table.CustomerIds[h.Customer], h => model.For(h.History)));
+    }
+
     /// <summary>What the models know of every customer with a purchase before a day; times in weeks.</summary>
     internal static List<(int Customer, CustomerHistory History)> HistoriesAt(PurchaseDays purchases, int until)
     {

@@ -62,7 +62,7 @@ public sealed record PropensityDefinition
 public sealed record PropensitySettings
 {
     /// <summary>Penalties of the logistic regression among which validation chooses.</summary>
-    public IReadOnlyList<double> Penalties { get; init; } = [3, 30, 100, 300];
+    public IReadOnlyList<double> Penalties { get; init; } = [3, 30, 300, 1000];
 
     /// <summary>Most epochs of the network.</summary>
     public int MaxEpochs { get; init; } = 25;

@@ -1,5 +1,6 @@
 using CampaignPortal.Learning.Calibration;
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Metrics;
 using CampaignPortal.Learning.Persistence;
 using CampaignPortal.Learning.Preprocessing;
 using CampaignPortal.Marketing.FeatureStore;
@@ -9,17 +10,27 @@ namespace CampaignPortal.Marketing.Predictions.Propensity;
 /// <summary>Calibrated probabilities from features, with reasons that add up. Immutable and safe for concurrent use.</summary>
 public sealed class PropensityModel : IStorable<PropensityModel>
 {
+    private const int QuantileCount = 101;
+
     private readonly TransformerPipeline _preparation;
     private readonly Scorer _scorer;
     private readonly PlattCalibrator _calibrator;
+    private readonly double[] _scoreQuantiles; // the mean, then quantiles 0 %, 1 % … 100 % of everybody's scores when it was trained
 
-    internal PropensityModel(FeatureSchema schema, TransformerPipeline preparation, Scorer scorer, PlattCalibrator calibrator, PropensityFacts facts) =>
-        (Schema, _preparation, _scorer, _calibrator, Facts) = (schema, preparation, scorer, calibrator, facts);
+    internal PropensityModel(FeatureSchema schema, TransformerPipeline preparation, Scorer scorer, PlattCalibrator calibrator, PropensityFacts facts,
+        IReadOnlyList<CalibrationBin> curve, double[] scoreQuantiles) =>
+        (Schema, _preparation, _scorer, _calibrator, Facts, Curve, _scoreQuantiles) = (schema, preparation, scorer, calibrator, facts, curve, scoreQuantiles);
 
     /// <summary>The features that it asks for.</summary>
     public FeatureSchema Schema { get; }
 
     public PropensityFacts Facts { get; }
+
+    /// <summary>Calibration on the test rows.</summary>
+    public IReadOnlyList<CalibrationBin> Curve { get; }
+
+    /// <summary>Mean probability of everybody when it was trained: what reasons start from.</summary>
+    public double Average => _scoreQuantiles[0];
 
     public string EstimatorName => _scorer.EstimatorName;
 
@@ -29,10 +40,28 @@ public sealed class PropensityModel : IStorable<PropensityModel>
     /// <param name="features">Rows × features of <see cref="Schema"/>, missing values as NaN.</param>
     public double[] Predict(Matrix features) => Array.ConvertAll(_scorer.LogOdds(_preparation.Transform(features)), _calibrator.Calibrate);
 
-    /// <summary>Probabilities with reasons for rows that are to be explained.</summary>
-    /// <param name="average">Mean probability of all customers: what the reasons start from.</param>
-    internal List<ScoreReason> Explain(ReadOnlySpan<float> features, ReadOnlySpan<float> prepared, double probability, double average, int count)
+    /// <summary>Share of everybody, when it was trained, with a lower probability: for a customer who is scored alone.</summary>
+    public double PercentileOf(double probability)
     {
+        var quantiles = _scoreQuantiles.AsSpan(1);
+        var below = 0;
+        while (below < quantiles.Length && quantiles[below] < probability) below++;
+        return Math.Clamp((below - 0.5) / (quantiles.Length - 1), 0, 1);
+    }
+
+    /// <summary>The same model that remembers everybody's scores.</summary>
+    internal PropensityModel WithScoresOf(Matrix features)
+    {
+        var scores = Predict(features);
+        Array.Sort(scores);
+        double[] quantiles = [scores.Length == 0 ? 0 : scores.Average(), .. Enumerable.Range(0, QuantileCount).Select(q => scores.Length == 0 ? 0 : scores[(int)((long)q * (scores.Length - 1) / (QuantileCount - 1))])];
+        return new PropensityModel(Schema, _preparation, _scorer, _calibrator, Facts, Curve, quantiles);
+    }
+
+    /// <summary>What lifts and lowers a probability. All rows add up to it.</summary>
+    internal List<ScoreReason> Explain(ReadOnlySpan<float> features, ReadOnlySpan<float> prepared, double probability, int count)
+    {
+        var average = Average;
         var themes = ThemeContributions(prepared);
         // The chord of the sigmoid between the average and the customer turns log-odds into points of probability, so that the rows add up exactly.
         double distance = LogOdds(probability) - LogOdds(average);
@@ -92,6 +121,8 @@ public sealed class PropensityModel : IStorable<PropensityModel>
         part.Settings["test_rows"] = Facts.TestRowCount;
         part.Settings["test_log_loss"] = Facts.TestLogLoss;
         part.Settings["test_auc"] = Facts.TestAuc;
+        part.Put("curve", Curve.SelectMany(b => new[] { b.MeanPredicted, b.PositiveRate, b.Lower, b.Upper, b.RowCount }).ToArray(), Curve.Count, 5);
+        part.Put("score_quantiles", _scoreQuantiles);
         part.PutPart("preparation", _preparation);
         part.PutPart("scorer", _scorer);
         part.PutPart("calibrator", _calibrator);
@@ -103,8 +134,11 @@ public sealed class PropensityModel : IStorable<PropensityModel>
         var definition = new PropensityDefinition { Goal = goal, WindowDays = part.Setting<int>("window_days"), MinTenureDays = part.Setting<int>("min_tenure_days") };
         var facts = new PropensityFacts(definition, part.Setting<int>("trained_before"), part.Setting<int>("test_day"), part.Setting<int>("test_rows"),
             part.Setting<double>("test_log_loss"), part.Setting<double>("test_auc"));
+        var curve = part.Get<double>("curve").Chunk(5).Select(b => b.Length == 5
+            ? new CalibrationBin(b[0], b[1], b[2], b[3], (int)b[4])
+            : throw new InvalidDataException("The calibration curve of a propensity is damaged.")).ToArray();
         return new PropensityModel(FeatureSchema.FromJson(part.Setting<string>("features")), part.GetPart<TransformerPipeline>("preparation"),
-            part.GetPart<Scorer>("scorer"), part.GetPart<PlattCalibrator>("calibrator"), facts);
+            part.GetPart<Scorer>("scorer"), part.GetPart<PlattCalibrator>("calibrator"), facts, curve, part.Get<double>("score_quantiles", QuantileCount + 1));
     }
 }
 

@@ -1,5 +1,7 @@
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Metrics;
+using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.FeatureStore;
 
 namespace CampaignPortal.Marketing.Predictions.Propensity;
 
@@ -8,32 +10,34 @@ public static class PropensityScorer
 {
     private const int RowsBetweenLooks = 256;
 
-    /// <summary>Scores everybody with a stored model; the features are those of the model's own schema.</summary>
-    public static IReadOnlyList<ScoreRow> Score(PropensityModel model, PropensityFeatures features, IReadOnlyList<CalibrationBin> curve, PropensitySettings settings, CancellationToken ct = default)
+    /// <summary>Scores everybody of a table as of its "now", or a few customers alone whose percentile is then that of the training's scores.</summary>
+    /// <param name="isEverybody">False when the table holds a few customers only.</param>
+    public static IReadOnlyList<ScoreRow> Score(PropensityModel model, EventTable table, PropensitySettings settings, bool isEverybody = true, CancellationToken ct = default)
     {
-        if (!model.Schema.Vocabulary.Columns.SequenceEqual(features.Features.Schema.Vocabulary.Columns))
-            throw new ArgumentException("The features were made with another schema than the model's.", nameof(features));
-        return ScoreAndExplain(model, features, features.RowsOf(model.Facts.Definition, features.Features.Cuts.Count - 1), curve, settings, ct).Scores;
+        var features = FeatureTable.Build(table, model.Schema, [table.AsOf], degree: settings.Degree, ct: ct);
+        var tenure = model.Schema.IndexOf("tenure_days");
+        var rows = Enumerable.Range(0, features.RowCount).Where(row => features.Row(row)[tenure] >= model.Facts.Definition.MinTenureDays).ToArray();
+        var raw = new Matrix(features.RowCount, features.ColumnCount, features.Values, model.Schema.Vocabulary.Columns).SelectRows(rows);
+        var scores = ScoreAndExplain(model, raw, Array.ConvertAll(rows, row => table.CustomerIds[features.Customers[row]]), settings, ct).Scores;
+        return isEverybody ? scores : [.. scores.Select(s => s with { Percentile = model.PercentileOf(s.Value) })];
     }
 
     internal static (List<ScoreRow> Scores, List<GlobalDriver> Drivers) ScoreAndExplain(
-        PropensityModel model, PropensityFeatures features, int[] rows, IReadOnlyList<CalibrationBin> curve, PropensitySettings settings, CancellationToken ct)
+        PropensityModel model, Matrix raw, long[] customerIds, PropensitySettings settings, CancellationToken ct)
     {
-        var raw = features.MatrixOf(rows);
         var prepared = model.Prepare(raw);
         var probabilities = model.PredictPrepared(prepared);
         var percentiles = Ranks.Percentiles(probabilities);
-        var average = probabilities.Length == 0 ? 0 : probabilities.Average();
-        var scores = new ScoreRow[rows.Length];
-        Parallel.For(0, (rows.Length + RowsBetweenLooks - 1) / RowsBetweenLooks, new ParallelOptions { MaxDegreeOfParallelism = settings.Degree, CancellationToken = ct }, block =>
+        var scores = new ScoreRow[raw.RowCount];
+        Parallel.For(0, (scores.Length + RowsBetweenLooks - 1) / RowsBetweenLooks, new ParallelOptions { MaxDegreeOfParallelism = settings.Degree, CancellationToken = ct }, block =>
         {
-            for (var i = block * RowsBetweenLooks; i < Math.Min(rows.Length, (block + 1) * RowsBetweenLooks); i++)
+            for (var i = block * RowsBetweenLooks; i < Math.Min(scores.Length, (block + 1) * RowsBetweenLooks); i++)
             {
-                var bin = BinOf(curve, probabilities[i]);
-                scores[i] = new ScoreRow(features.Table.CustomerIds[features.Features.Customers[rows[i]]], null, probabilities[i], percentiles[i])
+                var bin = BinOf(model.Curve, probabilities[i]);
+                scores[i] = new ScoreRow(customerIds[i], null, probabilities[i], percentiles[i])
                 {
                     Lower = bin?.Lower, Upper = bin?.Upper,
-                    Reasons = model.Explain(raw.Row(i), prepared.Row(i), probabilities[i], average, settings.ReasonCount),
+                    Reasons = model.Explain(raw.Row(i), prepared.Row(i), probabilities[i], settings.ReasonCount),
                 };
             }
         });
@@ -49,7 +53,7 @@ public static class PropensityScorer
     {
         const int MaxRows = 500;
         var step = Math.Max(1, prepared.RowCount / MaxRows);
-        var effects = new Dictionary<FeatureStore.FeatureTheme, (double Sum, Dictionary<int, int> Named)>();
+        var effects = new Dictionary<FeatureTheme, (double Sum, Dictionary<int, int> Named)>();
         var count = 0;
         for (var i = 0; i < prepared.RowCount; i += step, count++)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CampaignPortal.Learning.Calibration;
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Preprocessing;
 using CampaignPortal.Marketing.FeatureStore;
@@ -57,9 +56,10 @@ public static class PropensityTrainer
 
         var all = new PreparedRows(features, definition, [.. split.Training, .. split.Test]);
         var facts = new PropensityFacts(definition, features.EndDay, split.TestDay, split.Test.Length, quality.LogLoss.Point, quality.Auc.Point);
-        var model = new PropensityModel(features.Features.Schema, all.Preparation, contest.FitOn(all.Rows, all.Labels, contest.Winner), contest.Calibrators[contest.Winner], facts);
+        var fitted = new PropensityModel(features.Features.Schema, all.Preparation, contest.FitOn(all.Rows, all.Labels, contest.Winner), contest.Calibrators[contest.Winner], facts, quality.Curve, []);
         var now = features.RowsOf(definition, features.Features.Cuts.Count - 1);
-        var (scores, drivers) = PropensityScorer.ScoreAndExplain(model, features, now, quality.Curve, settings, ct);
+        var model = fitted.WithScoresOf(features.MatrixOf(now));
+        var (scores, drivers) = PropensityScorer.ScoreAndExplain(model, features.MatrixOf(now), Array.ConvertAll(now, row => features.Table.CustomerIds[features.Features.Customers[row]]), settings, ct);
         return TrainingResult.Of(new TrainedPropensity(
             model, quality, byEstimator, contest.LogLoss, Baselines(features, split, test.Labels), contest.History, drivers, scores,
             features.Features.RowsOf(features.Features.Cuts.Count - 1) is var (from, to) ? to - from - now.Length : 0,
