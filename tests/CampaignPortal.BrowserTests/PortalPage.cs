@@ -54,7 +54,7 @@ internal sealed class PortalPage : IAsyncDisposable
         await Page.FillAsync("#email", Email);
         await Page.FillAsync("#password", Password);
         await Page.ClickAsync("main button.p");
-        await Page.WaitForSelectorAsync(".side");
+        await Page.WaitForSelectorAsync(".topbar");
     }
 
     public async Task SignInAsync()
@@ -63,7 +63,7 @@ internal sealed class PortalPage : IAsyncDisposable
         await Page.FillAsync("#email", Email);
         await Page.FillAsync("#password", Password);
         await Page.ClickAsync("main button.p");
-        await Page.WaitForSelectorAsync(".side");
+        await Page.WaitForSelectorAsync(".topbar");
     }
 
     /// <summary>Goes to an address and waits until the page answers to clicks.</summary>
