@@ -1,8 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace CampaignPortal.Marketing.Predictions;
 
-/// <summary>What a model version says of itself: the content of <see cref="ModelVersion.Metrics"/>.</summary>
+/// <summary>What a model version says of itself: the details of <see cref="TrainedVersion.Details"/>, kept in <see cref="ModelVersion.Metrics"/>.</summary>
 /// <remarks>Everything but the metrics may be missing: a clustering has no calibration, a closed formula no epochs.</remarks>
 public sealed record ModelReport
 {
@@ -25,20 +26,25 @@ public sealed record ModelReport
     /// <summary>Share of the test rows that did it.</summary>
     public double? BaseRate { get; init; }
 
-    public string ToJson() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
-
-    /// <summary>An empty report for a document that is none.</summary>
+    /// <summary>Reads what the registry stored: a headline of names and numbers, and details, which are a report or another document.</summary>
+    /// <remarks>An empty report for a document that is none: a page must not fail on a version of long ago.</remarks>
     public static ModelReport Parse(string json)
     {
         try
         {
-            return JsonSerializer.Deserialize<ModelReport>(json, JsonSerializerOptions.Web) ?? new ModelReport();
+            var stored = JsonSerializer.Deserialize<StoredMetrics>(json, Json) ?? new StoredMetrics();
+            var report = stored.Details?.Deserialize<ModelReport>(Json) ?? new ModelReport();
+            return report.Metrics.Count > 0 ? report : report with { Metrics = [.. (stored.Headline ?? []).Select(pair => new ModelMetric(pair.Key, pair.Value))] };
         }
         catch (JsonException)
         {
             return new ModelReport();
         }
     }
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    private sealed record StoredMetrics(Dictionary<string, double>? Headline = null, JsonElement? Details = null);
 }
 
 /// <param name="Name"><c>auc</c>, <c>pr-auc</c>, <c>log-loss</c>, <c>ece</c>, <c>lift-10</c>, <c>silhouette</c>, <c>inertia</c>, <c>mae</c>, <c>total-bias</c>, <c>hr-10</c>, <c>ndcg-10</c>, …</param>

@@ -1,9 +1,13 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Resources;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.Extensions.WebEncoders;
 
 namespace CampaignPortal.Web.Components;
 
@@ -22,13 +26,15 @@ public static class PortalPages
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             options.SuppressXFrameOptionsHeader = true; // frame-ancestors of the content policy says it, for every answer
         });
-        return services.AddPortalRateLimits().AddHostLimits();
+        services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All)); // Chinese stays Chinese in the page's source
+        return services.AddPortalRateLimits();
     }
 
     /// <summary>The order in which a request passes what guards the pages; call it before anything is mapped.</summary>
     public static IApplicationBuilder UsePages(this IApplicationBuilder app) => app
         .UseSecurityHeaders()
         .UseRequestLocalization()
+        .Use(ShowErrorPageAsync)
         .Use(ShowForbiddenPageAsync)
         .UseRouting()
         .UseRateLimiter()
@@ -85,12 +91,36 @@ public static class PortalPages
         await next();
     }
 
+    // Words and a reference instead of a status alone; the cause is in the log under that reference.
+    private static async Task ShowErrorPageAsync(HttpContext context, Func<Task> next)
+    {
+        try
+        {
+            await next();
+        }
+        catch (Exception e) when (!context.Response.HasStarted && WantsPage(context) && e is not (OperationCanceledException or BadHttpRequestException))
+        {
+            var reference = ErrorReference.New();
+            context.RequestServices.GetRequiredService<ILogger<PageError>>().PartFailed(reference, e);
+            context.Response.Clear();
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            context.Response.ContentType = "text/html; charset=utf-8";
+            await context.Response.WriteAsync($"""
+                <!DOCTYPE html><html lang="{PortalCultures.Current.HtmlName}"><head><meta charset="utf-8"><title>{Words.PageStopped}</title>
+                <link rel="stylesheet" href="/css/tokens.css"><link rel="stylesheet" href="/css/shell.css"><link rel="stylesheet" href="/css/parts.css"></head>
+                <body><main class="state"><h1>{Words.PageStopped}</h1><p>{Words.Reference} {reference}</p><p><a href="/">{Words.BackToHome}</a></p></main></body></html>
+                """);
+        }
+    }
+
+    private static bool WantsPage(HttpContext context) =>
+        !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && context.Request.GetTypedHeaders().Accept.Any(a => a.MediaType == "text/html");
+
     // The status stays 403; a person gets words with it.
     private static async Task ShowForbiddenPageAsync(HttpContext context, Func<Task> next)
     {
         await next();
-        if (context.Response is not { StatusCode: StatusCodes.Status403Forbidden, HasStarted: false } || context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)) return;
-        if (context.User.Identity?.IsAuthenticated is not true || !context.Request.GetTypedHeaders().Accept.Any(a => a.MediaType == "text/html")) return;
+        if (context.Response is not { StatusCode: StatusCodes.Status403Forbidden, HasStarted: false } || context.User.Identity?.IsAuthenticated is not true || !WantsPage(context)) return;
         context.SetEndpoint(null);
         context.Request.RouteValues.Clear();
         (context.Request.Path, context.Request.QueryString, context.Request.Method) = ("/forbidden", QueryString.Empty, HttpMethods.Get);

@@ -72,6 +72,7 @@ public static partial class Vocabulary
     {
         "logistic" => Words.MethodLogistic,
         "mlp" => Words.MethodMlp,
+        "blend" => Words.MethodBlend,
         "gbdt" => Words.MethodGbdt,
         "kmeans" => Words.MethodKMeans,
         "bg-nbd" or "bgnbd" or "bg-nbd+gamma-gamma" => Words.MethodBgNbd,

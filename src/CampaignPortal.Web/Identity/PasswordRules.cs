@@ -36,13 +36,10 @@ public sealed class PasswordRules(ShopSettingsStore shop) : IPasswordValidator<P
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
         StringComparer.Ordinal);
 
-    public async Task<IdentityResult> ValidateAsync(UserManager<PortalUser> manager, PortalUser user, string? password)
-    {
-        var settings = await shop.ReadAsync(CancellationToken.None);
-        return Weakness(password ?? "", [settings.Name, user.DisplayName, user.Email ?? ""]) is { } weakness
+    public Task<IdentityResult> ValidateAsync(UserManager<PortalUser> manager, PortalUser user, string? password) =>
+        Task.FromResult(Weakness(password ?? "", [shop.Read().Name, user.DisplayName, user.Email ?? ""]) is { } weakness
             ? IdentityResult.Failed(new IdentityError { Code = weakness.ToString(), Description = weakness.ToString() })
-            : IdentityResult.Success;
-    }
+            : IdentityResult.Success);
 
     /// <summary>What is wrong with the password, or null.</summary>
     /// <param name="password">As typed.</param>

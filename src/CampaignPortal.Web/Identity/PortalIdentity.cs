@@ -3,7 +3,6 @@ using CampaignPortal.Marketing.Database;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -17,10 +16,9 @@ public static class PortalIdentity
     public static readonly TimeSpan AbsoluteLifetime = TimeSpan.FromDays(7);
     public static readonly TimeSpan RevalidationInterval = TimeSpan.FromSeconds(60);
 
-    public static IServiceCollection AddPortalIdentity(this IServiceCollection services, DataDirectory directory)
+    public static IServiceCollection AddPortalIdentity(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddDataProtection().SetApplicationName("CampaignPortal").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(directory.KeysPath, "data-protection")));
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, Configure);
         services.AddIdentityCore<PortalUser>(options =>
             {

@@ -15,6 +15,7 @@ public sealed class RevalidatingUser(ILoggerFactory logs, IServiceScopeFactory s
 
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
     {
+        if (cancellationToken.IsCancellationRequested) return false; // the page is gone, and perhaps the host with it
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
         var user = await users.GetUserAsync(authenticationState.User);

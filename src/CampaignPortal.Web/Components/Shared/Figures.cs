@@ -43,6 +43,10 @@ public static class Figures
         return (probability * 100).ToString(probability is < 0.01 or > 0.99 ? "N1" : "N0", Culture) + "%";
     }
 
+    /// <summary>"58–70%"; each end written out where one of them is too close to certainty.</summary>
+    public static string ChanceRange(double low, double high) =>
+        low >= 0.01 && high <= 0.99 ? $"{(low * 100).ToString("N0", Culture)}–{Chance(high)}" : $"{Chance(low)}–{Chance(high)}";
+
     /// <summary>A difference of two chances in points, with its sign.</summary>
     public static string Points(double difference)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Customers;
+using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using Microsoft.AspNetCore.Components;

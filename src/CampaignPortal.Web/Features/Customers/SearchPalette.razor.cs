@@ -1,4 +1,4 @@
-using CampaignPortal.Marketing.Customers;
+using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Resources;

@@ -51,7 +51,7 @@ public sealed partial class SetUp
         if (Input is null)
         {
             await Invitation.RenewAsync(Http.RequestAborted);
-            var known = await Shop.ReadAsync(Http.RequestAborted); // an import before the set-up has said the currency and the zone
+            var known = Shop.Read(); // an import before the set-up has said the currency and the zone
             Input = new SetUpForm { ShopName = known == ShopSettings.Default ? "" : known.Name, Currency = known.Currency, TimeZone = known.TimeZone };
         }
         Input.Step = Math.Clamp(Input.Step, 1, StepCount);

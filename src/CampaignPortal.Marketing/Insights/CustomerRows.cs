@@ -1,10 +1,11 @@
 using System.Data.Common;
 using System.Globalization;
+using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 
-namespace CampaignPortal.Marketing.Customers;
+namespace CampaignPortal.Marketing.Insights;
 
 /// <summary>A model's figure with its range.</summary>
 public sealed record ScoreFigure(double Value, double? Lower, double? Upper);

@@ -1,12 +1,12 @@
 using CampaignPortal.Marketing.Predictions;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace CampaignPortal.Marketing.Customers;
+namespace CampaignPortal.Marketing.Insights;
 
-public static class CustomerPageServices
+public static class InsightsServices
 {
     /// <summary>The queries behind the pages of customers and models.</summary>
-    public static IServiceCollection AddPageQueries(this IServiceCollection services) => services
+    public static IServiceCollection AddInsights(this IServiceCollection services) => services
         .AddSingleton<PageMoment>()
         .AddSingleton<ShopAverages>()
         .AddSingleton<CustomerRowReader>()

@@ -3,7 +3,7 @@ using System.Globalization;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
 
-namespace CampaignPortal.Marketing.Customers;
+namespace CampaignPortal.Marketing.Insights;
 
 public enum TimelineFilter
 {

@@ -1,7 +1,7 @@
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
 
-namespace CampaignPortal.Marketing.Customers;
+namespace CampaignPortal.Marketing.Insights;
 
 /// <summary>"Now" for pages: the clock, or the end of an imported history. Remembered for half a minute, because finding that end reads the log.</summary>
 public sealed class PageMoment(PortalDatabase database, ShopSettingsStore shop, TimeProvider clock)
@@ -9,12 +9,11 @@ public sealed class PageMoment(PortalDatabase database, ShopSettingsStore shop, 
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(30);
     private Known? _known;
 
-    public async ValueTask<DateTimeOffset> ReadAsync(CancellationToken ct)
+    public DateTimeOffset Read()
     {
         var now = clock.GetUtcNow();
         if (_known is { } known && now >= known.ReadAt && now - known.ReadAt < Memory) return known.IsLive ? now : known.Moment;
-        var zone = (await shop.ReadAsync(ct)).Zone;
-        var moment = Read(zone, now);
+        var moment = Read(shop.Read().Zone, now);
         _known = new Known(now, moment, moment == now);
         return moment;
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Database;
 
-namespace CampaignPortal.Marketing.Customers;
+namespace CampaignPortal.Marketing.Insights;
 
 /// <param name="AverageOrder">Mean money of an order; null without one.</param>
 /// <param name="AverageScores">Mean score of each model over all customers.</param>
@@ -13,15 +13,14 @@ public sealed class ShopAverages(PortalDatabase database, TimeProvider clock)
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
     private Known? _known;
 
-    public ValueTask<ShopFigures> ReadAsync(CancellationToken ct)
+    public ShopFigures Read()
     {
-        ct.ThrowIfCancellationRequested();
         var now = clock.GetUtcNow();
-        if (_known is not { } known || now < known.ReadAt || now - known.ReadAt >= Memory) _known = known = new Known(now, Read());
-        return ValueTask.FromResult(known.Figures);
+        if (_known is not { } known || now < known.ReadAt || now - known.ReadAt >= Memory) _known = known = new Known(now, ReadStore());
+        return known.Figures;
     }
 
-    private ShopFigures Read()
+    private ShopFigures ReadStore()
     {
         using var connection = database.OpenReader();
         using var command = connection.CreateCommand();

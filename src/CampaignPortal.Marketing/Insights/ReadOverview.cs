@@ -1,7 +1,8 @@
 using System.Globalization;
+using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 
-namespace CampaignPortal.Marketing.Customers;
+namespace CampaignPortal.Marketing.Insights;
 
 /// <summary>The shop in a few counted figures.</summary>
 /// <param name="Stages">Customers by life stage; empty stages are left out.</param>
@@ -16,10 +17,10 @@ public sealed class ReadOverviewHandler(PortalDatabase database, ShopSettingsSto
 {
     private const int MonthCount = 12;
 
-    public async Task<Overview> HandleAsync(CancellationToken ct)
+    public Task<Overview> HandleAsync(CancellationToken ct)
     {
-        var now = await moment.ReadAsync(ct);
-        return Read(now, (await shop.ReadAsync(ct)).Zone);
+        ct.ThrowIfCancellationRequested();
+        return Task.FromResult(Read(moment.Read(), shop.Read().Zone));
     }
 
     private Overview Read(DateTimeOffset now, TimeZoneInfo zone)

@@ -1,10 +1,11 @@
 using System.Data.Common;
 using System.Globalization;
+using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 
-namespace CampaignPortal.Marketing.Customers;
+namespace CampaignPortal.Marketing.Insights;
 
 public enum CustomerSort
 {
@@ -42,7 +43,7 @@ public sealed class ListCustomersHandler(PortalDatabase database, ContactDirecto
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.PageSize, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.PageSize, 200);
-        var now = await moment.ReadAsync(ct);
+        var now = moment.Read();
         if (!string.IsNullOrWhiteSpace(query.Search)) return Found(query, await directory.FindAsync(query.Search, MaxFound + 1, ct), now);
         return Page(query, now);
     }

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using Microsoft.EntityFrameworkCore;
 
-namespace CampaignPortal.Marketing.Customers;
+namespace CampaignPortal.Marketing.Insights;
 
 /// <summary>Everything on the page of one customer but the timeline.</summary>
 public sealed record CustomerPage(long Id, string ExternalId, DateTimeOffset AsOf)
@@ -70,7 +71,7 @@ public sealed class ReadCustomerHandler(IDbContextFactory<PortalDbContext> datab
         await using var db = await databases.CreateDbContextAsync(ct);
         var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, ct);
         if (customer is null) return null;
-        var now = await moment.ReadAsync(ct);
+        var now = moment.Read();
         if (customer.ErasedAt is not null) return Erased(customer, now);
 
         var totals = await db.CustomerTotals.AsNoTracking().FirstOrDefaultAsync(t => t.CustomerId == id, ct);
@@ -79,7 +80,7 @@ public sealed class ReadCustomerHandler(IDbContextFactory<PortalDbContext> datab
         var orders = await db.Orders.AsNoTracking().Where(o => o.CustomerId == id && o.LineCount > 0).OrderByDescending(o => o.PlacedAt).Take(OrderLimit)
             .Select(o => new OrderPoint(o.OrderId, o.PlacedAt, o.Amount)).ToListAsync(ct);
         var scores = await db.CustomerScores.AsNoTracking().Where(s => s.CustomerId == id).ToListAsync(ct);
-        var shop = await averages.ReadAsync(ct);
+        var shop = averages.Read();
         orders.Reverse();
         return new CustomerPage(id, customer.ExternalId, now)
         {
