@@ -4,7 +4,9 @@ using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports;
+using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
+using CampaignPortal.Marketing.Recommendations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -24,6 +26,8 @@ public static class MarketingServices
             .AddCustomers()
             .AddImports()
             .AddCatalog()
+            .AddPredictions()
+            .AddRecommendations()
             .AddSingleton<ApiKeyStore>();
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Kernels;
@@ -101,6 +102,7 @@ internal sealed class Lloyd
         }, CancellationToken.None);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double SumOfDistances()
     {
         double sum = 0;
@@ -109,6 +111,7 @@ internal sealed class Lloyd
     }
 
     /// <summary>Moves rows that changed cluster between the sums (from the third iteration these are few) and refills empty clusters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Move()
     {
         var d = _data.ColumnCount;
@@ -158,6 +161,7 @@ internal sealed class Lloyd
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private double ExactInertia()
     {
         double inertia = 0;
@@ -174,6 +178,7 @@ internal sealed class Lloyd
         return inertia;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Draw(ReadOnlySpan<float> weights, int count, double target)
     {
         double sum = 0;
@@ -181,7 +186,7 @@ internal sealed class Lloyd
         var last = 0;
         for (var i = 0; i < count; i++)
         {
-            var weight = System.Runtime.CompilerServices.Unsafe.Add(ref first, i);
+            var weight = Unsafe.Add(ref first, i);
             if (weight == 0) continue;
             sum += weight;
             last = i;

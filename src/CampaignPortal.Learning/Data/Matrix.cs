@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 namespace CampaignPortal.Learning.Data;
 
 /// <summary>Rows × columns of float32, row-major, with column names for messages and explanations. NaN means "missing".</summary>
@@ -91,6 +92,7 @@ public sealed class Matrix
     /// <summary>Throws when a value is missing or infinite.</summary>
     /// <param name="remedy">What the caller can do, ending the message: "impute it first", for instance.</param>
     /// <exception cref="ArgumentException">A value is NaN or infinite; the message names the column, how many rows, and the remedy.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void RequireFinite(string remedy = "impute it first, for instance with Imputer")
     {
         for (var i = 0; i < _values.Length; i++)

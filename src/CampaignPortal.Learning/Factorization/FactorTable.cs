@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using CampaignPortal.Learning.Kernels;
 
 namespace CampaignPortal.Learning.Factorization;
 
@@ -50,8 +51,7 @@ internal sealed unsafe class FactorTable
         fixed (float* to = scores)
         {
             var whole = ItemCount / PanelItems;
-            if (Vector512.IsHardwareAccelerated) Score<Vector512<float>, Lanes512>(u, _panels.Pointer, Width, whole, to);
-            else Score<Vector256<float>, Lanes256>(u, _panels.Pointer, Width, whole, to);
+            Score(u, _panels.Pointer, Width, whole, to);
             if (whole < PanelCount) ScoreLast(u, whole, scores[(whole * PanelItems)..]);
         }
         GC.KeepAlive(_panels);
@@ -61,47 +61,53 @@ internal sealed unsafe class FactorTable
     {
         var rest = stackalloc float[PanelItems];
         var last = _panels.Pointer + (nint)whole * PanelItems * Width;
-        if (Vector512.IsHardwareAccelerated) Score<Vector512<float>, Lanes512>(u, last, Width, 1, rest);
-        else Score<Vector256<float>, Lanes256>(u, last, Width, 1, rest);
+        Score(u, last, Width, 1, rest);
         new ReadOnlySpan<float>(rest, scores.Length).CopyTo(scores);
     }
 
+    private static void Score(float* user, float* panels, int width, int panelCount, float* scores)
+    {
+        if (Vector512.IsHardwareAccelerated) Score<Lanes512, Vector512<float>>(user, panels, width, panelCount, scores);
+        else if (Vector256.IsHardwareAccelerated) Score<Lanes256, Vector256<float>>(user, panels, width, panelCount, scores);
+        else Score<LanesScalar, float>(user, panels, width, panelCount, scores);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Score<TVector, TLanes>(float* user, float* panels, int width, int panelCount, float* scores)
-        where TLanes : struct, ILanes<TVector>
+    private static void Score<TLanes, TV>(float* user, float* panels, int width, int panelCount, float* scores)
+        where TLanes : struct, ILanes<TV> where TV : struct
     {
         var panelLength = PanelItems * width;
-        var zero = TLanes.Broadcast(0);
+        var zero = TLanes.Splat(0);
         var panel = 0;
         for (; panel + 4 <= panelCount; panel += 4)
         {
-            for (var lane = 0; lane < PanelItems; lane += TLanes.Count)
+            for (var lane = 0; lane < PanelItems; lane += TLanes.Width)
             {
                 var from = panels + (nint)panel * panelLength + lane;
                 var (s0, s1, s2, s3) = (zero, zero, zero, zero);
                 for (var k = 0; k < width; k++, from += PanelItems)
                 {
-                    var u = TLanes.Broadcast(user[k]);
+                    var u = TLanes.Splat(user[k]);
                     s0 = TLanes.MultiplyAdd(u, TLanes.Load(from), s0);
                     s1 = TLanes.MultiplyAdd(u, TLanes.Load(from + panelLength), s1);
                     s2 = TLanes.MultiplyAdd(u, TLanes.Load(from + 2 * panelLength), s2);
                     s3 = TLanes.MultiplyAdd(u, TLanes.Load(from + 3 * panelLength), s3);
                 }
                 var to = scores + panel * PanelItems + lane;
-                TLanes.Store(s0, to);
-                TLanes.Store(s1, to + PanelItems);
-                TLanes.Store(s2, to + 2 * PanelItems);
-                TLanes.Store(s3, to + 3 * PanelItems);
+                TLanes.Store(to, s0);
+                TLanes.Store(to + PanelItems, s1);
+                TLanes.Store(to + 2 * PanelItems, s2);
+                TLanes.Store(to + 3 * PanelItems, s3);
             }
         }
         for (; panel < panelCount; panel++)
         {
-            for (var lane = 0; lane < PanelItems; lane += TLanes.Count)
+            for (var lane = 0; lane < PanelItems; lane += TLanes.Width)
             {
                 var from = panels + (nint)panel * panelLength + lane;
                 var sum = zero;
-                for (var k = 0; k < width; k++, from += PanelItems) sum = TLanes.MultiplyAdd(TLanes.Broadcast(user[k]), TLanes.Load(from), sum);
-                TLanes.Store(sum, scores + panel * PanelItems + lane);
+                for (var k = 0; k < width; k++, from += PanelItems) sum = TLanes.MultiplyAdd(TLanes.Splat(user[k]), TLanes.Load(from), sum);
+                TLanes.Store(scores + panel * PanelItems + lane, sum);
             }
         }
     }

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Persistence;
 using CampaignPortal.Learning.Ranking;
 
 namespace CampaignPortal.Learning.Factorization;
 
 /// <summary>Fitted item factors. A user is the least-squares answer to the own history (<see cref="FoldIn"/>), so new users need no new fit. Immutable, safe for concurrent use.</summary>
-public sealed class ImplicitAlsModel : IRecommender, IExplainByHistory
+public sealed class ImplicitAlsModel : IRecommender, IExplainByHistory, IStorable<ImplicitAlsModel>
 {
     private readonly int _width;
     private readonly AlignedFloats _factors; // items × width
@@ -41,6 +42,42 @@ public sealed class ImplicitAlsModel : IRecommender, IExplainByHistory
         for (var item = 0; item < itemCount; item++)
             itemFactors.Slice(item * options.Dimension, options.Dimension).CopyTo(factors.Span[(item * width)..]);
         return new ImplicitAlsModel(factors, itemCount, options);
+    }
+
+    /// <inheritdoc/>
+    public static string Kind => "implicit-als";
+
+    /// <inheritdoc/>
+    public void Store(ModelPart part)
+    {
+        part.Settings["dimension"] = Options.Dimension;
+        part.Settings["sweeps"] = Options.Sweeps;
+        part.Settings["unobserved_weight"] = Options.UnobservedWeight;
+        part.Settings["regularization"] = Options.Regularization;
+        part.Settings["count_boost"] = Options.CountBoost;
+        var factors = new float[ItemCount * Options.Dimension];
+        for (var item = 0; item < ItemCount; item++) ItemFactors(item).CopyTo(factors.AsSpan(item * Options.Dimension));
+        part.Put("item_factors", factors, ItemCount, Options.Dimension);
+    }
+
+    /// <inheritdoc/>
+    public static ImplicitAlsModel Restore(ModelPart part)
+    {
+        try
+        {
+            return FromFactors(part.Get<float>("item_factors"), new ImplicitAlsOptions
+            {
+                Dimension = part.Setting<int>("dimension"),
+                Sweeps = part.Setting<int>("sweeps"),
+                UnobservedWeight = part.Setting<double>("unobserved_weight"),
+                Regularization = part.Setting<double>("regularization"),
+                CountBoost = part.Setting<double>("count_boost"),
+            });
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"The stored factors are damaged: {e.Message}", e);
+        }
     }
 
     /// <summary>The factors of one item (dimension).</summary>

@@ -18,8 +18,8 @@ public sealed record ImplicitAlsOptions
     /// <summary>A seen pair weighs 1 + boost·ln(count) more than a₀.</summary>
     public double CountBoost { get; init; } = 1;
 
-    /// <summary>Threads; 0 leaves one processor free. The result does not depend on it.</summary>
-    public int Degree { get; init; }
+    /// <summary>Threads, null for all processors but one. The result does not depend on it.</summary>
+    public int? Degree { get; init; }
 
     internal void Validate()
     {

@@ -1,11 +1,14 @@
 using System.Runtime.Intrinsics;
+using CampaignPortal.Learning.Kernels;
 
 namespace CampaignPortal.Learning.Factorization;
 
 /// <summary>Least squares of one user or item: (A + Σ weight·y yᵀ + λI)·x = b, solved by Cholesky. Scratch of one thread; a solve allocates nothing.</summary>
 internal sealed unsafe class NormalEquations
 {
-    private const int Tail = 16;
+    /// <summary>Floats behind each matrix row; the first of them holds the right-hand side.</summary>
+    public const int Tail = 16;
+
     private const int RowsAtOnce = 96; // 24 KiB of rows at dimension 64: half of the first-level cache
     private const int GramRowsAtOnce = 4096;
     private readonly int _width;
@@ -64,8 +67,9 @@ internal sealed unsafe class NormalEquations
             if (_rowCount == RowsAtOnce) Flush();
             var taken = Math.Min(RowsAtOnce - _rowCount, rows.Length);
             var to = _rows.Pointer + _rowCount * _width;
-            if (Vector512.IsHardwareAccelerated) NormalEquationsKernel<Vector512<float>, Lanes512>.Gather(factors.Pointer, rows[..taken], weights, rightExtra, _width, to, _right.Pointer);
-            else NormalEquationsKernel<Vector256<float>, Lanes256>.Gather(factors.Pointer, rows[..taken], weights, rightExtra, _width, to, _right.Pointer);
+            if (Vector512.IsHardwareAccelerated) NormalEquationsKernel<Lanes512, Vector512<float>>.Gather(factors.Pointer, rows[..taken], weights, rightExtra, _width, to, _right.Pointer);
+            else if (Vector256.IsHardwareAccelerated) NormalEquationsKernel<Lanes256, Vector256<float>>.Gather(factors.Pointer, rows[..taken], weights, rightExtra, _width, to, _right.Pointer);
+            else NormalEquationsKernel<LanesScalar, float>.Gather(factors.Pointer, rows[..taken], weights, rightExtra, _width, to, _right.Pointer);
             _rowCount += taken;
             rows = rows[taken..];
             weights = weights[taken..];
@@ -89,16 +93,22 @@ internal sealed unsafe class NormalEquations
             h[i * stride + _width] = _right.Pointer[i];
         }
         _solution.Span.Clear();
-        if (Vector512.IsHardwareAccelerated) Solve<Vector512<float>, Lanes512>();
-        else Solve<Vector256<float>, Lanes256>();
+        if (Vector512.IsHardwareAccelerated)
+        {
+            NormalEquationsKernel<Lanes512, Vector512<float>>.Factor(h, _width, _inverseDiagonal.Pointer);
+            NormalEquationsKernel<Lanes512, Vector512<float>>.Substitute(h, _width, _inverseDiagonal.Pointer, _solution.Pointer);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            NormalEquationsKernel<Lanes256, Vector256<float>>.Factor(h, _width, _inverseDiagonal.Pointer);
+            NormalEquationsKernel<Lanes256, Vector256<float>>.Substitute(h, _width, _inverseDiagonal.Pointer, _solution.Pointer);
+        }
+        else
+        {
+            NormalEquationsScalar.Factor(_matrix.Span, _width);
+            NormalEquationsScalar.Substitute(_matrix.Span, _width, _solution.Span);
+        }
         return _solution.Span;
-    }
-
-    private void Solve<TVector, TLanes>()
-        where TLanes : struct, ILanes<TVector>
-    {
-        NormalEquationsKernel<TVector, TLanes>.Factor(_matrix.Pointer, _width, _inverseDiagonal.Pointer);
-        NormalEquationsKernel<TVector, TLanes>.Substitute(_matrix.Pointer, _width, _inverseDiagonal.Pointer, _solution.Pointer);
     }
 
     private void Flush()
@@ -110,7 +120,8 @@ internal sealed unsafe class NormalEquations
 
     private static void AddOuterProducts(float* from, float* rows, int rowCount, int width, float* to)
     {
-        if (Vector512.IsHardwareAccelerated) NormalEquationsKernel<Vector512<float>, Lanes512>.AddOuterProducts(from, rows, rowCount, width, to);
-        else NormalEquationsKernel<Vector256<float>, Lanes256>.AddOuterProducts(from, rows, rowCount, width, to);
+        if (Vector512.IsHardwareAccelerated) NormalEquationsKernel<Lanes512, Vector512<float>>.AddOuterProducts(from, rows, rowCount, width, to);
+        else if (Vector256.IsHardwareAccelerated) NormalEquationsKernel<Lanes256, Vector256<float>>.AddOuterProducts(from, rows, rowCount, width, to);
+        else NormalEquationsKernel<LanesScalar, float>.AddOuterProducts(from, rows, rowCount, width, to);
     }
 }

@@ -1,19 +1,14 @@
+using CampaignPortal.Learning.Data;
+
 namespace CampaignPortal.Learning.Factorization;
 
 /// <summary>Rows shared out among threads in fixed blocks. Each row is computed by itself, so the result is the same for every degree.</summary>
 internal static class ParallelRows
 {
-    /// <summary>Threads meant by an option: 0 is one less than there are processors, at least 1.</summary>
-    public static int ThreadCount(int degree)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(degree);
-        return degree > 0 ? degree : Math.Max(1, Environment.ProcessorCount - 1);
-    }
-
     /// <summary>Calls <paramref name="work"/>(scratch, from, to) for blocks that cover 0 … count − 1; each thread makes its own scratch.</summary>
-    public static void Run<TScratch>(int count, int blockLength, int degree, Func<TScratch> scratch, Action<TScratch, int, int> work, CancellationToken cancellationToken)
+    public static void Run<TScratch>(int count, int blockLength, int? degree, Func<TScratch> scratch, Action<TScratch, int, int> work, CancellationToken cancellationToken)
     {
-        var threads = ThreadCount(degree);
+        var threads = ParallelRanges.Degree(degree);
         var blockCount = (count + blockLength - 1) / blockLength;
         if (threads == 1 || blockCount <= 1)
         {

@@ -35,6 +35,21 @@ public static class Dense
         }
     }
 
+    /// <summary>target = (x − shift)·factor, element by element. Spans of equal length.</summary>
+    internal static unsafe void Standardize(ReadOnlySpan<float> x, ReadOnlySpan<float> shift, ReadOnlySpan<float> factor, Span<float> target)
+    {
+        CheckLengths(x.Length, target.Length);
+        fixed (float* px = x)
+        fixed (float* ps = shift)
+        fixed (float* pf = factor)
+        fixed (float* pt = target)
+        {
+            if (Vector512.IsHardwareAccelerated) StandardizeKernel<Lanes512, Vector512<float>>(px, ps, pf, pt, x.Length);
+            else if (Vector256.IsHardwareAccelerated) StandardizeKernel<Lanes256, Vector256<float>>(px, ps, pf, pt, x.Length);
+            else StandardizeKernel<LanesScalar, float>(px, ps, pf, pt, x.Length);
+        }
+    }
+
     internal static float DotScalar(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         float sum = 0;
@@ -73,6 +88,14 @@ public static class Dense
         var i = 0;
         for (; i <= length - TL.Width; i += TL.Width) TL.Store(y + i, TL.MultiplyAdd(factor, TL.Load(x + i), TL.Load(y + i)));
         for (; i < length; i++) y[i] = LanesScalar.MultiplyAdd(a, x[i], y[i]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void StandardizeKernel<TL, TV>(float* x, float* shift, float* factor, float* target, int length) where TL : struct, ILanes<TV> where TV : struct
+    {
+        var i = 0;
+        for (; i <= length - TL.Width; i += TL.Width) TL.Store(target + i, TL.Multiply(TL.Subtract(TL.Load(x + i), TL.Load(shift + i)), TL.Load(factor + i)));
+        for (; i < length; i++) target[i] = (x[i] - shift[i]) * factor[i];
     }
 
     private static void CheckLengths(int x, int y)

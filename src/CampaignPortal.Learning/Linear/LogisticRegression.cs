@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Kernels;
 
@@ -104,6 +105,7 @@ public static class LogisticRegression
             return new LogisticModel(original, intercept, (double[])_mean.Clone(), _data.ColumnNames?.ToArray(), iterations, converged);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private (double[] Mean, double[] InverseDeviation) Moments()
         {
             var mean = new double[_columns];
@@ -179,39 +181,57 @@ public static class LogisticRegression
             return total;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void EvaluateChunk(int chunk, float[] w, State sums)
         {
             var from = chunk * ParallelRanges.ChunkRows;
             var to = Math.Min(_data.RowCount, from + ParallelRanges.ChunkRows);
-            var x = new float[BlockRows * _size];
-            var gram = new float[_size * _size];
-            var (logit, loss, p, gradient) = (new float[BlockRows], new float[BlockRows], new float[BlockRows], new float[_size]);
+            var x = new float[BlockRows * _columns];
+            var gram = new float[_columns * _columns];
+            var cross = new float[_columns];
+            var roots = new float[BlockRows];
+            var (logit, loss, p, gradient) = (new float[BlockRows], new float[BlockRows], new float[BlockRows], new float[_columns]);
             for (var start = from; start < to; start += BlockRows)
             {
                 var rows = Math.Min(BlockRows, to - start);
                 for (var i = 0; i < rows; i++)
                 {
                     var row = _data.Row(start + i);
-                    var target = x.AsSpan(i * _size, _size);
-                    for (var j = 0; j < row.Length; j++) target[j] = (row[j] - _shift[j]) * _scale[j];
-                    target[_columns] = 1;
-                    logit[i] = Dense.Dot(target, w);
+                    var target = x.AsSpan(i * _columns, _columns);
+                    Dense.Standardize(row, _shift, _scale, target);
+                    logit[i] = Dense.Dot(target, w.AsSpan(0, _columns)) + w[_columns];
                 }
                 VectorMath.Sigmoid(logit.AsSpan(0, rows), p.AsSpan(0, rows));
                 VectorMath.Softplus(logit.AsSpan(0, rows), loss.AsSpan(0, rows));
                 Array.Clear(gradient);
+                Array.Clear(cross);
+                // The intercept's row and column of the Hessian are sums; the matrix product then has no odd last column.
                 for (var i = 0; i < rows; i++)
                 {
                     var weight = _rowWeights[start + i];
                     sums.Loss += weight * ((double)loss[i] - _labels[start + i] * logit[i]);
-                    var row = x.AsSpan(i * _size, _size);
-                    Dense.Axpy(weight * (p[i] - _labels[start + i]), row, gradient);
-                    var root = MathF.Sqrt(weight * p[i] * (1 - p[i]));
+                    var residual = weight * (p[i] - _labels[start + i]);
+                    var curvature = weight * p[i] * (1 - p[i]);
+                    var row = x.AsSpan(i * _columns, _columns);
+                    Dense.Axpy(residual, row, gradient);
+                    Dense.Axpy(curvature, row, cross);
+                    sums.Gradient[_columns] += residual;
+                    sums.Hessian[_size * _size - 1] += curvature;
+                    roots[i] = MathF.Sqrt(curvature);
+                }
+                for (var i = 0; i < rows; i++)
+                {
+                    var row = x.AsSpan(i * _columns, _columns);
+                    var root = roots[i];
                     for (var j = 0; j < row.Length; j++) row[j] *= root;
                 }
-                Gemm.MultiplyTransposedA(x.AsSpan(0, rows * _size), x.AsSpan(0, rows * _size), gram, _size, _size, rows);
-                for (var j = 0; j < gradient.Length; j++) sums.Gradient[j] += gradient[j];
-                for (var j = 0; j < gram.Length; j++) sums.Hessian[j] += gram[j];
+                Gemm.MultiplyTransposedA(x.AsSpan(0, rows * _columns), x.AsSpan(0, rows * _columns), gram, _columns, _columns, rows);
+                for (var j = 0; j < _columns; j++)
+                {
+                    sums.Gradient[j] += gradient[j];
+                    sums.Hessian[_columns * _size + j] += cross[j];
+                    for (var q = 0; q <= j; q++) sums.Hessian[j * _size + q] += gram[j * _columns + q];
+                }
             }
         }
     }

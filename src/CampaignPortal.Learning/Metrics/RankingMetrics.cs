@@ -54,15 +54,15 @@ public static class RankingMetrics
     /// <summary>Share of the catalogue that occurs among the first k items of any list.</summary>
     public static double Coverage(IEnumerable<IReadOnlyList<int>> lists, int itemCount, int k) => (double)lists.SelectMany(l => l.Take(k)).Distinct().Count() / itemCount;
 
-    /// <summary>Rank, from 1, of the first score among all: 1 + greater ones, or with <paramref name="tiesCountAgainst"/> 1 + others that are not smaller.</summary>
-    public static int RankOfFirst(ReadOnlySpan<double> scores, bool tiesCountAgainst)
+    /// <summary>Place, from 0, of the first score among all: how many others are greater, or with <paramref name="tiesCountAgainst"/> not smaller.</summary>
+    public static int PlaceOfFirst(ReadOnlySpan<double> scores, bool tiesCountAgainst)
     {
-        var rank = 1;
+        var place = 0;
         for (var i = 1; i < scores.Length; i++)
         {
-            if (scores[i] > scores[0] || (tiesCountAgainst && scores[i] == scores[0])) rank++;
+            if (scores[i] > scores[0] || (tiesCountAgainst && scores[i] == scores[0])) place++;
         }
-        return rank;
+        return place;
     }
 
     /// <summary>NDCG with linear gains and log₂ discount; items of equal score share the mean gain of their places.</summary>

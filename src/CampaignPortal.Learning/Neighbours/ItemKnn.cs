@@ -3,11 +3,24 @@ using CampaignPortal.Learning.Factorization;
 
 namespace CampaignPortal.Learning.Neighbours;
 
+/// <summary>Where the shrinkage s enters the cosine of two items.</summary>
+public enum CosineShrinkage
+{
+    /// <summary>c = both / √((n_i + s)(n_j + s)): each item is thought to have s users of its own.</summary>
+    Counts,
+
+    /// <summary>c = both / (√(n_i·n_j) + s).</summary>
+    Denominator,
+}
+
 /// <summary>Choices of the item neighbourhood model.</summary>
 public sealed record ItemKnnOptions
 {
-    /// <summary>s of the shrunk cosine: how many users each item is thought to have alone. Rare coincidences count little when it is large.</summary>
+    /// <summary>s of the shrunk cosine. Rare coincidences count little when it is large.</summary>
     public double Shrink { get; init; } = 10;
+
+    /// <summary>Where s enters.</summary>
+    public CosineShrinkage Shrinkage { get; init; }
 
     /// <summary>How many neighbours an item keeps; null keeps all that share a user with it.</summary>
     public int? NeighbourCount { get; init; }
@@ -15,12 +28,15 @@ public sealed record ItemKnnOptions
     /// <summary>A history item weighs 1 + boost·ln(count); 0 counts presence alone.</summary>
     public double CountBoost { get; init; }
 
-    /// <summary>Threads; 0 leaves one processor free. The result does not depend on it.</summary>
-    public int Degree { get; init; }
+    /// <summary>A history item weighs its value as it is, for callers that fade old items; <see cref="CountBoost"/> is then without effect.</summary>
+    public bool ValuesAreWeights { get; init; }
+
+    /// <summary>Threads, null for all processors but one. The result does not depend on it.</summary>
+    public int? Degree { get; init; }
 }
 
 /// <summary>Item neighbourhoods by shrunk cosine (Sarwar, Karypis, Konstan &amp; Riedl 2001; shrinkage as in Bell &amp; Koren 2007).</summary>
-/// <remarks>c(i,j) = users with both / √((n_i + s)(n_j + s)), nothing with itself.</remarks>
+/// <remarks>c(i,j) = users with both / √((n_i + s)(n_j + s)), nothing with itself; or s in the other place of <see cref="CosineShrinkage"/>.</remarks>
 public static class ItemKnn
 {
     /// <summary>Counts the pairs and keeps each item's nearest neighbours. Time grows with Σ over users of (items of the user)².</summary>
@@ -33,14 +49,16 @@ public static class ItemKnn
         if (options.NeighbourCount is { } asked) ArgumentOutOfRangeException.ThrowIfLessThan(asked, 1, nameof(options.NeighbourCount));
         var users = interactions.Transpose(); // item → its users
         var itemCount = interactions.ColumnCount;
-        var scale = new float[itemCount];
-        for (var item = 0; item < itemCount; item++) scale[item] = (float)(1 / Math.Sqrt(Math.Max(1e-12, users.CountOf(item) + options.Shrink)));
+        var roots = new double[itemCount];
+        var addend = options.Shrinkage is CosineShrinkage.Counts ? options.Shrink : 0;
+        for (var item = 0; item < itemCount; item++) roots[item] = Math.Sqrt(users.CountOf(item) + addend);
+        var extra = options.Shrinkage is CosineShrinkage.Denominator ? options.Shrink : 0;
 
         var neighbours = new int[itemCount][];
         var similarities = new float[itemCount][];
         ParallelRows.Run(itemCount, 32, options.Degree, () => new Scratch(itemCount), (scratch, from, to) =>
         {
-            for (var item = from; item < to; item++) (neighbours[item], similarities[item]) = scratch.NeighboursOf(item, users, interactions, scale, options.NeighbourCount);
+            for (var item = from; item < to; item++) (neighbours[item], similarities[item]) = scratch.NeighboursOf(item, users, interactions, roots, extra, options.NeighbourCount);
         }, cancellationToken);
 
         var starts = new int[itemCount + 1];
@@ -53,14 +71,14 @@ public static class ItemKnn
             similarities[item].CopyTo(values, starts[item]);
             (neighbours[item], similarities[item]) = ([], []);
         }
-        return new ItemKnnModel(Csr.FromParts(itemCount, starts, columns, values), options.CountBoost);
+        return new ItemKnnModel(Csr.FromParts(itemCount, starts, columns, values), options.CountBoost, options.ValuesAreWeights);
     }
 
     private sealed class Scratch(int itemCount)
     {
         private readonly float[] _together = new float[itemCount];
 
-        public (int[] Neighbours, float[] Similarities) NeighboursOf(int item, Csr users, Csr interactions, float[] scale, int? limit)
+        public (int[] Neighbours, float[] Similarities) NeighboursOf(int item, Csr users, Csr interactions, double[] roots, double extra, int? limit)
         {
             var together = _together;
             Array.Clear(together);
@@ -73,13 +91,13 @@ public static class ItemKnn
             for (var other = 0; other < together.Length; other++)
             {
                 if (together[other] == 0) continue;
-                together[other] *= scale[other];
+                together[other] = (float)(together[other] / (roots[item] * roots[other] + extra));
                 count++;
             }
-            return limit is { } k && k < count ? Best(k, scale[item]) : All(count, scale[item]);
+            return limit is { } k && k < count ? Best(k) : All(count);
         }
 
-        private (int[], float[]) All(int count, float itemScale)
+        private (int[], float[]) All(int count)
         {
             var neighbours = new int[count];
             var similarities = new float[count];
@@ -88,18 +106,18 @@ public static class ItemKnn
             {
                 if (_together[other] == 0) continue;
                 neighbours[at] = other;
-                similarities[at++] = _together[other] * itemScale;
+                similarities[at++] = _together[other];
             }
             return (neighbours, similarities);
         }
 
-        private (int[], float[]) Best(int k, float itemScale)
+        private (int[], float[]) Best(int k)
         {
             var neighbours = new int[k];
             var similarities = new float[k];
             TopK.Select(_together, null, neighbours, similarities);
             Array.Sort(neighbours); // rows of the matrix are by column
-            for (var at = 0; at < k; at++) similarities[at] = _together[neighbours[at]] * itemScale;
+            for (var at = 0; at < k; at++) similarities[at] = _together[neighbours[at]];
             return (neighbours, similarities);
         }
     }

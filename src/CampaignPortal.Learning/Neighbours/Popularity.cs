@@ -1,10 +1,11 @@
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Persistence;
 using CampaignPortal.Learning.Ranking;
 
 namespace CampaignPortal.Learning.Neighbours;
 
 /// <summary>The same list for everybody: items by the number of users who took them. What a user without history gets, and the least a model must beat. Immutable.</summary>
-public sealed class Popularity : IRecommender
+public sealed class Popularity : IRecommender, IStorable<Popularity>
 {
     private readonly float[] _userCounts;
 
@@ -25,6 +26,19 @@ public sealed class Popularity : IRecommender
 
     /// <summary>How many users took each item.</summary>
     public ReadOnlySpan<float> UserCounts => _userCounts;
+
+    /// <inheritdoc/>
+    public static string Kind => "popularity";
+
+    /// <inheritdoc/>
+    public void Store(ModelPart part)
+    {
+        part.Settings["user_count"] = UserCount;
+        part.Put("user_counts", _userCounts);
+    }
+
+    /// <inheritdoc/>
+    public static Popularity Restore(ModelPart part) => new(part.Get<float>("user_counts"), part.Setting<int>("user_count"));
 
     /// <summary>Counts the users of each item.</summary>
     /// <param name="interactions">Users × items.</param>

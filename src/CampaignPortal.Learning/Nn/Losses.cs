@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 namespace CampaignPortal.Learning.Nn;
 
 /// <summary>Losses, averaged over rows, with their gradients. Every method returns the loss and writes the gradient of the mean.</summary>
@@ -9,6 +10,7 @@ public static class Losses
     /// <param name="gradient">Gradient of the logits.</param>
     /// <param name="positiveWeight">Factor on the positive part.</param>
     /// <param name="weights">Row weights; the mean is then Σ w·loss / Σ w. Empty for 1 each.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double BinaryCrossEntropy(ReadOnlySpan<float> logits, ReadOnlySpan<float> targets, Span<float> gradient, double positiveWeight = 1, ReadOnlySpan<float> weights = default)
     {
         double loss = 0, total = 0;

@@ -14,11 +14,13 @@ public abstract class Optimizer
     public void Step(IReadOnlyList<Parameter> parameters, double learningRate)
     {
         StepCount++;
-        foreach (var parameter in parameters)
+        for (var p = 0; p < parameters.Count; p++) // no enumerator: a warm step allocates nothing
         {
+            var parameter = parameters[p];
             if (!_state.TryGetValue(parameter, out var state))
             {
-                state = Enumerable.Range(0, StateArrays).Select(_ => new float[parameter.Value.Length]).ToArray();
+                state = new float[StateArrays][];
+                for (var a = 0; a < state.Length; a++) state[a] = new float[parameter.Value.Length];
                 _state.Add(parameter, state);
             }
             Update(parameter.Value, parameter.Gradient, state, learningRate);

@@ -1,5 +1,7 @@
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Factorization;
 using CampaignPortal.Learning.Neighbours;
+using CampaignPortal.Learning.Persistence;
 using CampaignPortal.Learning.Text;
 
 namespace CampaignPortal.Learning.Ranking;
@@ -34,7 +36,7 @@ public sealed record ContentOptions
 /// A price lies between two knots of a logarithmic scale and is shared between them, so close prices have a large product
 /// and prices more than two knots apart none. The score of an item is its cosine with each history item, averaged with the weights of the history.
 /// </remarks>
-public sealed class ContentModel : IRecommender, IExplainByHistory
+public sealed class ContentModel : IRecommender, IExplainByHistory, IStorable<ContentModel>
 {
     private readonly Csr _vectors;
 
@@ -45,6 +47,15 @@ public sealed class ContentModel : IRecommender, IExplainByHistory
 
     /// <summary>Items × (terms, categories, price knots), rows of unit length or empty.</summary>
     public Csr Vectors => _vectors;
+
+    /// <inheritdoc/>
+    public static string Kind => "content";
+
+    /// <inheritdoc/>
+    public void Store(ModelPart part) => StoredMatrix.Put(part, "vectors", _vectors);
+
+    /// <inheritdoc/>
+    public static ContentModel Restore(ModelPart part) => new(StoredMatrix.Get(part, "vectors"));
 
     /// <summary>Builds the vectors of a catalogue.</summary>
     /// <exception cref="ArgumentException">A price is not positive and finite.</exception>

@@ -1,14 +1,24 @@
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Neighbours;
+using CampaignPortal.Learning.Persistence;
 
 namespace CampaignPortal.Learning.Ranking;
 
 /// <summary>What the user took most often comes first; popularity breaks ties and fills the rest. The base line of repeated choice. Immutable.</summary>
 /// <param name="popularity">Users per item.</param>
-public sealed class HistoryCounts(Popularity popularity) : IRecommender, IExplainByHistory
+public sealed class HistoryCounts(Popularity popularity) : IRecommender, IExplainByHistory, IStorable<HistoryCounts>
 {
     /// <inheritdoc/>
     public int ItemCount => popularity.ItemCount;
+
+    /// <inheritdoc/>
+    public static string Kind => "history-counts";
+
+    /// <inheritdoc/>
+    public void Store(ModelPart part) => part.PutPart("popularity", popularity);
+
+    /// <inheritdoc/>
+    public static HistoryCounts Restore(ModelPart part) => new(part.GetPart<Popularity>("popularity"));
 
     /// <inheritdoc/>
     public void Score(SparseRow history, Span<float> scores)

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Factorization;
+using CampaignPortal.Learning.Metrics;
 using CampaignPortal.Learning.Neighbours;
 
 namespace CampaignPortal.Learning.Ranking;
@@ -70,14 +71,15 @@ public sealed class Hybrid : IRecommender, IExplainByHistory
     /// <param name="histories">Users × items, before the validation window.</param>
     /// <param name="truth">What the same users took in the validation window, never in the test.</param>
     /// <param name="options">k, candidates and filters of the lists to be made.</param>
+    /// <param name="itemWeights">Weights that a <see cref="Reweighted"/> will put on the blend; null for none.</param>
     /// <param name="steps">α runs over 0, 1/steps, …, 1.</param>
     /// <param name="cancellationToken">Stops between blocks of users.</param>
-    public static HybridChoice ChooseAlpha(IRecommender first, IRecommender second, Csr histories, Csr truth, ListOptions options, int steps = 10, CancellationToken cancellationToken = default)
+    public static HybridChoice ChooseAlpha(IRecommender first, IRecommender second, Csr histories, Csr truth, ListOptions options, float[]? itemWeights = null, int steps = 10, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         var ndcg = new double[histories.RowCount * (steps + 1)];
         var judged = new bool[histories.RowCount];
-        ParallelRows.Run(histories.RowCount, 32, options.Degree, () => new BlendScratch(first.ItemCount, options.Count), (scratch, from, to) =>
+        ParallelRows.Run(histories.RowCount, 32, options.Degree, () => new BlendScratch(first.ItemCount, options.Count, itemWeights), (scratch, from, to) =>
         {
             for (var row = from; row < to; row++)
             {
@@ -107,7 +109,7 @@ public sealed class Hybrid : IRecommender, IExplainByHistory
         return highest > 0 ? 1 / highest : 1;
     }
 
-    private sealed class BlendScratch(int itemCount, int k)
+    private sealed class BlendScratch(int itemCount, int k, float[]? itemWeights)
     {
         private readonly float[] _first = new float[itemCount], _second = new float[itemCount], _sum = new float[itemCount], _best = new float[k];
         private readonly int[] _items = new int[k];
@@ -127,6 +129,7 @@ public sealed class Hybrid : IRecommender, IExplainByHistory
         {
             TensorPrimitives.Multiply(_first, 1 - alpha, _sum);
             TensorPrimitives.MultiplyAdd(_second, alpha, _sum, _sum);
+            if (itemWeights is not null) Reweighted.Apply(itemWeights, _sum);
             var found = TopK.Select(_sum, _allowed, _items, _best);
             return RankingMetrics.Ndcg(_items.AsSpan(0, found), relevant, _items.Length);
         }

@@ -6,7 +6,7 @@ namespace CampaignPortal.Learning.Ranking;
 public sealed record ItemTrendOptions
 {
     /// <summary>Age, in the unit of the ages given, at which an interaction counts 1/e of a fresh one.</summary>
-    public double DecayAge { get; init; } = 30;
+    public double DecayAge { get; init; } = 14;
 
     /// <summary>a: how strongly recent demand raises an item.</summary>
     public double RecentExponent { get; init; } = 0.5;

@@ -1,4 +1,5 @@
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Metrics;
 using CampaignPortal.Learning.Neighbours;
 
 namespace CampaignPortal.Learning.Ranking;
@@ -55,10 +56,9 @@ public static class RankingEvaluation
         for (var row = 0; row < relevant.Length; row++)
         {
             var list = lists.Items(row);
-            var hits = RankingMetrics.Hits(list, relevant[row], k);
-            hitRate += hits > 0 ? 1 : 0;
-            precision += (double)hits / k;
-            recall += (double)hits / Math.Min(k, relevant[row].Count);
+            hitRate += RankingMetrics.HitRate(list, relevant[row], k);
+            precision += RankingMetrics.Precision(list, relevant[row], k);
+            recall += RankingMetrics.Recall(list, relevant[row], k, capped: true);
             ndcg += RankingMetrics.Ndcg(list, relevant[row], k);
             foreach (var item in list)
             {

@@ -16,8 +16,8 @@ public sealed record ListOptions
     /// <summary>Items that may be suggested at all (in stock, in season, …); null allows all.</summary>
     public ItemMask? Allowed { get; init; }
 
-    /// <summary>Threads of a batch; 0 leaves one processor free. The lists do not depend on it.</summary>
-    public int Degree { get; init; }
+    /// <summary>Threads of a batch, null for all processors but one. The lists do not depend on it.</summary>
+    public int? Degree { get; init; }
 }
 
 /// <summary>Lists of items for many users: row r belongs to row r of the histories.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using CampaignPortal.Learning.Data;
 
 namespace CampaignPortal.Learning.Ranking;
@@ -33,7 +34,13 @@ public sealed class Reweighted : IRecommender, IExplainByHistory
     public void Score(SparseRow history, Span<float> scores)
     {
         Inner.Score(history, scores);
-        for (var item = 0; item < scores.Length; item++) scores[item] = Math.Max(scores[item], Least) * _weights[item];
+        Apply(_weights, scores);
+    }
+
+    internal static void Apply(ReadOnlySpan<float> weights, Span<float> scores)
+    {
+        TensorPrimitives.Max(scores, Least, scores);
+        TensorPrimitives.Multiply(scores, weights, scores);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Persistence;
 
 namespace CampaignPortal.Learning.Text;
 
@@ -16,7 +17,7 @@ public sealed record TfIdfOptions
 }
 
 /// <summary>Term weights of documents: tf · idf with idf = ln((1 + documents) / (1 + documents with the term)) + 1, rows of unit length (Salton &amp; Buckley 1988, smoothed). Immutable.</summary>
-public sealed class TfIdf
+public sealed class TfIdf : IStorable<TfIdf>
 {
     private readonly Dictionary<string, int> _columns;
     private readonly string[] _terms;
@@ -42,6 +43,31 @@ public sealed class TfIdf
 
     /// <summary>How texts are cut and counted.</summary>
     public TfIdfOptions Options { get; }
+
+    /// <inheritdoc/>
+    public static string Kind => "tf-idf";
+
+    /// <inheritdoc/>
+    public void Store(ModelPart part)
+    {
+        part.Settings["sublinear"] = Options.Sublinear;
+        part.Settings["min_document_count"] = Options.MinDocumentCount;
+        part.Settings["longest_word_run"] = Options.LongestWordRun;
+        part.Settings["terms"] = StoredLists.Of(_terms);
+        part.Put("idf", _idf);
+    }
+
+    /// <inheritdoc/>
+    public static TfIdf Restore(ModelPart part)
+    {
+        var terms = StoredLists.Strings(part, "terms");
+        return new TfIdf(terms, part.Get<float>("idf", terms.Length), new TfIdfOptions
+        {
+            Sublinear = part.Setting<bool>("sublinear"),
+            MinDocumentCount = part.Setting<int>("min_document_count"),
+            LongestWordRun = part.Setting<int>("longest_word_run"),
+        });
+    }
 
     /// <summary>Learns vocabulary and weights.</summary>
     public static TfIdf Fit(IReadOnlyList<string> documents, TfIdfOptions options)

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Metrics;
 using CampaignPortal.Learning.Neighbours;
 using CampaignPortal.Learning.Ranking;
 using CampaignPortal.Statistics.Random;
@@ -87,7 +88,10 @@ public static class RecommendationEvaluation
         RankingQuality Of(IRecommender recommender, Candidates candidates) =>
             RankingEvaluation.Judge(recommender, histories, truth, parts.Popularity, all with { Candidates = candidates }, ct);
         var allPairs = ItemKnn.Fit(parts.Counts, new ItemKnnOptions { Degree = settings.Degree, NeighbourCount = parts.Counts.ColumnCount > MaxItemsOfAllPairs ? settings.NeighbourCount : null }, ct);
-        var fresh = new Reweighted(new Hybrid(new HybridPart(parts.Neighbours, 1 - choice.Alpha), new HybridPart(parts.Factors, choice.Alpha)), parts.Trend(settings.Trends[choice.NewTrend]));
+        var blend = choice.Alpha >= 1
+            ? new Hybrid(new HybridPart(parts.Factors, 1))
+            : new Hybrid(new HybridPart(parts.Neighbours, 1 - choice.Alpha), new HybridPart(parts.Factors, choice.Alpha));
+        var fresh = new Reweighted(blend, parts.Trend(settings.Trends[choice.NewTrend]));
         (string Method, string List, RankingQuality Quality)[] rows =
         [
             ("popularity", AllItems, Of(parts.Popularity, Candidates.All)),
@@ -229,7 +233,8 @@ internal sealed class ListJudge(int itemCount, int k)
     public void Add(ReadOnlySpan<float> scores, ItemMask? mask, HashSet<int> relevant, Popularity popularity)
     {
         var list = _items.AsSpan(0, TopK.Select(scores, mask, _items, _best));
-        var hits = RankingMetrics.Hits(list, relevant, k);
+        var hits = 0;
+        foreach (var item in list) hits += relevant.Contains(item) ? 1 : 0;
         _userCount++;
         _hitRate += hits > 0 ? 1 : 0;
         _precision += (double)hits / k;

@@ -1,8 +1,11 @@
 using CampaignPortal.Marketing;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Web.Api;
+using CampaignPortal.Web.Components;
+using CampaignPortal.Web.Identity;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace CampaignPortal.Web.Hosting;
@@ -64,6 +67,9 @@ internal sealed class PortalApp : IAsyncDisposable
         builder.Services
             .AddMarketing(directory, builder.Configuration.GetSection("Storage").Get<StorageOptions>())
             .AddPortalApi()
+            .AddPortalIdentity()
+            .AddInsights()
+            .AddPortalPages()
             .AddSingleton<Readiness>()
             .AddHostedService<LogFollower>();
     }
@@ -71,9 +77,9 @@ internal sealed class PortalApp : IAsyncDisposable
     private static void Map(WebApplication app)
     {
         app.UseExceptionHandler();
-        app.UseAuthentication();
-        app.UseAuthorization();
+        app.UsePages();
         app.MapPortalApi();
+        app.MapPages();
     }
 
     private static async Task PrepareAsync(WebApplication app, CancellationToken ct)

@@ -7,7 +7,8 @@ public static partial class StatisticsCases
 {
     private static readonly Dictionary<string, Func<CaseInputs, Outcome<object>>> Functions =
         Merge(
-            SpecialFunctionCases(), LifetimeCases(), AssignmentCases(), ProportionCases(), MeanCases(), DesignCases(), SequentialCases(), BayesianCases());
+            SpecialFunctionCases(), LifetimeCases(), OtherLifetimeCases(), AssignmentCases(), ProportionCases(), MeanCases(), DesignCases(), SequentialCases(), BayesianCases(),
+            DiagnosticCases(), UpliftCases(), SurvivalCases(), BanditCases(), CausalCases(), PrivacyCases());
 
     private static Dictionary<string, Func<CaseInputs, Outcome<object>>> Merge(
         params Dictionary<string, Func<CaseInputs, Outcome<object>>>[] families) =>

@@ -43,10 +43,16 @@ public static partial class StatisticsCases
                 DiscountFactor = 1 / (1 + inputs.Number("monthlyDiscountRate")),
                 DiscountFirstPeriod = true,
             };
+            var model = inputs.Text("model") switch
+            {
+                "BgNbd" => ModelOf(inputs),
+                "MbgNbd" => ModelOf(inputs, DropoutTiming.AfterEveryPurchase),
+                var other => throw new NotSupportedException($"Purchase model '{other}'."),
+            };
             return Show(CustomersOf(inputs), customers => new
             {
                 Value = customers.Zip(inputs.Items("customers"), (history, customer) =>
-                    customer.Number("value") * LifetimeValue.DiscountedPurchases(ModelOf(inputs), history, options)),
+                    customer.Number("value") * LifetimeValue.DiscountedPurchases(model, history, options)),
             });
         },
         ["SimpleLifetimeValue"] = inputs => Show(new

@@ -50,9 +50,11 @@ public static partial class StatisticsCases
             var interval = BayesianComparison.CredibleInterval(posterior, i.Number("tail"));
             return Show(new { interval.Lower, interval.Upper, posterior.Mean, posterior.Variance });
         },
-        ["ProbabilityBestBeta"] = i => Show(
-            BayesianComparison.ProbabilityBest([.. i.Matrix("posteriors").Select(p => new BetaDistribution(p[0], p[1]))]),
-            best => new { ProbabilityBest = best }),
+        ["ProbabilityBestBeta"] = i => i.Matrix("posteriors") is var posteriors && posteriors.Any(p => !(p[0] > 0 && p[1] > 0))
+            ? Refuse(OutcomeStatus.InvalidInput, Reasons.PriorNotPositive)
+            : Show(
+                BayesianComparison.ProbabilityBest([.. posteriors.Select(p => new BetaDistribution(p[0], p[1]))]),
+                best => new { ProbabilityBest = best }),
         ["GaussianEffect"] = i => Show(
             BayesianComparison.Effect(
                 Arm(i["control"]), Arm(i["treatment"]), DifferenceOf(i),

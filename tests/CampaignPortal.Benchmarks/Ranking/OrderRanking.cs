@@ -11,7 +11,7 @@ internal static class OrderRanking
 {
     private const int WindowDays = 31;
 
-    public static OrderRankingResult Run(string path, DateOnly cut, long seed, int degree)
+    public static OrderRankingResult Run(string path, DateOnly cut, long seed, int? degree)
     {
         var clock = Stopwatch.StartNew();
         var orders = OrderLines.Read(path);
@@ -20,9 +20,8 @@ internal static class OrderRanking
         var split = OrderSplit.At(orders, cut, WindowDays);
         if (split.Truth.RowCount == 0) throw new InvalidDataException($"No customer known before {cut:yyyy-MM-dd} buys in the {WindowDays} days after it.");
 
-        // α is chosen one window earlier, so the days that judge are not touched.
-        var validation = OrderSplit.At(orders, cut.AddDays(-WindowDays), WindowDays);
-        var alpha = ChooseAlpha(validation, seed, degree);
+        // Shares are chosen one window earlier, so the days that judge are not touched.
+        var shares = ChooseShares(OrderSplit.At(orders, cut.AddDays(-WindowDays), WindowDays), seed, degree);
         var models = Models.Fit(split, seed, degree);
         var fitSeconds = clock.Elapsed.TotalSeconds;
         clock.Restart();
@@ -31,9 +30,10 @@ internal static class OrderRanking
         {
             LearningPairs = split.Counts.Count,
             Items = split.Counts.ColumnCount,
-            Alpha = alpha,
+            ImplicitAlsShare = shares.ImplicitAls,
+            ContentShare = shares.Content,
             BuyAgain = Judge(split, models.BuyAgain(), Candidates.All, degree),
-            NewForYou = Judge(split, models.NewForYou(alpha), Candidates.NewToUser, degree),
+            NewForYou = Judge(split, models.NewForYou(shares), Candidates.NewToUser, degree),
             ReadSeconds = readSeconds,
             FitSeconds = fitSeconds,
             ImplicitAlsSeconds = models.ImplicitAlsSeconds,
@@ -42,16 +42,17 @@ internal static class OrderRanking
         return result with { JudgeSeconds = clock.Elapsed.TotalSeconds };
     }
 
-    private static double ChooseAlpha(OrderSplit validation, long seed, int degree)
+    private static Shares ChooseShares(OrderSplit validation, long seed, int? degree)
     {
-        if (validation.Truth.RowCount == 0) return 0.5;
+        if (validation.Truth.RowCount == 0) return new Shares(0.5, 0.5);
         var models = Models.Fit(validation, seed, degree);
-        var weights = models.Trend(ForNew);
         var options = new ListOptions { Candidates = Candidates.NewToUser, Degree = degree };
-        return Hybrid.ChooseAlpha(new Reweighted(models.Knn, weights), new Reweighted(models.Als, weights), validation.Histories, validation.Truth, options).Alpha;
+        var weights = models.Trend(ForNew);
+        var first = Hybrid.ChooseAlpha(models.Knn, models.Als, validation.Histories, validation.Truth, options, weights).Alpha;
+        return new Shares(first, Hybrid.ChooseAlpha(models.Both(first), models.Content, validation.Histories, validation.Truth, options, weights).Alpha);
     }
 
-    private static Dictionary<string, ListQuality> Judge(OrderSplit split, Dictionary<string, IRecommender> models, Candidates candidates, int degree)
+    private static Dictionary<string, ListQuality> Judge(OrderSplit split, Dictionary<string, IRecommender> models, Candidates candidates, int? degree)
     {
         var popularity = Popularity.Fit(split.Counts);
         var options = new ListOptions { Candidates = candidates, Degree = degree };
@@ -64,20 +65,26 @@ internal static class OrderRanking
 
     private static double Round(double value) => Math.Round(value, 4);
 
-    // Exponents and decay chosen on July 2011 of the reference file, before its test month.
-    private static ItemTrendOptions ForAgain { get; } = new() { PopularityExponent = 0 };
+    // Decay, exponents and the tenth of iALS were chosen on June and July 2011 of the reference file, before its test month.
+    private static ItemTrendOptions ForAgain { get; } = new() { PopularityExponent = 0.2 };
 
     private static ItemTrendOptions ForNew { get; } = new();
 
-    private sealed record Models(OrderSplit Split, Popularity Popularity, ItemKnnModel Knn, ImplicitAlsModel Als, double ImplicitAlsSeconds)
+    /// <summary>Weight of iALS against item-kNN, and of content against both.</summary>
+    private sealed record Shares(double ImplicitAls, double Content);
+
+    private sealed record Models(OrderSplit Split, Popularity Popularity, ItemKnnModel Knn, ImplicitAlsModel Als, ContentModel Content, double ImplicitAlsSeconds)
     {
-        public static Models Fit(OrderSplit split, long seed, int degree)
+        public static Models Fit(OrderSplit split, long seed, int? degree)
         {
             var knn = ItemKnn.Fit(split.Counts, new ItemKnnOptions { Degree = degree });
             var clock = Stopwatch.StartNew();
             var als = ImplicitAls.Fit(split.Counts, new ImplicitAlsOptions { Degree = degree }, new Rng(seed));
-            return new Models(split, Popularity.Fit(split.Counts), knn, als, clock.Elapsed.TotalSeconds);
+            var alsSeconds = clock.Elapsed.TotalSeconds;
+            return new Models(split, Popularity.Fit(split.Counts), knn, als, ContentModel.Fit(split.Items, new ContentOptions()), alsSeconds);
         }
+
+        public Hybrid Both(double alsShare) => new(new HybridPart(Knn, 1 - alsShare), new HybridPart(Als, alsShare));
 
         public float[] Trend(ItemTrendOptions options) => ItemTrend.Weights(Split.LineItems, Split.LineAges, Popularity, options);
 
@@ -93,21 +100,24 @@ internal static class OrderRanking
                 ["own + item-kNN"] = new Hybrid(new HybridPart(Knn, 1), new HybridPart(own, 1)),
                 ["own + iALS"] = new Hybrid(new HybridPart(Als, 1), new HybridPart(own, 1)),
                 ["own most bought, in demand now"] = new Reweighted(own, Trend(ForAgain)),
+                ["own + iALS, in demand now"] = new Reweighted(new Hybrid(new HybridPart(own, 0.9), new HybridPart(Als, 0.1)), Trend(ForAgain)),
             };
         }
 
-        public Dictionary<string, IRecommender> NewForYou(double alpha)
+        public Dictionary<string, IRecommender> NewForYou(Shares shares)
         {
             var weights = Trend(ForNew);
-            var hybrid = new Hybrid(new HybridPart(new Reweighted(Knn, weights), 1 - alpha), new HybridPart(new Reweighted(Als, weights), alpha));
+            var both = Both(shares.ImplicitAls);
             return new()
             {
                 ["popularity"] = Popularity,
                 ["item-kNN"] = Knn,
                 ["iALS"] = Als,
+                ["content"] = Content,
                 ["item-kNN, in demand now"] = new Reweighted(Knn, weights),
                 ["iALS, in demand now"] = new Reweighted(Als, weights),
-                ["item-kNN + iALS, in demand now"] = hybrid,
+                ["item-kNN + iALS, in demand now"] = new Reweighted(both, weights),
+                ["item-kNN + iALS + content, in demand now"] = new Reweighted(new Hybrid(new HybridPart(both, 1 - shares.Content), new HybridPart(Content, shares.Content)), weights),
             };
         }
     }
@@ -123,12 +133,16 @@ internal sealed record OrderRankingResult
     public required int Items { get; init; }
 
     /// <summary>Weight of iALS against item-kNN in "new for you", chosen on the window before the cut.</summary>
-    public required double Alpha { get; init; }
+    public required double ImplicitAlsShare { get; init; }
+
+    /// <summary>Weight of content against both, chosen the same way.</summary>
+    public required double ContentShare { get; init; }
+
     public required Dictionary<string, ListQuality> BuyAgain { get; init; }
     public required Dictionary<string, ListQuality> NewForYou { get; init; }
     public required double ReadSeconds { get; init; }
 
-    /// <summary>Both fits (validation and final) and the choice of α.</summary>
+    /// <summary>Both fits (validation and final) and the choice of shares.</summary>
     public required double FitSeconds { get; init; }
     public required double ImplicitAlsSeconds { get; init; }
     public required double JudgeSeconds { get; init; }

@@ -1,11 +1,12 @@
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Ranking;
 
 namespace CampaignPortal.Benchmarks.Ranking;
 
 /// <summary>Invoice lines cut in time: what was known before a day, and what the customers known by then bought in the days after it.</summary>
 internal sealed class OrderSplit
 {
-    private OrderSplit(Csr counts, Csr histories, Csr truth, int[] items, int[] lineItems, float[] lineAges) =>
+    private OrderSplit(Csr counts, Csr histories, Csr truth, ItemContent[] items, int[] lineItems, float[] lineAges) =>
         (Counts, Histories, Truth, Items, LineItems, LineAges) = (counts, histories, truth, items, lineItems, lineAges);
 
     /// <summary>All customers × items before the cut: invoices that hold the item.</summary>
@@ -17,8 +18,8 @@ internal sealed class OrderSplit
     /// <summary>What they buy in the window, among the items that were sold before.</summary>
     public Csr Truth { get; }
 
-    /// <summary>Item of each column as numbered in <see cref="OrderLines"/>, in order of appearance.</summary>
-    public int[] Items { get; }
+    /// <summary>Name and median price of each column's item, as known at the cut.</summary>
+    public ItemContent[] Items { get; }
 
     /// <summary>Column of every (customer, item, invoice) before the cut …</summary>
     public int[] LineItems { get; }
@@ -32,12 +33,21 @@ internal sealed class OrderSplit
         var until = from.AddDays(windowDays);
         var (rows, columns) = (new Dictionary<int, int>(), new Dictionary<int, int>());
         var (users, items, ages) = (new List<int>(), new List<int>(), new List<float>());
+        var prices = new List<List<double>>();
+        var names = new List<string>();
         var seen = new HashSet<(int, int, int)>();
         foreach (var line in orders.Lines)
         {
             if (line.At >= from || !seen.Add((line.Customer, line.Item, line.Invoice))) continue;
             users.Add(Number(rows, line.Customer));
-            items.Add(Number(columns, line.Item));
+            var column = Number(columns, line.Item);
+            if (column == names.Count)
+            {
+                names.Add(orders.ItemNames[line.Item]);
+                prices.Add([]);
+            }
+            prices[column].Add(line.Price);
+            items.Add(column);
             ages.Add((from - line.At.Date).Days);
         }
         var counts = Csr.FromTriplets(rows.Count, columns.Count, users.ToArray(), items.ToArray(), [.. users.Select(_ => 1f)]);
@@ -46,7 +56,13 @@ internal sealed class OrderSplit
         var buyers = later.Select(pair => pair.Row).Distinct().Order().ToArray();
         var rank = buyers.Select((row, at) => (row, at)).ToDictionary(pair => pair.row, pair => pair.at);
         var truth = Csr.FromTriplets(buyers.Length, columns.Count, [.. later.Select(pair => rank[pair.Row])], [.. later.Select(pair => pair.Column)], [.. later.Select(_ => 1f)]);
-        return new OrderSplit(counts, counts.SelectRows(buyers), truth, [.. columns.OrderBy(pair => pair.Value).Select(pair => pair.Key)], [.. items], [.. ages]);
+        return new OrderSplit(counts, counts.SelectRows(buyers), truth, [.. names.Zip(prices, (name, of) => new ItemContent(name, null, Median(of)))], [.. items], [.. ages]);
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
     }
 
     private static int Number(Dictionary<int, int> numbers, int key)

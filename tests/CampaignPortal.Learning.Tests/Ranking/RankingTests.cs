@@ -84,7 +84,7 @@ public sealed class RankingTests
     [Fact]
     public void Trend_weights_follow_their_formula()
     {
-        var weights = ItemTrend.Weights([0, 0, 1], [0f, 30f, 60f], new Popularity([4, 11, 0], 20), new ItemTrendOptions());
+        var weights = ItemTrend.Weights([0, 0, 1], [0f, 30f, 60f], new Popularity([4, 11, 0], 20), new ItemTrendOptions { DecayAge = 30 });
 
         double[] expected = [Math.Sqrt((2 + Math.Exp(-1)) / 9), Math.Sqrt((1 + Math.Exp(-2)) / 16), Math.Sqrt(1 / 5.0)];
         for (var item = 0; item < 3; item++) Assert.Equal(expected[item] / expected.Max(), weights[item], 1e-6);

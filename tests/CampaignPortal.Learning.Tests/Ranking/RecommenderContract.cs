@@ -15,6 +15,9 @@ public abstract class RecommenderContract
     /// <summary>Whether it suggests items the user has not taken yet.</summary>
     protected virtual bool FindsNewItems => true;
 
+    /// <summary>The model written to a folder and read again; null where it is stored by its parts.</summary>
+    protected virtual IRecommender? SaveAndLoad(IRecommender model, string folder) => null;
+
     protected abstract IRecommender Fit(Csr interactions, Rng rng, int degree);
 
     [Fact]
@@ -104,6 +107,15 @@ public abstract class RecommenderContract
                 Assert.Equal(scores[scored.Item], parts.Sum(), 1e-3f);
             }
         }
+    }
+
+    [Fact]
+    public void A_saved_model_gives_the_same_bits()
+    {
+        using var folder = new TemporaryFolder();
+        var model = Fit(Planted, new Rng(5), degree: 1);
+        if (SaveAndLoad(model, Path.Combine(folder.Path, "model")) is not { } loaded) return; // a composition: its parts have contracts of their own
+        Assert.Equal(AllScores(model), AllScores(loaded));
     }
 
     [Fact]

@@ -84,6 +84,26 @@ public sealed class DistributionTests
     }
 
     [Fact]
+    public void Hypergeometric_series_agree_with_eulers_integral()
+    {
+        // 2F1(a, b; c; z) = ∫ t^(b−1) (1−t)^(c−b−1) (1−zt)^(−a) dt / B(b, c−b), on the logit scale of t.
+        foreach (var (a, b, c) in ((double, double, double)[])[(0.24, 2.4, 3.7), (5.3, 2.4, 3.1), (30.2, 4.5, 9.9), (80.7, 1.6, 82.3), (12.4, 19.9, 25.2)])
+        {
+            foreach (var z in (double[])[0.2, 0.7, 0.91, 0.97])
+            {
+                var integral = Quadrature.Integrate(
+                    v =>
+                    {
+                        double t = 1 / (1 + Math.Exp(-v)), rest = 1 / (1 + Math.Exp(v));
+                        return Math.Exp(b * Math.Log(t) + (c - b) * Math.Log(rest) - a * Math.Log(1 - z * t) - SpecialFunctions.LogBeta(b, c - b));
+                    },
+                    -60, 60, 256);
+                Assert.Equal(1, SpecialFunctions.Hypergeometric2F1(a, b, c, z) / integral, 1e-8);
+            }
+        }
+    }
+
+    [Fact]
     public void Samples_have_the_right_mean_and_variance()
     {
         var rng = new Rng(8);

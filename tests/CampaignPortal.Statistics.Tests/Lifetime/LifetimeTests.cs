@@ -33,9 +33,9 @@ public sealed class LifetimeTests(ITestOutputHelper output)
 
         PurchaseHistory[] histories = [.. customers.Select(c => c.Purchases)];
         SpendHistory[] spends = [.. customers.Select(c => c.Spend)];
-        var ms = Enumerable.Range(0, 15).Select(_ => Milliseconds(() => BetaGeometric.Fit(histories))).Order().ToArray();
-        var spendMs = Enumerable.Range(0, 15).Select(_ => Milliseconds(() => GammaGamma.Fit(spends))).Order().ToArray();
-        output.WriteLine($"purchases {fit.GroupCount} groups, {fit.IterationCount} steps, median {ms[7]:0.0} ms; spend {spend.IterationCount} steps, median {spendMs[7]:0.0} ms");
+        var ms = Enumerable.Range(0, 7).Select(_ => Milliseconds(() => BetaGeometric.Fit(histories))).Order().ToArray();
+        var spendMs = Enumerable.Range(0, 7).Select(_ => Milliseconds(() => GammaGamma.Fit(spends))).Order().ToArray();
+        output.WriteLine($"purchases {fit.GroupCount} groups, {fit.IterationCount} steps, median {ms[3]:0.0} ms; spend {spend.IterationCount} steps, median {spendMs[3]:0.0} ms");
 
         var forecast = new LifetimeValueForecast(fit, spend);
         Outcome<Estimate> total = default!;
@@ -193,14 +193,14 @@ public sealed class LifetimeTests(ITestOutputHelper output)
     [Fact]
     public void Interval_of_a_total_covers_what_then_happens()
     {
-        // The truth is known here: shops of 400 customers live on after the forecast.
+        // The truth is known here: shops of 300 customers live on after the forecast.
         var (truth, spendTruth) = (new BetaGeometricModel(0.8, 6, 0.9, 3), new GammaGammaModel(4, 4, 30));
         var options = new LifetimeValueOptions { PeriodCount = 6 };
-        int inside = 0, shops = 60;
+        int inside = 0, shops = 40;
         for (var shop = 0; shop < shops; shop++)
         {
             var rng = new Rng(100 + shop);
-            var customers = Enumerable.Range(0, 400).Select(i =>
+            var customers = Enumerable.Range(0, 300).Select(i =>
             {
                 var own = rng.Fork(i);
                 var history = Live(truth, 40, own);
@@ -210,14 +210,14 @@ public sealed class LifetimeTests(ITestOutputHelper output)
             }).ToArray();
             var purchases = BetaGeometric.Fit([.. customers.Select(c => c.Purchases)]).Value;
             var spend = GammaGamma.Fit([.. customers.Select(c => c.Spend)]).Value;
-            var estimate = new LifetimeValueForecast(purchases, spend, options).ForTotal(customers, new Rng(shop), 0.9, 100).Value;
+            var estimate = new LifetimeValueForecast(purchases, spend, options).ForTotal(customers, new Rng(shop), 0.9, 80).Value;
 
             // One true future, drawn from the true posterior of each customer.
             var future = new LifetimeValueForecast(new BetaGeometricFit(truth, 0, 1, 1, 0), new GammaGammaFit(spendTruth, 0, 1, 0), options);
             var actual = future.ForTotal(customers, new Rng(9000 + shop), 0.9, 1).Value.Lower;
             if (estimate.Lower <= actual && actual <= estimate.Upper) inside++;
         }
-        Assert.InRange(inside, 46, 60); // 54 expected, standard deviation 2.3
+        Assert.InRange(inside, 29, 40); // 36 expected, standard deviation 1.9
     }
 
     private static PurchaseHistory SomeHistory(Rng rng)

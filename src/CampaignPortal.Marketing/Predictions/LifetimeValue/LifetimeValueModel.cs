@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CampaignPortal.Learning.Persistence;
 using CampaignPortal.Statistics;
 using CampaignPortal.Statistics.Distributions;
 using CampaignPortal.Statistics.Lifetime;
@@ -18,7 +19,7 @@ public sealed record CustomerValue(
 public sealed record NextOrder(double? Early, double? Median, double? Late);
 
 /// <summary>Fitted purchase and spend models; answers for any history. Immutable.</summary>
-public sealed class LifetimeValueModel(BetaGeometricModel purchases, GammaGammaModel spend, LifetimeValueSettings settings)
+public sealed class LifetimeValueModel(BetaGeometricModel purchases, GammaGammaModel spend, LifetimeValueSettings settings) : IStorable<LifetimeValueModel>
 {
     internal const double DaysPerWeek = 7, DaysPerMonth = 365.25 / 12;
 
@@ -33,6 +34,37 @@ public sealed class LifetimeValueModel(BetaGeometricModel purchases, GammaGammaM
     public GammaGammaModel Spend { get; } = spend;
 
     public LifetimeValueSettings Settings { get; } = settings;
+
+    public static string Kind => "lifetime-value";
+
+    public void Store(ModelPart part)
+    {
+        part.Put("purchases", Purchases.A is { } a && Purchases.B is { } b ? [Purchases.R, Purchases.Alpha, a, b] : new[] { Purchases.R, Purchases.Alpha });
+        part.Put("spend", new[] { Spend.P, Spend.Q, Spend.V });
+        part.Settings["dropout"] = Purchases.Timing.ToString();
+        part.Settings["months"] = Settings.MonthCount;
+        part.Settings["annual_discount_rate"] = Settings.AnnualDiscountRate;
+        part.Settings["margin"] = Settings.Margin;
+        part.Settings["acquisition_cost"] = Settings.AcquisitionCost;
+        part.Settings["confidence"] = Settings.CustomerConfidence;
+    }
+
+    public static LifetimeValueModel Restore(ModelPart part)
+    {
+        var spend = part.Get<double>("spend", 3);
+        if (!Enum.TryParse<DropoutTiming>(part.Setting<string>("dropout"), out var timing)) throw new InvalidDataException("The dropout of a lifetime value is not known.");
+        var purchases = part.Get<double>("purchases") switch
+        {
+            [var r, var alpha] => new BetaGeometricModel(r, alpha),
+            [var r, var alpha, var a, var b] => new BetaGeometricModel(r, alpha, a, b, timing),
+            var other => throw new InvalidDataException($"A purchase model has two or four parameters; this one has {other.Length}."),
+        };
+        return new LifetimeValueModel(purchases, new GammaGammaModel(spend[0], spend[1], spend[2]), new LifetimeValueSettings
+        {
+            MonthCount = part.Setting<int>("months"), AnnualDiscountRate = part.Setting<double>("annual_discount_rate"), Margin = part.Setting<double>("margin"),
+            AcquisitionCost = part.Setting<double>("acquisition_cost"), CustomerConfidence = part.Setting<double>("confidence"),
+        });
+    }
 
     internal LifetimeValueOptions OptionsFor(int months) => new()
     {

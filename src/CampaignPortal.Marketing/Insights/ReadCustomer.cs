@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Text.Json;
+using CampaignPortal.Marketing.Customers;
+using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Predictions;
+using CampaignPortal.Marketing.Privacy;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignPortal.Marketing.Insights;
+
+/// <summary>Everything on the page of one customer but the timeline.</summary>
+public sealed record CustomerPage(long Id, string ExternalId, DateTimeOffset AsOf)
+{
+    /// <summary>Set when only the number remains.</summary>
+    public DateTimeOffset? ErasedAt { get; init; }
+    public required ContactData Contact { get; init; }
+    public required IReadOnlyDictionary<string, string> Traits { get; init; }
+    public LifeStage LifeStage { get; init; }
+    public DateTimeOffset? FirstSeenAt { get; init; }
+    public DateTimeOffset? FirstOrderAt { get; init; }
+    public DateTimeOffset? LastOrderAt { get; init; }
+    public int OrderCount { get; init; }
+    /// <summary>Ordered less returned.</summary>
+    public decimal Spent { get; init; }
+    public decimal Returned { get; init; }
+    /// <summary>Mean money of an order before returns; null without one.</summary>
+    public decimal? AverageOrder { get; init; }
+    /// <summary>The same over all orders of the shop.</summary>
+    public decimal? ShopAverageOrder { get; init; }
+    /// <summary>Mean time between orders; null with fewer than two.</summary>
+    public TimeSpan? UsualGap { get; init; }
+    /// <summary>Oldest first; the newest sixty.</summary>
+    public required IReadOnlyList<OrderPoint> Orders { get; init; }
+    public required IReadOnlyList<ConsentLine> Consents { get; init; }
+    public required IReadOnlyList<CustomerPrediction> Predictions { get; init; }
+    public int? Segment { get; init; }
+    public required IReadOnlyList<RecommendedItem> Recommendations { get; init; }
+    /// <summary>The item names bought most often, at most two.</summary>
+    public required IReadOnlyList<string> Favourites { get; init; }
+
+    public CustomerPrediction? Prediction(string model) => Predictions.FirstOrDefault(p => p.Model == model);
+}
+
+public sealed record OrderPoint(string OrderId, DateTimeOffset PlacedAt, decimal Amount);
+
+/// <param name="Channel"><c>email</c>, <c>sms</c>, …</param>
+/// <param name="Purpose"><c>marketing</c>, <c>profiling</c>, …</param>
+/// <param name="Suppression">Why the channel is closed whatever was granted; null when it is not.</param>
+public sealed record ConsentLine(string Channel, string Purpose, bool IsGranted, DateTimeOffset ChangedAt, string? Origin, string? Suppression);
+
+/// <param name="Average">Mean over all scored customers.</param>
+/// <param name="Reasons">With the average and the rest they add up to the score.</param>
+public sealed record CustomerPrediction(
+    string Model, int Version, double Value, double? Lower, double? Upper, double Percentile, double? Average, DateTimeOffset AsOf, IReadOnlyList<ScoreReasonLine> Reasons);
+
+/// <summary>A reason as it is stored.</summary>
+public sealed record ScoreReasonLine(string Feature, double? Value, double Contribution);
+
+/// <param name="List">Which list it is of: <c>for-you</c>, <c>buy-again</c>, <c>new-for-you</c>.</param>
+/// <param name="Reason">Code of the reason, and what its words need.</param>
+public sealed record RecommendedItem(string List, long ItemId, string Name, decimal? Price, string? ImageUrl, string? Reason, IReadOnlyList<string> Arguments);
+
+public sealed class ReadCustomerHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, ContactVault vault, PageMoment moment, ShopAverages averages)
+{
+    private const int OrderLimit = 60;
+    private const int RecommendationLimit = 6;
+
+    /// <summary>Null for a number that nobody has.</summary>
+    public async Task<CustomerPage?> HandleAsync(long id, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, ct);
+        if (customer is null) return null;
+        var now = moment.Read();
+        if (customer.ErasedAt is not null) return Erased(customer, now);
+
+        var totals = await db.CustomerTotals.AsNoTracking().FirstOrDefaultAsync(t => t.CustomerId == id, ct);
+        var profile = await db.CustomerProfiles.AsNoTracking().FirstOrDefaultAsync(p => p.CustomerId == id, ct);
+        var traits = await db.CustomerTraits.AsNoTracking().Where(t => t.CustomerId == id).ToDictionaryAsync(t => t.Name, t => t.Value, StringComparer.Ordinal, ct);
+        var orders = await db.Orders.AsNoTracking().Where(o => o.CustomerId == id && o.LineCount > 0).OrderByDescending(o => o.PlacedAt).Take(OrderLimit)
+            .Select(o => new OrderPoint(o.OrderId, o.PlacedAt, o.Amount)).ToListAsync(ct);
+        var scores = await db.CustomerScores.AsNoTracking().Where(s => s.CustomerId == id).ToListAsync(ct);
+        var shop = averages.Read();
+        orders.Reverse();
+        return new CustomerPage(id, customer.ExternalId, now)
+        {
+            Contact = vault.Read(id) ?? ContactData.Nothing,
+            Traits = traits,
+            LifeStage = LifeStages.Of(totals?.OrderCount ?? 0, totals?.FirstOrderAt, totals?.LastOrderAt, now),
+            FirstSeenAt = profile?.FirstSeenAt,
+            FirstOrderAt = totals?.FirstOrderAt,
+            LastOrderAt = totals?.LastOrderAt,
+            OrderCount = totals?.OrderCount ?? 0,
+            Spent = (totals?.Revenue ?? 0) - (totals?.ReturnedAmount ?? 0),
+            Returned = totals?.ReturnedAmount ?? 0,
+            AverageOrder = totals is { OrderCount: > 0 } ? totals.Revenue / totals.OrderCount : null,
+            ShopAverageOrder = shop.AverageOrder,
+            UsualGap = LifeStages.UsualGap(totals?.OrderCount ?? 0, totals?.FirstOrderAt, totals?.LastOrderAt),
+            Orders = orders,
+            Consents = await ReadConsentsAsync(db, id, ct),
+            Predictions = [.. scores.Where(s => s.Model is not ModelNames.Segments).Select(s => Prediction(s, shop))],
+            Segment = scores.FirstOrDefault(s => s.Model is ModelNames.Segments) is { } segment ? (int)segment.Value : null,
+            Recommendations = await ReadRecommendationsAsync(db, id, ct),
+            Favourites = ReadFavourites(id),
+        };
+    }
+
+    private static CustomerPage Erased(Customer customer, DateTimeOffset now) => new(customer.Id, customer.ExternalId, now)
+    {
+        ErasedAt = customer.ErasedAt,
+        Contact = ContactData.Nothing,
+        Traits = new Dictionary<string, string>(StringComparer.Ordinal),
+        Orders = [],
+        Consents = [],
+        Predictions = [],
+        Recommendations = [],
+        Favourites = [],
+    };
+
+    private static CustomerPrediction Prediction(CustomerScore score, ShopFigures shop) => new(
+        score.Model, score.Version, score.Value, score.Lower, score.Upper, score.Percentile,
+        shop.AverageScores.TryGetValue(score.Model, out var average) ? average : null, score.AsOf, ReadReasons(score.Reasons));
+
+    internal static IReadOnlyList<ScoreReasonLine> ReadReasons(string? json) => json is null ? [] : JsonSerializer.Deserialize<List<ScoreReasonLine>>(json, JsonSerializerOptions.Web) ?? [];
+
+    private static async Task<IReadOnlyList<ConsentLine>> ReadConsentsAsync(PortalDbContext db, long id, CancellationToken ct)
+    {
+        var consents = await db.Consents.AsNoTracking().Where(c => c.CustomerId == id).OrderBy(c => c.Channel).ThenBy(c => c.Purpose).ToListAsync(ct);
+        var suppressions = await db.Suppressions.AsNoTracking().Where(s => s.CustomerId == id).ToListAsync(ct);
+        string? Closed(string channel) => suppressions.Where(s => s.Channel == channel).OrderBy(s => s.Since).Select(s => s.Reason).FirstOrDefault();
+        return
+        [
+            .. consents.Select(c => new ConsentLine(c.Channel, c.Purpose, c.IsGranted, c.ChangedAt, c.Origin, Closed(c.Channel))),
+            // Somebody may have complained or bounced without ever having been asked.
+            .. suppressions.Where(s => consents.All(c => c.Channel != s.Channel)).GroupBy(s => s.Channel, StringComparer.Ordinal)
+                .Select(g => new ConsentLine(g.Key, ConsentProjection.Marketing, false, g.Min(s => s.Since), null, g.OrderBy(s => s.Since).First().Reason)),
+        ];
+    }
+
+    private static async Task<IReadOnlyList<RecommendedItem>> ReadRecommendationsAsync(PortalDbContext db, long id, CancellationToken ct)
+    {
+        var lists = await db.RecommendationLists.AsNoTracking().Where(l => l.CustomerId == id).OrderBy(l => l.List).ToListAsync(ct);
+        var stored = lists.SelectMany(l => (JsonSerializer.Deserialize<List<StoredRecommendation>>(l.Items, JsonSerializerOptions.Web) ?? []).Take(RecommendationLimit).Select(r => (l.List, Item: r))).ToList();
+        var ids = stored.Select(s => s.Item.Item).Distinct().ToArray();
+        var items = await db.Items.AsNoTracking().Where(i => ids.Contains(i.Id)).ToDictionaryAsync(i => i.Id, ct);
+        return [.. stored.Where(s => items.ContainsKey(s.Item.Item)).Select(s => Recommended(s.List, s.Item, items[s.Item.Item]))];
+    }
+
+    private static RecommendedItem Recommended(string list, StoredRecommendation stored, Catalog.Item item) =>
+        new(list, item.Id, item.Name ?? item.ExternalId, item.Price, item.ImageUrl, stored.Reason, stored.Arguments ?? []);
+
+    // The names bought on most orders: what the summary calls the customer's taste.
+    private List<string> ReadFavourites(long id)
+    {
+        using var connection = database.OpenReader();
+        using var command = connection.CreateCommand();
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
+            select coalesce(i."Name", i."ExternalId") from "Events" e join "Items" i on i."Id" = e."ItemId"
+            where e."CustomerId" = {id} and e."Type" = 'order_placed' and i."IsOffered" group by i."Id" having count(distinct e."OrderId") > 1
+            order by count(distinct e."OrderId") desc, i."Id" limit 2
+            """);
+        using var reader = command.ExecuteReader();
+        var names = new List<string>();
+        while (reader.Read()) names.Add(reader.GetString(0));
+        return names;
+    }
+
+    private sealed record StoredRecommendation(long Item, double Score, string? Reason, IReadOnlyList<string>? Arguments);
+}

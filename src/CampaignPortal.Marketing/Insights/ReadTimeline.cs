@@ -1,0 +1,143 @@
+using System.Data.Common;
+using System.Globalization;
+using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events;
+
+namespace CampaignPortal.Marketing.Insights;
+
+public enum TimelineFilter
+{
+    All, Orders, Messages, Visits, Consent,
+}
+
+/// <summary>Something that happened, as a person would tell it: the lines of an order together, the views of a visit together.</summary>
+/// <param name="Type">A name of <see cref="KnownEvents"/>.</param>
+/// <param name="At">The newest event of the entry.</param>
+public sealed record TimelineEntry(string Type, DateTimeOffset At)
+{
+    public string? OrderId { get; init; }
+    /// <summary>Names of items, without repetition, newest first.</summary>
+    public required IReadOnlyList<string> Items { get; init; }
+    /// <summary>How many events are gathered here.</summary>
+    public int EventCount { get; init; }
+    public decimal? Quantity { get; init; }
+    public decimal? Amount { get; init; }
+    public string? CampaignId { get; init; }
+    public string? VariantId { get; init; }
+    /// <summary>Raw facts of the newest event, as JSON.</summary>
+    public string? Properties { get; init; }
+}
+
+/// <param name="Entries">Newest first.</param>
+/// <param name="Next">Continues into the past; null at the beginning of the log.</param>
+public sealed record Timeline(IReadOnlyList<TimelineEntry> Entries, string? Next);
+
+/// <summary>Reads a customer's events backwards through the index on (customer, time).</summary>
+public sealed class ReadTimelineHandler(PortalDatabase database)
+{
+    /// <summary>Events read at a time; they become fewer entries.</summary>
+    private const int EventLimit = 200;
+    private static readonly TimeSpan VisitGap = TimeSpan.FromMinutes(30);
+
+    public Task<Timeline> HandleAsync(long customerId, TimelineFilter filter, string? before, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        return Task.FromResult(Read(customerId, filter, before));
+    }
+
+    private Timeline Read(long customerId, TimelineFilter filter, string? before)
+    {
+        using var connection = database.OpenReader();
+        using var command = connection.CreateCommand();
+        var cursor = Parse(before);
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
+            select e."Sequence", e."Type", e."OccurredAt", e."OrderId", coalesce(i."Name", i."ExternalId"), e."Quantity", e."Amount", e."CampaignId", e."VariantId", e."Properties"
+            from "Events" e left join "Items" i on i."Id" = e."ItemId"
+            where e."CustomerId" = {customerId} {TypesOf(filter)}
+              {(cursor is { } c ? string.Create(CultureInfo.InvariantCulture, $"and (e.\"OccurredAt\", e.\"Sequence\") < ({c.Ticks}, {c.Sequence})") : "")}
+            order by e."OccurredAt" desc, e."Sequence" desc limit {EventLimit + 1}
+            """);
+        var rows = ReadRows(command);
+        var groups = Group(rows);
+        if (rows.Count <= EventLimit) return new Timeline([.. groups.Select(Entry)], null);
+
+        // The oldest group may go on beyond what was read. It waits for the next page, unless it is all there is.
+        if (groups.Count > 1) groups.RemoveAt(groups.Count - 1);
+        var last = groups[^1][^1];
+        return new Timeline([.. groups.Select(Entry)], string.Create(CultureInfo.InvariantCulture, $"{last.Ticks}_{last.Sequence}"));
+    }
+
+    private static List<Row> ReadRows(DbCommand command)
+    {
+        var rows = new List<Row>();
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            rows.Add(new Row(
+                reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.TextOrNull(3), reader.TextOrNull(4), reader.NumberOrNull(5), reader.NumberOrNull(6),
+                reader.TextOrNull(7), reader.TextOrNull(8), reader.TextOrNull(9)));
+        }
+        return rows;
+    }
+
+    private static List<List<Row>> Group(List<Row> rows)
+    {
+        var groups = new List<List<Row>>();
+        foreach (var row in rows)
+        {
+            if (groups.Count > 0 && Belongs(groups[^1][^1], row)) groups[^1].Add(row);
+            else groups.Add([row]);
+        }
+        return groups;
+    }
+
+    // The newer one comes first.
+    private static bool Belongs(Row newer, Row older)
+    {
+        if (newer.Type != older.Type) return false;
+        return newer.Type switch
+        {
+            KnownEvents.OrderPlaced or KnownEvents.OrderReturned => newer.OrderId is not null && newer.OrderId == older.OrderId,
+            KnownEvents.ItemViewed or KnownEvents.PageViewed or KnownEvents.CartAdded or KnownEvents.CartRemoved or KnownEvents.Searched =>
+                newer.Ticks - older.Ticks < VisitGap.Ticks,
+            _ => false,
+        };
+    }
+
+    private static TimelineEntry Entry(List<Row> group)
+    {
+        var newest = group[0];
+        return new TimelineEntry(newest.Type, Stored.Time(newest.Ticks))
+        {
+            OrderId = newest.OrderId,
+            Items = [.. group.Select(r => r.Item).OfType<string>().Distinct(StringComparer.Ordinal)],
+            EventCount = group.Count,
+            Quantity = Sum(group, r => r.Quantity),
+            Amount = Sum(group, r => r.Amount),
+            CampaignId = newest.CampaignId,
+            VariantId = newest.VariantId,
+            Properties = newest.Properties,
+        };
+    }
+
+    private static decimal? Sum(List<Row> group, Func<Row, long?> part) => group.Any(r => part(r) is not null) ? Stored.Amount(group.Sum(r => part(r) ?? 0)) : null;
+
+    private static string TypesOf(TimelineFilter filter) => filter switch
+    {
+        TimelineFilter.Orders => $"and e.\"Type\" in ('{KnownEvents.OrderPlaced}', '{KnownEvents.OrderReturned}')",
+        TimelineFilter.Messages =>
+            $"and e.\"Type\" in ('{KnownEvents.MessageSent}', '{KnownEvents.MessageOpened}', '{KnownEvents.MessageClicked}', '{KnownEvents.MessageBounced}', '{KnownEvents.MessageComplained}')",
+        TimelineFilter.Visits =>
+            $"and e.\"Type\" in ('{KnownEvents.PageViewed}', '{KnownEvents.ItemViewed}', '{KnownEvents.Searched}', '{KnownEvents.CartAdded}', '{KnownEvents.CartRemoved}')",
+        TimelineFilter.Consent => $"and e.\"Type\" in ('{KnownEvents.ConsentChanged}', '{KnownEvents.Unsubscribed}')",
+        _ => "",
+    };
+
+    private static (long Ticks, long Sequence)? Parse(string? cursor) =>
+        cursor?.Split('_') is [var ticks, var sequence] && long.TryParse(ticks, CultureInfo.InvariantCulture, out var t) && long.TryParse(sequence, CultureInfo.InvariantCulture, out var s)
+            ? (t, s)
+            : null;
+
+    private sealed record Row(
+        long Sequence, string Type, long Ticks, string? OrderId, string? Item, long? Quantity, long? Amount, string? CampaignId, string? VariantId, string? Properties);
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using CampaignPortal.Marketing.Database;
+
+namespace CampaignPortal.Marketing.Insights;
+
+/// <param name="AverageOrder">Mean money of an order; null without one.</param>
+/// <param name="AverageScores">Mean score of each model over all customers.</param>
+public sealed record ShopFigures(decimal? AverageOrder, IReadOnlyDictionary<string, double> AverageScores);
+
+/// <summary>What one customer is compared with. Remembered for a minute: it changes with the nightly scoring, and costs a read of all scores.</summary>
+public sealed class ShopAverages(PortalDatabase database, TimeProvider clock)
+{
+    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
+    private Known? _known;
+
+    public ShopFigures Read()
+    {
+        var now = clock.GetUtcNow();
+        if (_known is not { } known || now < known.ReadAt || now - known.ReadAt >= Memory) _known = known = new Known(now, ReadStore());
+        return known.Figures;
+    }
+
+    private ShopFigures ReadStore()
+    {
+        using var connection = database.OpenReader();
+        using var command = connection.CreateCommand();
+        command.CommandText = """select sum("Revenue"), sum("OrderCount") from "CustomerTotals" where "OrderCount" > 0""";
+        decimal? averageOrder = null;
+        using (var reader = command.ExecuteReader())
+        {
+            if (reader.Read() && !reader.IsDBNull(0)) averageOrder = Stored.Amount(Convert.ToInt64(reader[0], CultureInfo.InvariantCulture)) / reader.GetInt64(1);
+        }
+        command.CommandText = """select "Model", avg("Value") from "CustomerScores" group by "Model" """;
+        var scores = new Dictionary<string, double>(StringComparer.Ordinal);
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read()) scores[reader.GetString(0)] = reader.GetDouble(1);
+        }
+        return new ShopFigures(averageOrder, scores);
+    }
+
+    private sealed record Known(DateTimeOffset ReadAt, ShopFigures Figures);
+}

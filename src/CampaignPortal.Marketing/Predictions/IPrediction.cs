@@ -1,0 +1,58 @@
+using CampaignPortal.Marketing.Events;
+using CampaignPortal.Statistics.Random;
+
+namespace CampaignPortal.Marketing.Predictions;
+
+/// <summary>One kind of model that the portal trains, registers and scores with. Jobs, pages and the command line walk over all that are registered.</summary>
+public interface IPrediction
+{
+    /// <summary>Name in the registry: <c>segments</c>, <c>purchase-30</c>, …</summary>
+    string Model { get; }
+
+    /// <summary>Models of a lower number are trained and scored first, because later ones may read what they say.</summary>
+    int Order { get; }
+
+    /// <summary>Learns from the log; never writes.</summary>
+    TrainedVersion Train(TrainingInput input, CancellationToken ct);
+
+    /// <summary>Scores every customer with a saved version.</summary>
+    /// <exception cref="InvalidDataException">The files are damaged or of another kind.</exception>
+    PredictionOutput Score(ScoringInput input, CancellationToken ct);
+}
+
+/// <summary>What a training sees.</summary>
+/// <param name="LiveFolder">The version that answers now, to compare with and to keep names from; null while there is none.</param>
+/// <param name="Report">Hears the stage in words and the share that is done, 0 to 1.</param>
+public sealed record TrainingInput(EventTable Table, Rng Rng, string? LiveFolder, Action<string, double> Report)
+{
+    /// <summary>Segment of each customer, for models that are trained after the segments.</summary>
+    public IReadOnlyDictionary<long, int> Segments { get; init; } = new Dictionary<long, int>();
+}
+
+/// <summary>What a scoring sees.</summary>
+/// <param name="Folder">Files of the version.</param>
+/// <param name="Segments">Segment of each customer, where segments are scored already.</param>
+public sealed record ScoringInput(EventTable Table, string Folder, IReadOnlyDictionary<long, int> Segments);
+
+/// <summary>A fit, not yet stored.</summary>
+/// <param name="Kind">The estimator that won; null when nothing could be trained.</param>
+/// <param name="Save">Writes the files into a folder that does not exist yet; null when nothing could be trained.</param>
+/// <param name="Headline">The few figures that lists and the command line show.</param>
+/// <param name="Details">Everything that the model's page shows; stored as JSON.</param>
+/// <param name="IsBetter">Whether it may take the live version's place: better or equal within the stated tolerance on the same rows.</param>
+/// <param name="Reason">Why it could not be trained or should not be promoted, in words.</param>
+public sealed record TrainedVersion(string? Kind, Action<string>? Save, IReadOnlyDictionary<string, double> Headline, object? Details, bool IsBetter, string? Reason)
+{
+    /// <summary>Scores of a labelled simple statistic, where there are too few data for a model (PR-09).</summary>
+    public IReadOnlyList<ScoreRow> Fallback { get; init; } = [];
+
+    public static TrainedVersion Impossible(string reason, IReadOnlyList<ScoreRow> fallback) =>
+        new(null, null, new Dictionary<string, double>(StringComparer.Ordinal), null, IsBetter: false, reason) { Fallback = fallback };
+}
+
+/// <summary>What a model says of the customers.</summary>
+public sealed record PredictionOutput(IReadOnlyList<ScoreRow> Scores, IReadOnlyList<PreparedList> Lists);
+
+/// <summary>A list of items prepared for a customer.</summary>
+/// <param name="Items">JSON as <see cref="Recommendations.RecommendationList.Items"/> describes it.</param>
+public sealed record PreparedList(long CustomerId, string List, string Items);

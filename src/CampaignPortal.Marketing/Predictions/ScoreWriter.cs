@@ -1,0 +1,62 @@
+using System.Data.Common;
+using System.Text.Json;
+using CampaignPortal.Marketing.Database;
+
+namespace CampaignPortal.Marketing.Predictions;
+
+/// <summary>Writes scores and lists set by set, in turns short enough that the log is not held up.</summary>
+public sealed class ScoreWriter(PortalDatabase database)
+{
+    private const int ChunkSize = 4_000;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Upserts the scores of a model; what another version said before is replaced.</summary>
+    public async Task SaveAsync(string model, int version, DateTimeOffset asOf, IReadOnlyList<ScoreRow> scores, CancellationToken ct)
+    {
+        for (var from = 0; from < scores.Count; from += ChunkSize)
+        {
+            var (first, last) = (from, Math.Min(from + ChunkSize, scores.Count));
+            await database.WriteAsync(transaction => SaveChunk(transaction, model, version, asOf, scores, first, last), ct);
+        }
+    }
+
+    /// <summary>Upserts the lists of a model.</summary>
+    public async Task SaveAsync(int version, DateTimeOffset asOf, IReadOnlyList<PreparedList> lists, CancellationToken ct)
+    {
+        for (var from = 0; from < lists.Count; from += ChunkSize)
+        {
+            var (first, last) = (from, Math.Min(from + ChunkSize, lists.Count));
+            await database.WriteAsync(
+                transaction =>
+                {
+                    using var save = transaction.Prepare(
+                        "insert into \"RecommendationLists\" (\"CustomerId\", \"List\", \"Version\", \"Items\", \"AsOf\") values (@0, @1, @2, @3, @4) "
+                        + "on conflict (\"CustomerId\", \"List\") do update set \"Version\" = excluded.\"Version\", \"Items\" = excluded.\"Items\", \"AsOf\" = excluded.\"AsOf\"",
+                        5);
+                    for (var i = first; i < last; i++) save.Run(lists[i].CustomerId, lists[i].List, version, lists[i].Items, Stored.Ticks(asOf));
+                },
+                ct);
+        }
+    }
+
+    /// <summary>Removes scores of a model that an older version wrote: customers whom the new one does not score have no score.</summary>
+    public Task RemoveOlderAsync(string model, int version, CancellationToken ct) => database.WriteAsync(
+        (DbTransaction transaction) => transaction.Execute("delete from \"CustomerScores\" where (\"Model\" = @0 or \"Model\" like @1) and \"Version\" <> @2", model, model + ".%", version), ct);
+
+    private static void SaveChunk(DbTransaction transaction, string model, int version, DateTimeOffset asOf, IReadOnlyList<ScoreRow> scores, int first, int last)
+    {
+        using var save = transaction.Prepare(
+            "insert into \"CustomerScores\" (\"CustomerId\", \"Model\", \"Version\", \"Value\", \"Lower\", \"Upper\", \"Percentile\", \"Reasons\", \"AsOf\") values (@0, @1, @2, @3, @4, @5, @6, @7, @8) "
+            + "on conflict (\"CustomerId\", \"Model\") do update set \"Version\" = excluded.\"Version\", \"Value\" = excluded.\"Value\", \"Lower\" = excluded.\"Lower\", \"Upper\" = excluded.\"Upper\", "
+            + "\"Percentile\" = excluded.\"Percentile\", \"Reasons\" = excluded.\"Reasons\", \"AsOf\" = excluded.\"AsOf\"",
+            9);
+        for (var i = first; i < last; i++)
+        {
+            var score = scores[i];
+            save.Run(
+                score.CustomerId, score.Part is null ? model : model + "." + score.Part, version, score.Value, score.Lower, score.Upper, score.Percentile,
+                score.Reasons.Count is 0 ? null : JsonSerializer.Serialize(score.Reasons, Json), Stored.Ticks(asOf));
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using CampaignPortal.Web.Identity;
+using CampaignPortal.Web.Resources;
+
+namespace CampaignPortal.Web.Components.Layout;
+
+/// <summary>An entry of the sidebar. A page that does not exist yet has none.</summary>
+/// <param name="Path">Address below the root; empty is Home.</param>
+/// <param name="Icon">Name in the sprite.</param>
+/// <param name="Key">Pressed after <c>g</c>.</param>
+/// <param name="Capability">Whoever lacks it does not see the entry.</param>
+/// <param name="Group">Heading above it, in the reader's language; null for none.</param>
+/// <param name="Title">In the reader's language.</param>
+public sealed record NavigationEntry(string Path, string Icon, string Key, string Capability, Func<string>? Group, Func<string> Title)
+{
+    public static IReadOnlyList<NavigationEntry> All { get; } =
+    [
+        new("", "house", "h", Capabilities.Open, null, () => Words.Home),
+        new("customers", "users", "c", Capabilities.ReadCustomers, () => Words.GroupPeople, () => Words.Customers),
+        new("predictions", "trending-up", "p", Capabilities.ReadModels, () => Words.GroupUnderstand, () => Words.Predictions),
+    ];
+}

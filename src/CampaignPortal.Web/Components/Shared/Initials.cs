@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace CampaignPortal.Web.Components.Shared;
+
+/// <summary>The one or two letters in a person's disc.</summary>
+public static class Initials
+{
+    public static string Of(string? name)
+    {
+        var parts = (name ?? "").Split([' ', '.', '@', '-', '_'], StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length == 0) return "·";
+        var first = StringInfo.GetNextTextElement(parts[0]);
+        var isChinese = first[0] >= '\u2e80';
+        return (parts.Length == 1 || isChinese ? first : first + StringInfo.GetNextTextElement(parts[^1])).ToUpperInvariant();
+    }
+}

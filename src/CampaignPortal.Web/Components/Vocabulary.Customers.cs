@@ -1,0 +1,165 @@
+using System.Globalization;
+using CampaignPortal.Marketing.Customers;
+using CampaignPortal.Marketing.Predictions;
+using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Resources;
+
+namespace CampaignPortal.Web.Components;
+
+public static partial class Vocabulary
+{
+    public static string Stage(LifeStage stage) => stage switch
+    {
+        LifeStage.New => Words.StageNew,
+        LifeStage.Active => Words.StageActive,
+        LifeStage.Slipping => Words.StageSlipping,
+        LifeStage.Lapsed => Words.StageLapsed,
+        _ => Words.StageNoOrder,
+    };
+
+    public static Tone ToneOf(LifeStage stage) => stage switch
+    {
+        LifeStage.New => Tone.Info,
+        LifeStage.Active => Tone.Good,
+        LifeStage.Slipping => Tone.Warning,
+        _ => Tone.Neutral,
+    };
+
+    public static string Channel(string channel) => channel switch
+    {
+        "email" => Words.ChannelEmail,
+        "sms" => Words.ChannelSms,
+        "push" => Words.ChannelPush,
+        _ => channel,
+    };
+
+    public static string ChannelIcon(string channel) => channel switch
+    {
+        "email" => "mail",
+        "sms" => "smartphone",
+        "push" => "bell",
+        _ => "message-square",
+    };
+
+    public static string Purpose(string purpose) => purpose switch
+    {
+        "marketing" => Words.PurposeMarketing,
+        "profiling" => Words.PurposeProfiling,
+        _ => purpose,
+    };
+
+    public static string Suppression(string reason) => reason switch
+    {
+        "hard-bounce" => Words.SuppressionBounce,
+        "complaint" => Words.SuppressionComplaint,
+        "unsubscribed" => Words.SuppressionUnsubscribed,
+        _ => reason,
+    };
+
+    public static string Model(string model) => model switch
+    {
+        ModelNames.Purchase => Words.ModelPurchase,
+        ModelNames.Churn => Words.ModelChurn,
+        ModelNames.LifetimeValue => Words.ModelLifetimeValue,
+        ModelNames.Segments => Words.ModelSegments,
+        ModelNames.Recommendations => Words.ModelRecommendations,
+        ModelNames.Alive => Words.ModelAlive,
+        _ => model,
+    };
+
+    /// <summary>What kind of estimator it is, in words.</summary>
+    public static string Method(string kind) => kind switch
+    {
+        "logistic" => Words.MethodLogistic,
+        "mlp" => Words.MethodMlp,
+        "blend" => Words.MethodBlend,
+        "gbdt" => Words.MethodGbdt,
+        "kmeans" => Words.MethodKMeans,
+        "bg-nbd" or "bgnbd" or "bg-nbd+gamma-gamma" => Words.MethodBgNbd,
+        "hybrid" => Words.MethodHybrid,
+        "ials" or "als" => Words.MethodIals,
+        "item-knn" or "knn" => Words.MethodKnn,
+        "popular" or "popularity" => Words.MethodPopular,
+        _ => kind,
+    };
+
+    public static string State(ModelState state) => state switch
+    {
+        ModelState.Live => Words.ModelStateLive,
+        ModelState.NotPromoted => Words.ModelStateNotPromoted,
+        ModelState.Training => Words.ModelStateTraining,
+        ModelState.Failed => Words.ModelStateFailed,
+        _ => Words.ModelStateNone,
+    };
+
+    public static Tone ToneOf(ModelState state) => state switch
+    {
+        ModelState.Live => Tone.Good,
+        ModelState.NotPromoted => Tone.Warning,
+        ModelState.Training => Tone.Info,
+        ModelState.Failed => Tone.Bad,
+        _ => Tone.Neutral,
+    };
+
+    public static string Metric(string name) => name switch
+    {
+        "auc" => Words.MetricAuc,
+        "pr-auc" => Words.MetricPrAuc,
+        "log-loss" or "logloss" => Words.MetricLogLoss,
+        "ece" => Words.MetricEce,
+        "brier" => Words.MetricBrier,
+        "lift-10" or "lift" => Words.MetricLift,
+        "silhouette" => Words.MetricSilhouette,
+        "inertia" => Words.MetricInertia,
+        "mae" => Words.MetricMae,
+        "total-bias" => Words.MetricTotalBias,
+        "rank-correlation" => Words.MetricRankCorrelation,
+        "hr-10" or "hit-10" => Words.MetricHit,
+        "ndcg-10" => Words.MetricNdcg,
+        "precision-10" => Words.MetricPrecision,
+        "recall-10" => Words.MetricRecall,
+        _ => name,
+    };
+
+    /// <summary>Whether more of the metric is better.</summary>
+    public static bool HigherIsBetter(string metric) => metric is not ("log-loss" or "logloss" or "ece" or "brier" or "inertia" or "mae" or "total-bias");
+
+    public static string Baseline(string? name) => name switch
+    {
+        "rfm" => Words.BaselineRfm,
+        "recency" => Words.BaselineRecency,
+        "popular" or "popularity" => Words.BaselinePopular,
+        "mean" or "average" => Words.BaselineMean,
+        "past-rate" => Words.BaselinePastRate,
+        _ => Words.BaselineRule,
+    };
+
+    /// <summary>A feature in words, without a value: "days since the last order". Names of groups follow a colon.</summary>
+    public static string Feature(string name)
+    {
+        if (FeatureWord("Feature_", name) is { } whole) return whole;
+        var (stem, argument) = name.Split(':', 2) is [var s, var a] ? (s, a) : (name, null);
+        if (argument is not null && FeatureWord("FeatureOf_", stem) is { } template) return Say.With(template, ("name", argument));
+        // Unknown to the words: the name itself, readable.
+        return name.Replace('_', ' ');
+    }
+
+    /// <summary>A reason with the customer's own value: "23 days since the last order".</summary>
+    public static string Reason(string feature, double? value, string currency)
+    {
+        if (value is not { } known || !double.IsFinite(known)) return Feature(feature);
+        return FeatureWord("Reason_", feature) is { } sentence ? Say.With(sentence, ("value", Value(feature, known, currency))) : $"{Feature(feature)}: {Value(feature, known, currency)}";
+    }
+
+    private static string Value(string feature, double value, string currency)
+    {
+        if (feature.Contains("share", StringComparison.Ordinal) || feature.EndsWith("_rate", StringComparison.Ordinal) || feature.EndsWith("_rate_90d", StringComparison.Ordinal))
+            return value.ToString("P0", CultureInfo.CurrentCulture).Replace(" ", "", StringComparison.Ordinal).Replace("\u00a0", "", StringComparison.Ordinal);
+        if (feature.StartsWith("revenue", StringComparison.Ordinal) && feature is not "revenue_trend" || feature.StartsWith("order_value", StringComparison.Ordinal) && feature is not "order_value_last_ratio" || feature is "unit_price_mean")
+            return Figures.Money(Math.Round((decimal)value, 2), currency);
+        return Figures.Number(value, value == Math.Truncate(value) || Math.Abs(value) >= 10 ? 0 : 1);
+    }
+
+    private static string? FeatureWord(string prefix, string name) =>
+        Words.ResourceManager.GetString(prefix + name.Replace('-', '_'), CultureInfo.CurrentUICulture);
+}

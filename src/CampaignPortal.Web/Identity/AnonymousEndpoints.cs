@@ -1,0 +1,18 @@
+namespace CampaignPortal.Web.Identity;
+
+/// <summary>What somebody who has not signed in can reach: the whole list. A test compares it with the running host.</summary>
+public static class AnonymousEndpoints
+{
+    public static IReadOnlyList<string> All { get; } =
+    [
+        "/sign-in", "/set-up", // the doors
+        "/account/language", "/account/theme", // cookies of the browser in front of the doors
+        "/csp-reports", // browsers report without signing in
+        "/health/live", "/health/ready", // without detail
+        "/_framework/opaque-redirect", // a helper of the client script for redirected forms
+    ];
+
+    /// <summary>Style sheets, scripts, icons: the same for everybody.</summary>
+    public static bool IsStaticFile(string path) =>
+        new[] { "assets/", "css/", "_content/", "_framework/blazor", "favicon" }.Any(prefix => path.TrimStart('/').StartsWith(prefix, StringComparison.Ordinal));
+}

@@ -1,0 +1,216 @@
+using CampaignPortal.Learning.Nn;
+using CampaignPortal.Learning.Optim;
+
+namespace CampaignPortal.Benchmarks.Cases;
+
+/// <summary>Cases of network pieces: groups activations, linear, embedding, norms, losses, optimisers, training.</summary>
+public static partial class LearningCases
+{
+    private static readonly Dictionary<string, Activation> ActivationNames = new()
+    {
+        ["relu"] = Activation.Relu,
+        ["leaky_relu"] = Activation.LeakyRelu,
+        ["gelu"] = Activation.Gelu,
+        ["gelu_tanh"] = Activation.GeluTanh,
+        ["silu"] = Activation.Silu,
+        ["sigmoid"] = Activation.Sigmoid,
+        ["tanh"] = Activation.Tanh,
+        ["softplus"] = Activation.Softplus,
+        ["elu"] = Activation.Elu,
+    };
+
+    private static Handler? NetworkHandler(string group, string stem) => (group, stem) switch
+    {
+        ("activations", "softmax") => c => OverRows(c, Softmax.Forward, Softmax.Backward),
+        ("activations", "log_softmax") => c => OverRows(c, Softmax.ForwardLog, Softmax.BackwardLog),
+        ("activations", _) when ActivationNames.TryGetValue(stem, out var activation) => c => Activate(c, activation),
+        ("linear", "linear") => LinearLayer,
+        ("embedding", "embedding") => Lookup,
+        ("embedding", "bag-sum" or "bag-mean") => Bags,
+        ("norms", "layernorm") => LayerNormCase,
+        ("norms", "batchnorm-train") => c => BatchNormCase(c, training: true),
+        ("norms", "batchnorm-eval") => c => BatchNormCase(c, training: false),
+        ("losses", _) => LossHandler(stem),
+        ("optimisers", "clip-norm") => ClipNorm,
+        ("optimisers", "schedules") => Schedules,
+        ("optimisers", "sgd" or "sgd-momentum" or "sgd-nesterov") => c => Trace(c, new Sgd(c.Option("momentum", 0), c.Flag("nesterov"), c.Option("weight_decay", 0))),
+        ("optimisers", "adam" or "adam-l2" or "adamw") => c => Trace(c, new Adam(c.Option("beta1"), c.Option("beta2"), c.Option("eps"), c.Option("weight_decay", 0), decoupled: stem == "adamw")),
+        ("optimisers", "adagrad") => c => Trace(c, new Adagrad(c.Option("eps"))),
+        ("optimisers", "rmsprop") => c => Trace(c, new RmsProp(c.Option("alpha"), c.Option("eps"))),
+        ("training", "mlp") => TrainingTrace,
+        _ => null,
+    };
+
+    private delegate void RowForward(ReadOnlySpan<float> x, Span<float> y, int columns);
+
+    private delegate void RowBackward(ReadOnlySpan<float> y, ReadOnlySpan<float> gradY, Span<float> gradX, int columns);
+
+    private static Dictionary<string, object> OverRows(LearningCase c, RowForward forward, RowBackward backward)
+    {
+        var (x, columns) = (c.Floats("x"), c.Shape("x")[^1]);
+        var (y, gradX) = (new float[x.Length], new float[x.Length]);
+        forward(x, y, columns);
+        backward(y, c.Floats("grad_y"), gradX, columns);
+        return new Dictionary<string, object> { ["y"] = y, ["grad_x"] = gradX };
+    }
+
+    private static Dictionary<string, object> Activate(LearningCase c, Activation activation)
+    {
+        var x = c.Floats("x");
+        var (y, gradX) = (new float[x.Length], new float[x.Length]);
+        Activations.Forward(activation, x, y);
+        Activations.Backward(activation, x, y, c.Floats("grad_y"), gradX);
+        return new Dictionary<string, object> { ["y"] = y, ["grad_x"] = gradX };
+    }
+
+    private static Dictionary<string, object> LinearLayer(LearningCase c)
+    {
+        var (shape, x) = (c.Shape("weight"), c.Floats("x"));
+        var layer = new Linear("linear", shape[1], shape[0]);
+        c.Floats("weight").CopyTo(layer.Weight.Value);
+        c.Floats("bias").CopyTo(layer.Bias.Value);
+        var rows = x.Length / shape[1];
+        var (y, gradX) = (new float[rows * shape[0]], new float[x.Length]);
+        layer.Forward(x, y, rows);
+        layer.Backward(x, c.Floats("grad_y"), gradX, rows);
+        return new Dictionary<string, object> { ["y"] = y, ["grad_x"] = gradX, ["grad_weight"] = layer.Weight.Gradient.ToArray(), ["grad_bias"] = layer.Bias.Gradient.ToArray() };
+    }
+
+    private static Dictionary<string, object> Lookup(LearningCase c)
+    {
+        var padding = c.Option("padding_index", -1);
+        var layer = Table(c, padding >= 0 ? (int)padding : null);
+        var index = c.Ints("index");
+        var y = new float[index.Length * c.Shape("weight")[1]];
+        layer.Forward(index, y);
+        layer.Backward(index, c.Floats("grad_y"));
+        return new Dictionary<string, object> { ["y"] = y, ["grad_weight"] = layer.Weight.Gradient.ToArray() };
+    }
+
+    private static Dictionary<string, object> Bags(LearningCase c)
+    {
+        var layer = Table(c, null);
+        var (index, offsets, mode) = (c.Ints("index"), c.Ints("offsets"), c.Text("mode") == "mean" ? BagMode.Mean : BagMode.Sum);
+        var y = new float[offsets.Length * c.Shape("weight")[1]];
+        layer.ForwardBags(index, offsets, mode, y);
+        layer.BackwardBags(index, offsets, mode, c.Floats("grad_y"));
+        return new Dictionary<string, object> { ["y"] = y, ["grad_weight"] = layer.Weight.Gradient.ToArray() };
+    }
+
+    private static Embedding Table(LearningCase c, int? paddingIndex)
+    {
+        var shape = c.Shape("weight");
+        var layer = new Embedding("embedding", shape[0], shape[1], paddingIndex);
+        c.Floats("weight").CopyTo(layer.Weight.Value);
+        return layer;
+    }
+
+    private static Dictionary<string, object> LayerNormCase(LearningCase c)
+    {
+        var x = c.Floats("x");
+        var layer = new LayerNorm("norm", c.Shape("weight")[0], c.Option("eps"));
+        c.Floats("weight").CopyTo(layer.Weight.Value);
+        c.Floats("bias").CopyTo(layer.Bias.Value);
+        var (y, gradX) = (new float[x.Length], new float[x.Length]);
+        layer.Forward(x, y);
+        layer.Backward(x, c.Floats("grad_y"), gradX);
+        return new Dictionary<string, object> { ["y"] = y, ["grad_x"] = gradX, ["grad_weight"] = layer.Weight.Gradient.ToArray(), ["grad_bias"] = layer.Bias.Gradient.ToArray() };
+    }
+
+    private static Dictionary<string, object> BatchNormCase(LearningCase c, bool training)
+    {
+        var x = c.Floats("x");
+        var layer = new BatchNorm("norm", c.Shape("weight")[0], c.Option("eps"), c.Option("momentum", 0.1));
+        c.Floats("weight").CopyTo(layer.Weight.Value);
+        c.Floats("bias").CopyTo(layer.Bias.Value);
+        c.Floats("running_mean").CopyTo(layer.RunningMean.Value);
+        c.Floats("running_var").CopyTo(layer.RunningVariance.Value);
+        var (y, gradX) = (new float[x.Length], new float[x.Length]);
+        layer.Forward(x, y, training);
+        if (training) layer.Backward(x, c.Floats("grad_y"), gradX);
+        return new Dictionary<string, object>
+        {
+            ["y"] = y,
+            ["grad_x"] = gradX,
+            ["grad_weight"] = layer.Weight.Gradient.ToArray(),
+            ["grad_bias"] = layer.Bias.Gradient.ToArray(),
+            ["running_mean"] = layer.RunningMean.Value.ToArray(),
+            ["running_var"] = layer.RunningVariance.Value.ToArray(),
+        };
+    }
+
+    private static Dictionary<string, object> Trace(LearningCase c, Optimizer optimizer)
+    {
+        var width = c.Shape("weights")[0];
+        var parameter = new Parameter("weights", width);
+        c.Floats("weights").CopyTo(parameter.Value);
+        var trace = new List<float>();
+        foreach (var gradient in c.Floats("gradients").Chunk(width))
+        {
+            gradient.CopyTo(parameter.Gradient);
+            optimizer.Step([parameter], c.Option("lr"));
+            trace.AddRange(parameter.Value);
+        }
+        return new Dictionary<string, object> { ["trace"] = trace };
+    }
+
+    private static Dictionary<string, object> ClipNorm(LearningCase c)
+    {
+        // The inputs are any number of gradients; they share one norm.
+        var parameters = c.Json.GetProperty("input").EnumerateObject().Select(p =>
+        {
+            var parameter = new Parameter(p.Name, c.Shape(p.Name));
+            c.Floats(p.Name).CopyTo(parameter.Gradient);
+            return parameter;
+        }).ToArray();
+        var result = new Dictionary<string, object> { ["norm"] = GradientClipping.ByNorm(parameters, c.Option("max_norm")) };
+        foreach (var parameter in parameters) result.Add(parameter.Name, parameter.Gradient.ToArray());
+        return result;
+    }
+
+    private static Dictionary<string, object> Schedules(LearningCase c)
+    {
+        // Lengths come from the case; warm-up of 4 of 12 steps and halving every 3 are the group's convention.
+        var (rate, total) = (c.Option("lr"), (int)c.Option("total"));
+        int Length(string name) => c.Json.GetProperty("expected").GetProperty(name).GetProperty("shape")[0].GetInt32();
+        return new Dictionary<string, object>
+        {
+            ["cosine"] = Enumerable.Range(0, Length("cosine")).Select(s => LearningRates.Cosine(rate, s, total)).ToArray(),
+            ["warmup_linear"] = Enumerable.Range(0, Length("warmup_linear")).Select(s => LearningRates.WarmUpLinear(rate, s, 4, 12)).ToArray(),
+            ["step_half_every_3"] = Enumerable.Range(0, Length("step_half_every_3")).Select(s => LearningRates.Step(rate, s, 3)).ToArray(),
+        };
+    }
+
+    private static Dictionary<string, object> TrainingTrace(LearningCase c)
+    {
+        var (x, y, shape) = (c.Floats("x"), c.Floats("y"), c.Shape("w1"));
+        var (hidden, output) = (new Linear("hidden", shape[1], shape[0]), new Linear("output", shape[0], 1));
+        c.Floats("w1").CopyTo(hidden.Weight.Value);
+        c.Floats("b1").CopyTo(hidden.Bias.Value);
+        c.Floats("w2").CopyTo(output.Weight.Value);
+        c.Floats("b2").CopyTo(output.Bias.Value);
+        Parameter[] parameters = [hidden.Weight, hidden.Bias, output.Weight, output.Bias];
+        var (adam, losses) = (new Adam(), new List<double>());
+        var (pre, post, grad) = (new float[y.Length * shape[0]], new float[y.Length * shape[0]], new float[y.Length * shape[0]]);
+        var (logits, gradLogits) = (new float[y.Length], new float[y.Length]);
+        for (var step = 0; step < (int)c.Option("steps"); step++)
+        {
+            hidden.Forward(x, pre, y.Length);
+            Activations.Forward(Activation.Tanh, pre, post);
+            output.Forward(post, logits, y.Length);
+            losses.Add(Losses.BinaryCrossEntropy(logits, y, gradLogits));
+            output.Backward(post, gradLogits, grad, y.Length);
+            Activations.Backward(Activation.Tanh, pre, post, grad, grad);
+            hidden.Backward(x, grad, [], y.Length);
+            adam.Step(parameters, c.Option("lr"));
+        }
+        return new Dictionary<string, object>
+        {
+            ["loss"] = losses,
+            ["w1"] = hidden.Weight.Value.ToArray(),
+            ["b1"] = hidden.Bias.Value.ToArray(),
+            ["w2"] = output.Weight.Value.ToArray(),
+            ["b2"] = output.Bias.Value.ToArray(),
+        };
+    }
+}

@@ -1,0 +1,74 @@
+using Microsoft.Playwright;
+
+namespace CampaignPortal.BrowserTests;
+
+/// <summary>From the first start to a customer's page, in a real browser.</summary>
+public sealed class FirstDayTests(BrowserFixture browsers)
+{
+    [Fact]
+    public async Task Set_up_sign_in_find_a_customer_by_a_fragment_and_read_the_page()
+    {
+        await using var person = await PortalPage.OpenAsync(browsers.Browser);
+        var page = person.Page;
+
+        await person.SetUpAsync();
+        await page.ClickAsync("details.menu summary");
+        await page.ClickAsync("form[action='account/sign-out'] button");
+        await page.WaitForURLAsync("**/sign-in");
+        await person.SignInAsync();
+        await person.WaitForCircuitAsync();
+
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Keyboard.TypeAsync("na.marten@exam");
+        await page.WaitForSelectorAsync("#search [aria-selected='true']");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/customers/1");
+
+        Assert.Equal("Lena Marten", await page.InnerTextAsync("h1"));
+        Assert.Contains("lena.marten@example.com", await page.InnerTextAsync(".who"), StringComparison.Ordinal);
+        Assert.Contains("64%", await page.InnerTextAsync(".expects"), StringComparison.Ordinal);
+        Assert.Contains("Last order 23 days ago", await page.InnerTextAsync(".about"), StringComparison.Ordinal);
+        Assert.True(await page.Locator(".offers li").CountAsync() >= 3);
+        Assert.True(await page.Locator(".past .event").CountAsync() >= 5);
+        Assert.Empty(person.Complaints);
+    }
+
+    [Fact]
+    public async Task The_list_filters_sorts_and_keeps_it_all_in_the_address()
+    {
+        await using var person = await PortalPage.OpenAsync(browsers.Browser);
+        var page = person.Page;
+        await person.SetUpAsync();
+        await person.GotoAsync("/customers");
+
+        await page.ClickAsync("th a:has-text('Spent')");
+        await page.WaitForURLAsync("**/customers?sort=spent");
+        await page.FillAsync("[data-list-filter]", "lena");
+        await page.WaitForURLAsync("**/customers?q=lena&sort=spent");
+        await page.WaitForSelectorAsync("tbody tr:has-text('Rosalena')");
+        Assert.True(await page.Locator("tbody tr").CountAsync() < 20);
+
+        await page.GoBackAsync();
+        await page.WaitForFunctionAsync("() => document.querySelectorAll('tbody tr').length === 50");
+        Assert.Empty(person.Complaints);
+    }
+
+    [Theory]
+    [InlineData("light", "en-GB")]
+    [InlineData("dark", "en-GB")]
+    [InlineData("light", "zh-CN")]
+    public async Task Every_page_is_free_of_barriers(string theme, string locale)
+    {
+        await using var person = await PortalPage.OpenAsync(browsers.Browser, locale: locale, scheme: theme is "dark" ? ColorScheme.Dark : ColorScheme.Light);
+        var found = new List<string>();
+        await person.Page.GotoAsync("/");
+        found.AddRange(await person.FindBarriersAsync());
+        await person.SetUpAsync();
+        foreach (var path in new[] { "/", "/customers", "/customers?q=nobody-here", "/customers/1", "/predictions", "/predictions/segments", "/predictions/purchase-30?tab=training", "/predictions/purchase-30?tab=versions", "/nowhere" })
+        {
+            await person.GotoAsync(path);
+            found.AddRange((await person.FindBarriersAsync()).Select(barrier => $"{path} {barrier}"));
+        }
+        Assert.Empty(found);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using CampaignPortal.Testing;
+using CampaignPortal.Web.Identity;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace CampaignPortal.BrowserTests;
+
+/// <summary>A portal with its sample shop, and a person with a browser in front of it. Watches what no page may do.</summary>
+internal sealed class PortalPage : IAsyncDisposable
+{
+    public const string Email = "mira.koch@example.com";
+    public const string Password = "seven quiet herons wade";
+
+    private readonly TestPortal _portal;
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _complaints = new();
+
+    private PortalPage(TestPortal portal, IBrowserContext context, IPage page) => (_portal, _context, Page) = (portal, context, page);
+
+    public IPage Page { get; }
+
+    /// <summary>Requests to strangers, refused scripts, errors of scripts: none may occur.</summary>
+    public IReadOnlyCollection<string> Complaints => _complaints;
+
+    public static async Task<PortalPage> OpenAsync(IBrowser browser, bool withShop = true, ColorScheme scheme = ColorScheme.Light, string locale = "en-GB", int width = 1440, int height = 900)
+    {
+        var clock = new ManualClock();
+        var portal = TestPortal.Start(withPort: true, configure: services => services.AddSingleton<TimeProvider>(clock));
+        if (withShop) await SampleShop.FillAsync(portal.Services, clock.GetUtcNow());
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = portal.Address.ToString(), Locale = locale, ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = height }, HasTouch = width < 600,
+        });
+        var page = await context.NewPageAsync();
+        var person = new PortalPage(portal, context, page);
+        page.Request += (_, request) => person.Watch(request, portal.Address);
+        page.Console += (_, message) => person.Listen(message);
+        page.PageError += (_, error) => person._complaints.Enqueue("script: " + error);
+        return person;
+    }
+
+    /// <summary>Through the set-up with the code of the console, as the first person does.</summary>
+    public async Task SetUpAsync()
+    {
+        await Page.GotoAsync("/");
+        await Page.FillAsync("#code", _portal.Get<SetUpToken>().Issue());
+        await Page.ClickAsync("main button.p");
+        await Page.FillAsync("#shopname", SampleShop.Name);
+        await Page.ClickAsync("main button.p");
+        await Page.FillAsync("#displayname", "Mira Koch");
+        await Page.FillAsync("#email", Email);
+        await Page.FillAsync("#password", Password);
+        await Page.ClickAsync("main button.p");
+        await Page.WaitForSelectorAsync(".topbar");
+    }
+
+    public async Task SignInAsync()
+    {
+        await Page.GotoAsync("/sign-in");
+        await Page.FillAsync("#email", Email);
+        await Page.FillAsync("#password", Password);
+        await Page.ClickAsync("main button.p");
+        await Page.WaitForSelectorAsync(".topbar");
+    }
+
+    /// <summary>Goes to an address and waits until the page answers to clicks.</summary>
+    public async Task GotoAsync(string path)
+    {
+        await Page.GotoAsync(path);
+        await WaitForCircuitAsync();
+    }
+
+    /// <summary>Interactive once the client script has taken the page over: it then removes the server's markers.</summary>
+    public Task WaitForCircuitAsync() => Page.WaitForFunctionAsync(
+        "() => !document.documentElement.innerHTML.includes('\"type\":\"server\"')", null, new PageWaitForFunctionOptions { Timeout = 20_000 });
+
+    public async Task SetThemeAsync(string theme)
+    {
+        await _context.AddCookiesAsync([new Cookie { Name = "cp-theme", Value = theme, Url = _portal.Address.ToString() }]);
+        await Page.ReloadAsync();
+    }
+
+    /// <summary>Rules of WCAG 2.0 to 2.2, A and AA.</summary>
+    public async Task<IReadOnlyList<string>> FindBarriersAsync()
+    {
+        var result = await Page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
+        return [.. result.Violations.SelectMany(v => v.Nodes.Select(n => $"{v.Id}: {n.Html}"))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _context.DisposeAsync();
+        await _portal.DisposeAsync();
+    }
+
+    private void Watch(IRequest request, Uri own)
+    {
+        if (!Uri.TryCreate(request.Url, UriKind.Absolute, out var address) || address.Scheme is "data" or "blob") return;
+        if (address.Authority != own.Authority) _complaints.Enqueue("request to a stranger: " + request.Url);
+    }
+
+    private void Listen(IConsoleMessage message)
+    {
+        if (message.Text.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase) || message.Type is "error") _complaints.Enqueue("console: " + message.Text);
+    }
+}

@@ -1,0 +1,114 @@
+// What the shell does without asking the server: shortcuts, the sidebar, dialogs, the reload after a restart.
+const root = document.documentElement;
+let goPressedAt = 0;
+
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    openSearch();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !shortcutsAreOn()) return;
+  if (document.querySelector("dialog[open]")) return;
+  const afterGo = event.timeStamp - goPressedAt < 1200;
+  goPressedAt = 0;
+  const action = afterGo ? () => document.querySelector(`a[data-go="${CSS.escape(event.key)}"]`)?.click() : single(event.key, event.timeStamp);
+  if (!action) return;
+  event.preventDefault();
+  action();
+});
+
+document.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  if (target?.closest("[data-toggle-sidebar]")) toggleSidebar();
+  if (target?.closest("[data-open-search]")) openSearch();
+  if (target?.closest("[data-open-shortcuts]")) document.getElementById("shortcuts")?.showModal();
+  if (target?.closest("[data-toggle-shortcuts]")) toggleShortcuts(target.closest("[data-toggle-shortcuts]"));
+  if (target?.closest("[data-toggle-menu]")) document.querySelector(".side")?.classList.toggle("open");
+  else if (!target?.closest(".side") || target?.closest(".side a")) document.querySelector(".side")?.classList.remove("open");
+  // A click beside a dialog's content lands on the dialog itself.
+  if (target instanceof HTMLDialogElement || target?.closest("[data-close-dialog]")) target.closest("dialog")?.close();
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
+  const copy = target?.closest("[data-copy]");
+  if (copy) navigator.clipboard?.writeText(copy.dataset.copy);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.target instanceof HTMLElement && event.target.closest("#search input")) chooseHit(event);
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  }
+});
+
+// The server was restarted and knows this circuit no more: the address says all that the page needs.
+document.addEventListener("components-reconnect-state-changed", (event) => {
+  if (event.detail?.state === "rejected") location.reload();
+}, true);
+
+reflectShortcuts();
+
+function single(key, at) {
+  switch (key) {
+    case "/": return () => focusFilter();
+    case "[": return () => toggleSidebar();
+    case "?": return () => document.getElementById("shortcuts")?.showModal();
+    case "g": return () => { goPressedAt = at; };
+    default: return null;
+  }
+}
+
+function focusFilter() {
+  const filter = document.querySelector("[data-list-filter]");
+  if (filter) { filter.focus(); filter.select?.(); } else openSearch();
+}
+
+function openSearch() {
+  const dialog = document.getElementById("search");
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  dialog.querySelector("input")?.select();
+}
+
+function chooseHit(event) {
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") event.preventDefault(); // the caret stays, the selection moves
+  if (event.key !== "Enter") return;
+  const hit = document.querySelector('#search [aria-selected="true"]');
+  if (!hit) return;
+  event.preventDefault();
+  if (event.ctrlKey || event.metaKey) window.open(hit.href, "_blank", "noopener");
+  else hit.click();
+}
+
+// Long lists go on by themselves when their last button comes into view; the button stays for the keyboard.
+let isWaiting = false;
+document.addEventListener("scroll", () => {
+  if (isWaiting) return;
+  isWaiting = true;
+  requestAnimationFrame(() => {
+    isWaiting = false;
+    for (const more of document.querySelectorAll("[data-more]:not([disabled])")) if (more.getBoundingClientRect().top < innerHeight + 240) more.click();
+  });
+}, { passive: true });
+
+function toggleSidebar() {
+  const narrow = root.dataset.sidebar !== "narrow";
+  if (narrow) root.dataset.sidebar = "narrow"; else delete root.dataset.sidebar;
+  document.cookie = `cp-sidebar=${narrow ? "narrow" : "wide"}; path=/; max-age=31536000; samesite=lax`;
+}
+
+function shortcutsAreOn() { return localStorage.getItem("cp-shortcuts") !== "off"; }
+
+function toggleShortcuts() {
+  localStorage.setItem("cp-shortcuts", shortcutsAreOn() ? "off" : "on");
+  reflectShortcuts();
+}
+
+function reflectShortcuts() {
+  for (const button of document.querySelectorAll("[data-toggle-shortcuts]")) button.setAttribute("aria-checked", String(shortcutsAreOn()));
+}
+
+function isTyping(target) {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+}
