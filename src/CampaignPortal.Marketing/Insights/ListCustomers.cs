@@ -44,8 +44,17 @@ public sealed class ListCustomersHandler(PortalDatabase database, ContactDirecto
         ArgumentOutOfRangeException.ThrowIfLessThan(query.PageSize, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.PageSize, 200);
         var now = moment.Read();
-        if (!string.IsNullOrWhiteSpace(query.Search)) return Found(query, await directory.FindAsync(query.Search, MaxFound + 1, ct), now);
+        if (!string.IsNullOrWhiteSpace(query.Search)) return Found(query, await FindAsync(query.Search, ct), now);
         return Page(query, now);
+    }
+
+    // A phone number is stored without blanks and punctuation, and typed with them.
+    private async Task<IReadOnlyList<long>> FindAsync(string text, CancellationToken ct)
+    {
+        var found = await directory.FindAsync(text, MaxFound + 1, ct);
+        var digits = string.Concat(text.Where(char.IsAsciiDigit));
+        var isNumber = digits.Length >= ContactDirectory.MinFragmentLength && digits.Length < text.Trim().Length && !text.Any(char.IsLetter);
+        return found.Count > 0 || !isNumber ? found : await directory.FindAsync(digits, MaxFound + 1, ct);
     }
 
     private CustomerList Found(ListCustomers query, IReadOnlyList<long> ids, DateTimeOffset now)
@@ -160,7 +169,8 @@ public sealed class ListCustomersHandler(PortalDatabase database, ContactDirecto
             return cursor.IsRest || (isReal ? double.TryParse(key, CultureInfo.InvariantCulture, out _) : long.TryParse(key, CultureInfo.InvariantCulture, out _)) ? cursor : null;
         }
 
-        public object Value(bool isReal) => isReal ? double.Parse(Key, CultureInfo.InvariantCulture) : long.Parse(Key, CultureInfo.InvariantCulture);
+        // Without the cast both arms would become a double, and times would lose their last digits.
+        public object Value(bool isReal) => isReal ? double.Parse(Key, CultureInfo.InvariantCulture) : (object)long.Parse(Key, CultureInfo.InvariantCulture);
 
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(IsRest ? 'r' : 'k')}_{Key}_{Id}");
     }

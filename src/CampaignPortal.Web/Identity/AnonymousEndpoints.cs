@@ -12,7 +12,9 @@ public static class AnonymousEndpoints
         "/_framework/opaque-redirect", // a helper of the client script for redirected forms
     ];
 
+    private static readonly string[] StaticFolders = ["assets/", "css/", "_content/", "_framework/blazor", "favicon"];
+
     /// <summary>Style sheets, scripts, icons: the same for everybody.</summary>
     public static bool IsStaticFile(string path) =>
-        new[] { "assets/", "css/", "_content/", "_framework/blazor", "favicon" }.Any(prefix => path.TrimStart('/').StartsWith(prefix, StringComparison.Ordinal));
+        StaticFolders.Any(prefix => path.TrimStart('/').StartsWith(prefix, StringComparison.Ordinal));
 }

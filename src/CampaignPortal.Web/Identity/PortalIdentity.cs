@@ -19,7 +19,9 @@ public static class PortalIdentity
     public static IServiceCollection AddPortalIdentity(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, Configure);
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, Configure)
+            .AddCookie(IdentityConstants.ExternalScheme) // signing out clears these two as well, and fails where they are unknown
+            .AddCookie(IdentityConstants.TwoFactorUserIdScheme);
         services.AddIdentityCore<PortalUser>(options =>
             {
                 options.User.RequireUniqueEmail = true;

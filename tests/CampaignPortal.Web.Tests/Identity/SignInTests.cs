@@ -18,6 +18,8 @@ public sealed partial class SignInTests : IAsyncDisposable
     private const string Email = "mira.koch@example.com";
     private const string Password = "seven quiet herons wade";
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private readonly ManualClock _clock = new();
     private readonly TestPortal _portal;
 
@@ -29,11 +31,11 @@ public sealed partial class SignInTests : IAsyncDisposable
     public async Task Before_the_set_up_every_page_leads_to_it_and_afterwards_it_is_closed()
     {
         var client = _portal.CreateClient();
-        Assert.Equal("/set-up", (await client.GetAsync("/customers")).Headers.Location?.ToString());
+        Assert.Equal("/set-up", (await client.GetAsync("/customers", Stop)).Headers.Location?.ToString());
 
         await AddUserAsync(Roles.Admin);
-        Assert.StartsWith("/sign-in", (await client.GetAsync("/customers")).Headers.Location?.PathAndQuery, StringComparison.Ordinal);
-        Assert.EndsWith("/sign-in", (await client.GetAsync("/set-up")).Headers.Location?.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("/sign-in", (await client.GetAsync("/customers", Stop)).Headers.Location?.PathAndQuery, StringComparison.Ordinal);
+        Assert.EndsWith("/sign-in", (await client.GetAsync("/set-up", Stop)).Headers.Location?.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,19 +77,19 @@ public sealed partial class SignInTests : IAsyncDisposable
         Assert.Contains("path=/", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("domain=", cookie, StringComparison.OrdinalIgnoreCase);
 
-        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/", Stop)).StatusCode);
         for (var hour = 0; hour < 7 * 24 - 6; hour += 6)
         {
             _clock.Advance(TimeSpan.FromHours(6));
-            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/")).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/", Stop)).StatusCode);
         }
         _clock.Advance(TimeSpan.FromHours(7));
-        Assert.Equal(HttpStatusCode.Redirect, (await client.GetAsync("/")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await client.GetAsync("/", Stop)).StatusCode);
 
         var again = _portal.CreateClient();
         await SignInAsync(again, Email, Password);
         _clock.Advance(TimeSpan.FromHours(8.1));
-        Assert.Equal(HttpStatusCode.Redirect, (await again.GetAsync("/")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await again.GetAsync("/", Stop)).StatusCode);
 
         var secure = _portal.CreateClient();
         secure.BaseAddress = new Uri("https://localhost");
@@ -108,7 +110,7 @@ public sealed partial class SignInTests : IAsyncDisposable
             await users.UpdateSecurityStampAsync((await users.FindByIdAsync(user.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)))!);
         }
         _clock.Advance(TimeSpan.FromSeconds(61));
-        Assert.Equal(HttpStatusCode.Redirect, (await client.GetAsync("/")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await client.GetAsync("/", Stop)).StatusCode);
     }
 
     [Fact]
@@ -128,9 +130,9 @@ public sealed partial class SignInTests : IAsyncDisposable
         await AddUserAsync(Roles.Admin);
         var client = _portal.CreateClient();
         await SignInAsync(client, Email, Password);
-        var forged = await client.PostAsync("/account/sign-out", new FormUrlEncodedContent([]));
+        var forged = await client.PostAsync("/account/sign-out", new FormUrlEncodedContent([]), Stop);
         Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/", Stop)).StatusCode);
     }
 
     [Fact, Trait("Promise", "S-19")]
@@ -139,7 +141,7 @@ public sealed partial class SignInTests : IAsyncDisposable
         await AddUserAsync(Roles.Admin);
         var client = _portal.CreateClient();
         await SignInAsync(client, Email, Password);
-        var page = await client.GetAsync("/");
+        var page = await client.GetAsync("/", Stop);
         var policy = page.Headers.GetValues("Content-Security-Policy").Single();
         Assert.Matches("^default-src 'self'; script-src 'self' 'nonce-[A-Za-z0-9+/=]{24}'; style-src 'self' 'nonce-[A-Za-z0-9+/=]{24}'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
             + "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'", policy);
@@ -149,8 +151,9 @@ public sealed partial class SignInTests : IAsyncDisposable
         Assert.True(page.Headers.CacheControl?.NoStore);
         Assert.Empty(page.Headers.Server);
 
-        client.BaseAddress = new Uri("https://localhost");
-        Assert.Contains("max-age=31536000", (await client.GetAsync("/sign-in")).Headers.GetValues("Strict-Transport-Security").Single(), StringComparison.Ordinal);
+        var secure = _portal.CreateClient();
+        secure.BaseAddress = new Uri("https://localhost");
+        Assert.Contains("max-age=31536000", (await secure.GetAsync("/sign-in", Stop)).Headers.GetValues("Strict-Transport-Security").Single(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -164,7 +167,7 @@ public sealed partial class SignInTests : IAsyncDisposable
         var client = _portal.CreateClient();
         client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
         await SignInAsync(client, Email, Password);
-        Assert.Equal(status, (int)(await client.GetAsync(path)).StatusCode);
+        Assert.Equal(status, (int)(await client.GetAsync(path, Stop)).StatusCode);
     }
 
     [Fact]
@@ -174,7 +177,7 @@ public sealed partial class SignInTests : IAsyncDisposable
         await AddUserAsync(Roles.Marketer);
         var client = _portal.CreateClient();
         await SignInAsync(client, Email, Password);
-        var page = await (await client.GetAsync("/customers/1")).Content.ReadAsStringAsync();
+        var page = await (await client.GetAsync("/customers/1", Stop)).Content.ReadAsStringAsync(Stop);
         Assert.Contains("l…n@example.com", page, StringComparison.Ordinal);
         Assert.DoesNotContain("lena.marten", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Marten", page, StringComparison.Ordinal);
@@ -188,6 +191,7 @@ public sealed partial class SignInTests : IAsyncDisposable
         foreach (var endpoint in _portal.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>())
         {
             var path = endpoint.RoutePattern.RawText!;
+            if (path is "{**path:file}") continue; // files that are not there: the fallback closes it
             if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null) open.Add(path);
             else Assert.True(endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null || endpoint.Metadata.GetMetadata<AuthorizationPolicy>() is not null, $"{path} says nothing of authorization");
         }
@@ -226,13 +230,13 @@ public sealed partial class SignInTests : IAsyncDisposable
 
     private static async Task<(HttpResponseMessage Response, string Body)> SignInAsync(HttpClient client, string email, string password)
     {
-        var form = await (await client.GetAsync("/sign-in")).Content.ReadAsStringAsync();
+        var form = await (await client.GetAsync("/sign-in", Stop)).Content.ReadAsStringAsync(Stop);
         var token = TokenPattern().Matches(form)[^1].Groups["token"].Value;
         var response = await client.PostAsync("/sign-in", new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["_handler"] = "sign-in", ["__RequestVerificationToken"] = token, ["Input.Email"] = email, ["Input.Password"] = password,
-        }));
-        return (response, await response.Content.ReadAsStringAsync());
+        }), Stop);
+        return (response, await response.Content.ReadAsStringAsync(Stop));
     }
 
     // Tokens and the typed address differ from answer to answer.

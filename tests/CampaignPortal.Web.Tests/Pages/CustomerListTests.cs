@@ -1,7 +1,6 @@
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Web.Tests.Pages;
 
