@@ -54,7 +54,7 @@ public sealed class PropensityPrediction(PropensityDefinition definition, Propen
                 new ModelMetric("ece", quality.CalibrationError),
             ],
             Calibration = [.. quality.Curve.Select(b => new ReliabilityBin(b.MeanPredicted, b.PositiveRate, b.Lower, b.Upper, b.RowCount))],
-            Drivers = [.. trained.Drivers.Select(d => new Driver(d.Feature, d.MeanEffect, null))],
+            Drivers = [.. trained.Drivers.Select(d => new Driver(d.Feature, d.MeanEffect / trained.Drivers.Sum(all => all.MeanEffect), null))],
             Epochs = epochs,
             BestEpoch = epochs.Length is 0 ? null : epochs.MinBy(e => e.Validation)!.Epoch,
             Candidates = [.. trained.ValidationLogLoss.Select(c => new Candidate(c.Key, c.Value, c.Key == trained.Model.EstimatorName))],

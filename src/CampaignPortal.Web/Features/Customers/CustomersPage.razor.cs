@@ -40,7 +40,7 @@ public sealed partial class CustomersPage : IDisposable
         _typing.Dispose();
     }
 
-    protected override async Task OnInitializedAsync() => _segments = await Models.SegmentNamesAsync(CancellationToken.None);
+    protected override async Task OnInitializedAsync() => _segments = await Models.SegmentNamesAsync(System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, CancellationToken.None);
 
     protected override void OnParametersSet()
     {
