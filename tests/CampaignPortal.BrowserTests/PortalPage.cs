@@ -73,9 +73,8 @@ internal sealed class PortalPage : IAsyncDisposable
         await WaitForCircuitAsync();
     }
 
-    /// <summary>Interactive once the client script has taken the page over: it then removes the server's markers.</summary>
-    public Task WaitForCircuitAsync() => Page.WaitForFunctionAsync(
-        "() => !document.documentElement.innerHTML.includes('\"type\":\"server\"')", null, new PageWaitForFunctionOptions { Timeout = 20_000 });
+    /// <summary>The frame says when the circuit has taken over from the prerendered page.</summary>
+    public Task WaitForCircuitAsync() => Page.WaitForSelectorAsync(".app[data-live]");
 
     public async Task SetThemeAsync(string theme)
     {
@@ -92,6 +91,8 @@ internal sealed class PortalPage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Environment.GetEnvironmentVariable("CAMPAIGNPORTAL_SCREENSHOTS") is { Length: > 0 } folder) // what it looked like at the end: tells most about a failure
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"end-{Guid.NewGuid():N}.png") });
         await _context.DisposeAsync();
         await _portal.DisposeAsync();
     }

@@ -6,6 +6,7 @@ using CampaignPortal.Web.Resources;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.Extensions.WebEncoders;
 
@@ -35,7 +36,7 @@ public static class PortalPages
         .UseSecurityHeaders()
         .UseRequestLocalization()
         .Use(ShowErrorPageAsync)
-        .Use(ShowForbiddenPageAsync)
+        .Use(ShowStatusPageAsync)
         .UseRouting()
         .UseRateLimiter()
         .UseAuthentication()
@@ -116,14 +117,33 @@ public static class PortalPages
     private static bool WantsPage(HttpContext context) =>
         !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && context.Request.GetTypedHeaders().Accept.Any(a => a.MediaType == "text/html");
 
-    // The status stays 403; a person gets words with it.
-    private static async Task ShowForbiddenPageAsync(HttpContext context, Func<Task> next)
+    // The status stays; a person gets words with it.
+    private static async Task ShowStatusPageAsync(HttpContext context, Func<Task> next)
     {
         await next();
-        if (context.Response is not { StatusCode: StatusCodes.Status403Forbidden, HasStarted: false } || context.User.Identity?.IsAuthenticated is not true || !WantsPage(context)) return;
+        if (context.Response.HasStarted || context.User.Identity?.IsAuthenticated is not true || !WantsPage(context)) return;
+        var page = context.Response.StatusCode switch
+        {
+            StatusCodes.Status403Forbidden => "/forbidden",
+            StatusCodes.Status404NotFound => "/not-found",
+            _ => null,
+        };
+        if (page is null) return;
+        // The components' endpoint drops the body of a 404 unless it sees that the request runs again.
+        context.Features.Set<IStatusCodeReExecuteFeature>(new StatusCodeReExecuteFeature { OriginalPath = context.Request.Path, OriginalPathBase = context.Request.PathBase });
         context.SetEndpoint(null);
         context.Request.RouteValues.Clear();
-        (context.Request.Path, context.Request.QueryString, context.Request.Method) = ("/forbidden", QueryString.Empty, HttpMethods.Get);
-        await next();
+        (context.Request.Path, context.Request.QueryString, context.Request.Method) = (page, QueryString.Empty, HttpMethods.Get);
+        var services = context.RequestServices;
+        await using var scope = services.CreateAsyncScope(); // services of components serve one page only
+        context.RequestServices = scope.ServiceProvider;
+        try
+        {
+            await next();
+        }
+        finally
+        {
+            context.RequestServices = services;
+        }
     }
 }

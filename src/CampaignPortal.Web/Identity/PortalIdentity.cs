@@ -20,8 +20,9 @@ public static class PortalIdentity
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, Configure)
-            .AddCookie(IdentityConstants.ExternalScheme) // signing out clears these two as well, and fails where they are unknown
-            .AddCookie(IdentityConstants.TwoFactorUserIdScheme);
+            .AddCookie(IdentityConstants.ExternalScheme) // signing out clears these as well, and fails where they are unknown
+            .AddCookie(IdentityConstants.TwoFactorUserIdScheme)
+            .AddCookie(IdentityConstants.TwoFactorRememberMeScheme);
         services.AddIdentityCore<PortalUser>(options =>
             {
                 options.User.RequireUniqueEmail = true;

@@ -15,11 +15,17 @@ public sealed class RevalidatingUser(ILoggerFactory logs, IServiceScopeFactory s
 
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested) return false; // the page is gone, and perhaps the host with it
-        await using var scope = scopes.CreateAsyncScope();
-        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
-        var user = await users.GetUserAsync(authenticationState.User);
-        return user is { IsDisabled: false }
-            && authenticationState.User.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType) == await users.GetSecurityStampAsync(user);
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+            var user = await users.GetUserAsync(authenticationState.User);
+            return user is { IsDisabled: false }
+                && authenticationState.User.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType) == await users.GetSecurityStampAsync(user);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false; // the host is stopping, and the circuit with it
+        }
     }
 }

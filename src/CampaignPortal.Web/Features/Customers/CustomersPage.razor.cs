@@ -13,6 +13,7 @@ public sealed partial class CustomersPage : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private string? _typed;
+    private string? _shown; // changes only when the address does: a late answer must not take typed letters back
     private CustomerList? _list;
     private IReadOnlyDictionary<int, string> _segments = new Dictionary<int, string>();
     private CancellationTokenSource _typing = new();
@@ -49,7 +50,7 @@ public sealed partial class CustomersPage : IDisposable
         var stage = Enum.TryParse<LifeStage>(Stage, ignoreCase: true, out var knownStage) && Enum.IsDefined(knownStage) ? knownStage : (LifeStage?)null;
         var search = string.IsNullOrWhiteSpace(Search) ? null : Search.Trim();
         Query = new ListCustomers(search, stage, Segment, sort, isAscending, After);
-        _typed ??= search;
+        if ((_typed ?? "").Trim() != (search ?? "")) _shown = _typed = search;
         if (IsTooShort) _list = null;
     }
 
