@@ -25,7 +25,7 @@ public sealed class FirstDayTests(BrowserFixture browsers)
         await page.WaitForURLAsync("**/customers/1");
 
         Assert.Equal("Lena Marten", await page.InnerTextAsync("h1"));
-        Assert.Contains("lena.marten@example.com", await page.InnerTextAsync(".who"), StringComparison.Ordinal);
+        Assert.Contains("lena.marten@example.com", await page.InnerTextAsync(".profile .who"), StringComparison.Ordinal);
         Assert.Contains("64%", await page.InnerTextAsync(".expects"), StringComparison.Ordinal);
         Assert.Contains("Last order 23 days ago", await page.InnerTextAsync(".about"), StringComparison.Ordinal);
         Assert.True(await page.Locator(".offers li").CountAsync() >= 3);
