@@ -19,7 +19,7 @@ public sealed class FirstDayTests(BrowserFixture browsers)
         await person.WaitForCircuitAsync();
 
         await page.Keyboard.PressAsync("Control+k");
-        await page.Keyboard.TypeAsync("na.marten@exam");
+        await page.Keyboard.TypeAsync("na.marten@exam", new KeyboardTypeOptions { Delay = 25 }); // about as fast as people type
         await page.WaitForSelectorAsync("#search [aria-selected='true']");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/customers/1");
