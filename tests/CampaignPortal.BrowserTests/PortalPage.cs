@@ -3,7 +3,6 @@ using CampaignPortal.Testing;
 using CampaignPortal.Web.Identity;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace CampaignPortal.BrowserTests;
@@ -27,9 +26,9 @@ internal sealed class PortalPage : IAsyncDisposable
 
     public static async Task<PortalPage> OpenAsync(IBrowser browser, bool withShop = true, ColorScheme scheme = ColorScheme.Light, string locale = "en-GB", int width = 1440, int height = 900)
     {
-        var clock = new ManualClock();
-        var portal = TestPortal.Start(withPort: true, configure: services => services.AddSingleton<TimeProvider>(clock));
-        if (withShop) await SampleShop.FillAsync(portal.Services, clock.GetUtcNow());
+        // The real clock: a circuit ends when its ticket expires, and the web server looks at no other.
+        var portal = TestPortal.Start(withPort: true);
+        if (withShop) await SampleShop.FillAsync(portal.Services, TimeProvider.System.GetUtcNow());
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = portal.Address.ToString(), Locale = locale, ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = height }, HasTouch = width < 600,

@@ -49,7 +49,7 @@ public sealed class DataDirectory : IDisposable
     public void Dispose()
     {
         if (!_lock.CanRead) return;
-        File.Delete(_holderPath);
+        if (File.Exists(_holderPath)) File.Delete(_holderPath); // the folder may be gone already
         _lock.Dispose();
     }
 

@@ -3,12 +3,13 @@ using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
+using CampaignPortal.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CampaignPortal.Web.Features.Customers;
 
 /// <summary>The list of customers. Everything that changes what is shown stands in the address.</summary>
-public sealed partial class CustomersPage : IDisposable
+public sealed partial class CustomersPage
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -16,7 +17,7 @@ public sealed partial class CustomersPage : IDisposable
     private string? _shown; // changes only when the address does: a late answer must not take typed letters back
     private CustomerList? _list;
     private IReadOnlyDictionary<int, string> _segments = new Dictionary<int, string>();
-    private CancellationTokenSource _typing = new();
+    private TypingPause _pause = null!; // made before the first letter
 
     [Inject] private ListCustomersHandler Customers { get; set; } = null!; // injected before anything runs
     [Inject] private ReadModelsHandler Models { get; set; } = null!; // as above
@@ -35,13 +36,11 @@ public sealed partial class CustomersPage : IDisposable
 
     private bool IsTooShort => Query.Search is { } text && text.Length < ContactDirectory.MinFragmentLength;
 
-    public void Dispose()
+    protected override async Task OnInitializedAsync()
     {
-        _typing.Cancel();
-        _typing.Dispose();
+        _pause = new TypingPause(Clock, Pause);
+        _segments = await Models.SegmentNamesAsync(System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, CancellationToken.None);
     }
-
-    protected override async Task OnInitializedAsync() => _segments = await Models.SegmentNamesAsync(System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, CancellationToken.None);
 
     protected override void OnParametersSet()
     {
@@ -65,17 +64,7 @@ public sealed partial class CustomersPage : IDisposable
     private async Task TypeAsync(ChangeEventArgs e)
     {
         _typed = (string?)e.Value;
-        await _typing.CancelAsync();
-        _typing.Dispose();
-        var typing = _typing = new CancellationTokenSource();
-        try
-        {
-            await Task.Delay(Pause, Clock, typing.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return; // another letter came
-        }
+        if (await _pause.WaitAsync() is null) return;
         var text = string.IsNullOrWhiteSpace(_typed) ? null : _typed.Trim();
         Navigation.NavigateTo(Address(Query with { Search = text, After = null }), replace: Query.Search is not null && text is not null);
     }

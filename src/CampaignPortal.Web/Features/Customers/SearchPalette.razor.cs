@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Insights;
+using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Resources;
@@ -18,34 +19,25 @@ public sealed partial class SearchPalette
     private bool _isCut;
     private int _selected;
     private DateTimeOffset _asOf;
-    private CancellationTokenSource _typing = new();
+    private TypingPause _pause = null!; // made before the first letter
 
     [Inject] private ListCustomersHandler Customers { get; set; } = null!; // injected before anything runs
     [Inject] private TimeProvider Clock { get; set; } = null!; // as above
     [CascadingParameter] private Viewer Viewer { get; set; } = Viewer.Nobody;
 
-    public void Dispose()
-    {
-        _typing.Cancel();
-        _typing.Dispose();
-    }
+    protected override void OnInitialized() => _pause = new TypingPause(Clock, Pause);
 
     private async Task TypeAsync(ChangeEventArgs e)
     {
         _text = (string?)e.Value ?? "";
-        await _typing.CancelAsync();
-        _typing.Dispose();
-        var typing = _typing = new CancellationTokenSource();
-        try
+        if (await _pause.WaitAsync() is not { } letter) return;
+        if (_text.Trim().Length < ContactDirectory.MinFragmentLength)
         {
-            await Task.Delay(Pause, Clock, typing.Token);
-            var found = await Customers.HandleAsync(new ListCustomers(_text.Trim() is { Length: > 0 } text ? text : "-", null, null, CustomerSort.LastOrder, false, null), typing.Token);
-            (_hits, _matchCount, _isCut, _selected, _asOf) = ([.. found.Rows.Take(ShownCount)], found.MatchCount, found.IsCut, 0, found.AsOf);
+            _hits = [];
+            return;
         }
-        catch (OperationCanceledException)
-        {
-            // Another letter came.
-        }
+        var found = await Customers.HandleAsync(new ListCustomers(_text.Trim(), null, null, CustomerSort.LastOrder, false, null), CancellationToken.None);
+        if (_pause.IsNewest(letter)) (_hits, _matchCount, _isCut, _selected, _asOf) = ([.. found.Rows.Take(ShownCount)], found.MatchCount, found.IsCut, 0, found.AsOf);
     }
 
     // Enter is the shell script's: it clicks the selected line, as a person would.
