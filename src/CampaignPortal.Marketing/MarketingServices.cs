@@ -6,6 +6,7 @@ using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
+using CampaignPortal.Marketing.Recommendations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -26,6 +27,7 @@ public static class MarketingServices
             .AddImports()
             .AddCatalog()
             .AddPredictions()
+            .AddRecommendations()
             .AddSingleton<ApiKeyStore>();
     }
 }

@@ -28,6 +28,9 @@ public sealed record ItemKnnOptions
     /// <summary>A history item weighs 1 + boost·ln(count); 0 counts presence alone.</summary>
     public double CountBoost { get; init; }
 
+    /// <summary>A history item weighs its value as it is, for callers that fade old items; <see cref="CountBoost"/> is then without effect.</summary>
+    public bool ValuesAreWeights { get; init; }
+
     /// <summary>Threads, null for all processors but one. The result does not depend on it.</summary>
     public int? Degree { get; init; }
 }
@@ -68,7 +71,7 @@ public static class ItemKnn
             similarities[item].CopyTo(values, starts[item]);
             (neighbours[item], similarities[item]) = ([], []);
         }
-        return new ItemKnnModel(Csr.FromParts(itemCount, starts, columns, values), options.CountBoost);
+        return new ItemKnnModel(Csr.FromParts(itemCount, starts, columns, values), options.CountBoost, options.ValuesAreWeights);
     }
 
     private sealed class Scratch(int itemCount)

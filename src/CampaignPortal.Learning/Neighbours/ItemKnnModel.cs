@@ -8,7 +8,8 @@ namespace CampaignPortal.Learning.Neighbours;
 /// <summary>A fitted item neighbourhood: the score of an item is the sum of its similarities to the items of the history. Immutable.</summary>
 /// <param name="similarity">Items × items: row i holds the neighbours that i speaks for.</param>
 /// <param name="countBoost">A history item weighs 1 + boost·ln(count).</param>
-public sealed class ItemKnnModel(Csr similarity, double countBoost = 0) : IRecommender, IExplainByHistory, IStorable<ItemKnnModel>
+/// <param name="valuesAreWeights">A history item weighs its value as it is, for callers that fade old items.</param>
+public sealed class ItemKnnModel(Csr similarity, double countBoost = 0, bool valuesAreWeights = false) : IRecommender, IExplainByHistory, IStorable<ItemKnnModel>
 {
     /// <inheritdoc/>
     public int ItemCount => Similarity.RowCount;
@@ -19,6 +20,9 @@ public sealed class ItemKnnModel(Csr similarity, double countBoost = 0) : IRecom
     /// <summary>A history item weighs 1 + boost·ln(count).</summary>
     public double CountBoost { get; } = countBoost;
 
+    /// <summary>A history item weighs its value as it is, whatever <see cref="CountBoost"/> says.</summary>
+    public bool ValuesAreWeights { get; } = valuesAreWeights;
+
     /// <inheritdoc/>
     public static string Kind => "item-knn";
 
@@ -26,11 +30,12 @@ public sealed class ItemKnnModel(Csr similarity, double countBoost = 0) : IRecom
     public void Store(ModelPart part)
     {
         part.Settings["count_boost"] = CountBoost;
+        part.Settings["values_are_weights"] = ValuesAreWeights;
         StoredMatrix.Put(part, "similarity", Similarity);
     }
 
     /// <inheritdoc/>
-    public static ItemKnnModel Restore(ModelPart part) => new(StoredMatrix.Get(part, "similarity"), part.Setting<double>("count_boost"));
+    public static ItemKnnModel Restore(ModelPart part) => new(StoredMatrix.Get(part, "similarity"), part.Setting<double>("count_boost"), part.Setting<bool>("values_are_weights"));
 
     /// <summary>The nearest items of one item, best first.</summary>
     public ScoredItem[] NeighboursOf(int item, int count)
@@ -65,5 +70,5 @@ public sealed class ItemKnnModel(Csr similarity, double countBoost = 0) : IRecom
         }
     }
 
-    private float Weight(float count) => CountBoost == 0 ? 1 : (float)(1 + CountBoost * Math.Log(Math.Max(count, float.Epsilon)));
+    private float Weight(float count) => ValuesAreWeights ? count : CountBoost == 0 ? 1 : (float)(1 + CountBoost * Math.Log(Math.Max(count, float.Epsilon)));
 }

@@ -40,9 +40,9 @@ public static class LifeStages
         return since <= Math.Min(Math.Max(4 * gap, SlippingAtLeast), SlippingAtMost) ? LifeStage.Slipping : LifeStage.Lapsed;
     }
 
-    /// <summary>Mean time between orders; null with fewer than two.</summary>
+    /// <summary>Mean time between orders; null with fewer than two, or when all lie within three days: that is one purchase in pieces, not a rhythm.</summary>
     public static TimeSpan? UsualGap(int orderCount, DateTimeOffset? first, DateTimeOffset? last) =>
-        orderCount > 1 && last > first ? (last.Value - first.Value) / (orderCount - 1) : null;
+        orderCount > 1 && last - first is { } span && span >= TimeSpan.FromDays(3) ? span / (orderCount - 1) : null;
 
     /// <summary>The same rule as an expression over a row <c>t</c> of CustomerTotals; the value is the number of the stage.</summary>
     /// <param name="nowTicks">The moment, as stored.</param>

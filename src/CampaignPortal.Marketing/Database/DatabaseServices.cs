@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Database.Sqlite;
+using CampaignPortal.Marketing.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,6 +29,7 @@ public static class DatabaseServices
             options?.MaxPageCount));
         services.AddSingleton<IDbContextFactory<PortalDbContext>, PortalDbContextFactory>();
         services.AddScoped<PortalDbContext>(provider => provider.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContext()); // Identity wants a scoped one
+        services.AddSingleton<EventInserterFactory>(static connection => new SqliteEventInserter(connection));
         services.AddSingleton<ShopSettingsStore>();
         return services;
     }

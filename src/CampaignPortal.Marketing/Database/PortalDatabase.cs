@@ -9,6 +9,9 @@ public abstract class PortalDatabase : IAsyncDisposable
     /// <summary>Opens a connection that refuses to write; dispose it.</summary>
     public abstract DbConnection OpenReader();
 
+    /// <summary>Begins a transaction in which a reader sees one moment of the store; dispose it.</summary>
+    public abstract DbTransaction BeginSnapshot(DbConnection reader);
+
     /// <summary>Runs <paramref name="work"/> in a transaction of the writer, after waiting for the turn; commits durably unless it throws.</summary>
     public abstract Task<T> WriteAsync<T>(Func<DbTransaction, T> work, CancellationToken ct);
 

@@ -32,6 +32,9 @@ public sealed class ShopSettingsStore(PortalDatabase database)
             values.GetValueOrDefault("shop.language", standard.Language));
     }
 
+    /// <summary>The same for callers that await; four rows are read at once or known already.</summary>
+    public ValueTask<ShopSettings> ReadAsync(CancellationToken ct) => ct.IsCancellationRequested ? ValueTask.FromCanceled<ShopSettings>(ct) : ValueTask.FromResult(Read());
+
     /// <summary>Whether somebody, or an import, has said what the shop's currency and zone are.</summary>
     public bool IsSet() => ReadValues().ContainsKey("shop.currency");
 

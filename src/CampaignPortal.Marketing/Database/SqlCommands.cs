@@ -9,8 +9,15 @@ public static class SqlCommands
     /// <summary>A command of this transaction with parameters <c>@0</c>, <c>@1</c>, … and no values yet.</summary>
     public static DbCommand Prepare(this DbTransaction transaction, string sql, int parameterCount)
     {
-        var command = transaction.Connection!.CreateCommand(); // a transaction under way has its connection
+        var command = transaction.Connection!.Prepare(sql, parameterCount); // a transaction under way has its connection
         command.Transaction = transaction;
+        return command;
+    }
+
+    /// <summary>A command outside a transaction with parameters <c>@0</c>, <c>@1</c>, … and no values yet.</summary>
+    public static DbCommand Prepare(this DbConnection connection, string sql, int parameterCount)
+    {
+        var command = connection.CreateCommand();
         command.CommandText = sql;
         for (var i = 0; i < parameterCount; i++)
         {

@@ -24,10 +24,10 @@ public sealed class EventLog : IAsyncDisposable
     private int _waitingEventCount;
     private volatile bool _forget;
 
-    internal EventLog(PortalDatabase database, IContactStore contacts, TimeProvider clock, IOptions<EventLogOptions> options)
+    internal EventLog(PortalDatabase database, IContactStore contacts, EventInserterFactory inserters, TimeProvider clock, IOptions<EventLogOptions> options)
     {
         (_database, _contacts, _clock, _options) = (database, contacts, clock, options.Value);
-        _writer = new EventWriter(contacts);
+        _writer = new EventWriter(contacts, inserters);
         _room = new SemaphoreSlim(1, 1);
         _loop = new Lazy<Task>(() => Task.Run(WriteLoopAsync));
     }

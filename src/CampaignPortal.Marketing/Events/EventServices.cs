@@ -13,7 +13,7 @@ public static class EventServices
             .Validate(o => o.GroupEventCount is >= 1 and <= 20_000, "Events:GroupEventCount must be between 1 and 20000.");
         return services
             .AddSingleton(provider => new EventLog(
-                provider.GetRequiredService<PortalDatabase>(), provider.GetRequiredService<IContactStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<EventLogOptions>>()))
+                provider.GetRequiredService<PortalDatabase>(), provider.GetRequiredService<IContactStore>(), provider.GetRequiredService<EventInserterFactory>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<EventLogOptions>>()))
             .AddSingleton<ProjectionHost>()
             .AddSingleton<EventTableReader>()
             .AddSingleton<IngestEventsHandler>();

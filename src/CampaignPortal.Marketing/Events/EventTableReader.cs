@@ -30,7 +30,7 @@ public sealed class EventTableReader(PortalDatabase database, ShopSettingsStore 
     private EventTable Read(TimeZoneInfo zone, CancellationToken ct)
     {
         using var connection = database.OpenReader();
-        using var snapshot = connection.BeginTransaction(); // customers, items and events of one moment
+        using var snapshot = database.BeginSnapshot(connection); // customers, items and events of one moment
         var customerIds = ReadCustomerIds(connection);
         var (items, itemRows) = ReadItems(connection);
         var columns = ReadEvents(connection, customerIds, itemRows, ct);

@@ -8,7 +8,7 @@ namespace CampaignPortal.Marketing.Events;
 
 /// <summary>Writes batches inside the writer's transaction: numbers events without gaps, names customers, visitors and items, tells repeated from new.</summary>
 /// <remarks>One thread at a time. It remembers ids and the newest number between transactions; <see cref="Forget"/> drops that after a rollback.</remarks>
-internal sealed class EventWriter(IContactStore contacts)
+internal sealed class EventWriter(IContactStore contacts, EventInserterFactory inserters)
 {
     private readonly IdMap _customers = new("Customers", hasCreatedAt: true);
     private readonly IdMap _visitors = new("Visitors", hasCreatedAt: false);
@@ -75,7 +75,9 @@ internal sealed class EventWriter(IContactStore contacts)
         var payloadHash = _hasher.Hash(e);
 
         var sequence = _lastSequence!.Value + 1; // set at the start of the batch
-        if (statements.InsertEvent(sequence, batch.Source, e, payloadHash, customer, visitor, item, receivedAt))
+        var row = new EventRow(
+            sequence, batch.Source, e, payloadHash, customer, visitor, item, Stored.Ticks(e.OccurredAt), TicksOrNull(e.SentAt), Stored.Ticks(receivedAt), TenThousandthsOrNull(e.Quantity), TenThousandthsOrNull(e.Amount));
+        if (statements.Inserter.Insert(row))
         {
             _lastSequence = sequence;
             return AppendStatus.Accepted;
@@ -104,9 +106,13 @@ internal sealed class EventWriter(IContactStore contacts)
         return _customerOfVisitor[visitor] = first;
     }
 
+    private static long? TicksOrNull(DateTimeOffset? at) => at is { } known ? Stored.Ticks(known) : null;
+
+    private static long? TenThousandthsOrNull(decimal? amount) => amount is { } known ? Stored.TenThousandths(known) : null;
+
     private Statements StatementsFor(DbTransaction transaction)
     {
-        if (_statements is null || !ReferenceEquals(_statements.Connection, transaction.Connection)) _statements = new Statements(transaction);
+        if (_statements is null || !ReferenceEquals(_statements.Connection, transaction.Connection)) _statements = new Statements(transaction, inserters);
         _statements.Join(transaction);
         return _statements;
     }
@@ -114,20 +120,14 @@ internal sealed class EventWriter(IContactStore contacts)
     /// <summary>Prepared once for a connection, joined to each of its transactions.</summary>
     private sealed class Statements
     {
-        private readonly DbCommand _insertEvent;
-
-        public Statements(DbTransaction transaction)
+        public Statements(DbTransaction transaction, EventInserterFactory inserters)
         {
             Connection = transaction.Connection!; // a transaction under way has its connection
+            Inserter = inserters(Connection);
             LastSequence = transaction.Prepare("select max(\"Sequence\") from \"Events\"", 0);
             FindPayloadHash = transaction.Prepare("select \"PayloadHash\" from \"Events\" where \"Source\" = @0 and \"MessageId\" = @1", 2);
             CustomerOfVisitor = transaction.Prepare("select \"CustomerId\" from \"Visitors\" where \"Id\" = @0", 1);
             LinkVisitor = transaction.Prepare("update \"Visitors\" set \"CustomerId\" = @1 where \"Id\" = @0 and \"CustomerId\" is null", 2);
-            _insertEvent = transaction.Prepare(
-                "insert into \"Events\" (\"Sequence\", \"Source\", \"MessageId\", \"PayloadHash\", \"Type\", \"CustomerId\", \"VisitorId\", \"OrderId\", \"OccurredAt\", \"SentAt\", "
-                + "\"ReceivedAt\", \"ItemId\", \"CampaignId\", \"VariantId\", \"Quantity\", \"Amount\", \"Currency\", \"Properties\") "
-                + "values (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13, @14, @15, @16, @17) on conflict (\"Source\", \"MessageId\") do nothing",
-                18);
             InsertQuarantine = transaction.Prepare(
                 "insert into \"Quarantine\" (\"Source\", \"ImportId\", \"Position\", \"MessageId\", \"Reason\", \"Field\", \"Detail\", \"Raw\", \"ReceivedAt\") "
                 + "values (@0, @1, @2, @3, @4, @5, @6, @7, @8) on conflict do nothing",
@@ -135,6 +135,7 @@ internal sealed class EventWriter(IContactStore contacts)
         }
 
         public DbConnection Connection { get; }
+        public IEventInserter Inserter { get; }
         public DbCommand LastSequence { get; }
         public DbCommand FindPayloadHash { get; }
         public DbCommand CustomerOfVisitor { get; }
@@ -143,17 +144,8 @@ internal sealed class EventWriter(IContactStore contacts)
 
         public void Join(DbTransaction transaction)
         {
-            foreach (var command in new[] { LastSequence, FindPayloadHash, CustomerOfVisitor, LinkVisitor, _insertEvent, InsertQuarantine }) command.Transaction = transaction;
+            foreach (var command in new[] { LastSequence, FindPayloadHash, CustomerOfVisitor, LinkVisitor, InsertQuarantine }) command.Transaction = transaction;
         }
-
-        public bool InsertEvent(long sequence, string source, NewEvent e, long payloadHash, long? customer, long? visitor, long? item, DateTimeOffset receivedAt) =>
-            _insertEvent.Run(
-                sequence, source, e.MessageId, payloadHash, e.Type, customer, visitor, e.OrderId, Stored.Ticks(e.OccurredAt), TicksOrNull(e.SentAt), Stored.Ticks(receivedAt), item,
-                e.CampaignId, e.VariantId, TenThousandthsOrNull(e.Quantity), TenThousandthsOrNull(e.Amount), e.Currency, e.Properties) is 1;
-
-        private static long? TicksOrNull(DateTimeOffset? at) => at is { } known ? Stored.Ticks(known) : null;
-
-        private static long? TenThousandthsOrNull(decimal? amount) => amount is { } known ? Stored.TenThousandths(known) : null;
     }
 
     /// <summary>Content of an event as bytes, hashed.</summary>

@@ -33,7 +33,7 @@ public sealed class ImportService(
     private readonly ConsentGuard _consent = new(database);
     private readonly ItemComparison _items = new(database);
     private readonly Lock _underWayLock = new();
-    private readonly HashSet<long> _underWay = [];
+    private readonly HashSet<string> _underWay = new(StringComparer.Ordinal); // hashes of files
 
     /// <summary>Reads the whole file without writing anything: the state of its data, column by column.</summary>
     public async Task<Result<QualityReport>> ProfileAsync(ImportRequest request, CancellationToken ct)
@@ -51,18 +51,18 @@ public sealed class ImportService(
         var look = FileProbe.Look(request.Source, new FormatOverride(request.Plan.Format.Encoding, request.Plan.Format.Delimiter, request.Plan.Format.HasHeader));
         if (look.Problem is { } unreadable) return unreadable;
         var hash = await request.Source.HashAsync(ct);
-        var (run, earlier) = await _runs.BeginAsync(hash, request.Source.Name, request.Plan, ct);
         lock (_underWayLock)
         {
-            if (!_underWay.Add(run.Id)) return Problem.At("file", $"{request.Source.Name} is being imported right now. Wait for that import, or stop it.");
+            if (!_underWay.Add(hash)) return Problem.At("file", $"{request.Source.Name} is being imported right now. Wait for that import, or stop it.");
         }
         try
         {
+            var (run, earlier) = await _runs.BeginAsync(hash, request.Source.Name, request.Plan, ct);
             return await RunAsync(request, run, earlier, progress, ct);
         }
         finally
         {
-            lock (_underWayLock) _underWay.Remove(run.Id);
+            lock (_underWayLock) _underWay.Remove(hash);
         }
     }
 
@@ -156,6 +156,7 @@ public sealed class ImportService(
 
     private async Task<ImportTotals> AppendAsync(long importId, ImportTotals totals, ImportChunk chunk, CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
         FaultPoints.Hit("import.before-chunk");
         var heldBack = _consent.HoldBack(chunk);
         var unchanged = _items.RemoveUnchanged(chunk);
@@ -172,7 +173,7 @@ public sealed class ImportService(
                     QuarantineRows.Settle(transaction, chunk, appended, clock.GetUtcNow());
                 },
             },
-            ct);
+            CancellationToken.None); // what is in the inbox will be committed: whoever cancels must not go on before it is counted
         FaultPoints.Hit("import.after-chunk");
         return totals.After(chunk, report, unchanged, heldBack);
     }

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using CampaignPortal.Marketing.Imports.Values;
 
 namespace CampaignPortal.Marketing.Imports;
@@ -9,7 +8,7 @@ namespace CampaignPortal.Marketing.Imports;
 /// <summary>Gives a row without an id one that its content makes: the same row of the same content has the same id in every import.</summary>
 /// <remarks>
 /// The id is the minute of the event (7 digits of base 32, so that ids sort by time and the unique index grows at its end), 80 bits of
-/// SHA-256 over the normalised fields (16 digits), and, for the second and later of equal rows, their number. Not thread-safe.
+/// a hash of the normalised fields (16 digits), and, for the second and later of equal rows, their number. Not thread-safe.
 /// </remarks>
 internal sealed class RowIdentity
 {
@@ -54,15 +53,14 @@ internal sealed class RowIdentity
     public string Finish(long utcTicks, out int number)
     {
         Add(utcTicks);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(_content.AsSpan(0, _length), hash);
-        number = _seen.Add(BinaryPrimitives.ReadUInt64BigEndian(hash));
+        var (high, low) = QuickHash.Of128(_content.AsSpan(0, _length));
+        number = _seen.Add(high);
         if (number > 1) EqualCount++;
 
         Span<char> id = stackalloc char[TimeDigits + HashDigits + 12];
         Write(id[..TimeDigits], (ulong)(utcTicks / TimeSpan.TicksPerMinute));
-        Write(id.Slice(TimeDigits, HashDigits / 2), BinaryPrimitives.ReadUInt64BigEndian(hash) >> 24);
-        Write(id.Slice(TimeDigits + HashDigits / 2, HashDigits / 2), BinaryPrimitives.ReadUInt64BigEndian(hash[5..]) >> 24);
+        Write(id.Slice(TimeDigits, HashDigits / 2), high >> 24); // 40 bits each
+        Write(id.Slice(TimeDigits + HashDigits / 2, HashDigits / 2), low >> 24);
         var length = TimeDigits + HashDigits;
         if (number > 1)
         {

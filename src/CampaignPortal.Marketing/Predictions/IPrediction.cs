@@ -23,7 +23,11 @@ public interface IPrediction
 /// <summary>What a training sees.</summary>
 /// <param name="LiveFolder">The version that answers now, to compare with and to keep names from; null while there is none.</param>
 /// <param name="Report">Hears the stage in words and the share that is done, 0 to 1.</param>
-public sealed record TrainingInput(EventTable Table, Rng Rng, string? LiveFolder, Action<string, double> Report);
+public sealed record TrainingInput(EventTable Table, Rng Rng, string? LiveFolder, Action<string, double> Report)
+{
+    /// <summary>Segment of each customer, for models that are trained after the segments.</summary>
+    public IReadOnlyDictionary<long, int> Segments { get; init; } = new Dictionary<long, int>();
+}
 
 /// <summary>What a scoring sees.</summary>
 /// <param name="Folder">Files of the version.</param>

@@ -95,16 +95,14 @@ public sealed class ModelRegistry(PortalDatabase database, DataDirectory directo
     private long? Scalar(string sql, string model)
     {
         using var connection = database.OpenReader();
-        using var transaction = connection.BeginTransaction();
-        using var command = transaction.Prepare(sql, 1);
+        using var command = connection.Prepare(sql, 1);
         return command.RunScalar(model);
     }
 
     private List<(int Version, string Sha256)> ReadVersions(string model, int upTo, bool promotedOnly = true)
     {
         using var connection = database.OpenReader();
-        using var transaction = connection.BeginTransaction();
-        using var command = transaction.Prepare(
+        using var command = connection.Prepare(
             "select \"Version\", \"Sha256\" from \"ModelVersions\" where \"Model\" = @0 and \"Version\" <= @1" + (promotedOnly ? " and \"IsPromoted\"" : "") + " order by \"Version\" desc", 2);
         command.Set(0, model);
         command.Set(1, upTo);

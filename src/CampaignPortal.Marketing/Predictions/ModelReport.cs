@@ -63,7 +63,7 @@ public sealed record ReliabilityBin(double Predicted, double Observed, double Lo
 public sealed record GainPoint(double Share, double Reached, double? Baseline);
 
 /// <param name="Feature">Name of a feature.</param>
-/// <param name="Importance">Share of the headline metric's edge lost when the column is shuffled.</param>
+/// <param name="Importance">Share of the mean absolute effect of all features on the score; the shares add up to one.</param>
 public sealed record Driver(string Feature, double Importance, double? StandardError);
 
 public sealed record EpochLoss(int Epoch, double Train, double? Validation);
@@ -73,6 +73,12 @@ public sealed record Candidate(string Kind, double Metric, bool Won);
 /// <param name="Number">The value of the score.</param>
 /// <param name="Name">Stable name in words.</param>
 /// <param name="Traits">What sets it apart: feature and standardised difference.</param>
-public sealed record SegmentDescription(int Number, string Name, long CustomerCount, IReadOnlyList<SegmentTrait> Traits);
+public sealed record SegmentDescription(int Number, string Name, long CustomerCount, IReadOnlyList<SegmentTrait> Traits)
+{
+    public string? NameChinese { get; init; }
+
+    /// <summary>The name in the reader's language.</summary>
+    public string NameIn(string language) => language is "zh" && NameChinese is { } chinese ? chinese : Name;
+}
 
 public sealed record SegmentTrait(string Feature, double Difference);

@@ -1,3 +1,6 @@
+using CampaignPortal.Marketing.Predictions.LifetimeValue;
+using CampaignPortal.Marketing.Predictions.Propensity;
+using CampaignPortal.Marketing.Predictions.Segmentation;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Marketing.Predictions;
@@ -5,6 +8,10 @@ namespace CampaignPortal.Marketing.Predictions;
 public static class PredictionServices
 {
     public static IServiceCollection AddPredictions(this IServiceCollection services) => services
+        .AddSingleton<IPrediction>(new SegmentsPrediction(new SegmentSettings()))
+        .AddSingleton<IPrediction>(new PropensityPrediction(PropensityDefinition.Purchase(), new PropensitySettings()))
+        .AddSingleton<IPrediction>(new PropensityPrediction(PropensityDefinition.Churn(), new PropensitySettings()))
+        .AddSingleton<IPrediction>(new LifetimeValuePrediction(new LifetimeValueSettings()))
         .AddSingleton<ModelRegistry>()
         .AddSingleton<ScoreWriter>()
         .AddSingleton<TrainModelsHandler>()

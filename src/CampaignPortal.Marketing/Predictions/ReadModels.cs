@@ -63,8 +63,10 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
     }
 
     /// <summary>Names of the segments of the live clustering, by number.</summary>
-    public async Task<IReadOnlyDictionary<int, string>> SegmentNamesAsync(CancellationToken ct) =>
-        (await ReadAsync(ModelNames.Segments, ct))?.Row.Version?.Report.Segments.ToDictionary(s => s.Number, s => s.Name) ?? [];
+    /// <param name="language">Two letters of the reader's language.</param>
+    /// <param name="ct">Ends the read.</param>
+    public async Task<IReadOnlyDictionary<int, string>> SegmentNamesAsync(string language, CancellationToken ct) =>
+        (await ReadAsync(ModelNames.Segments, ct))?.Row.Version?.Report.Segments.ToDictionary(s => s.Number, s => s.NameIn(language)) ?? [];
 
     private static async Task<IReadOnlyList<ModelPage>> ReadAsync(PortalDbContext db, string? only, CancellationToken ct)
     {
@@ -73,6 +75,9 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
         var runs = await db.TrainingRuns.AsNoTracking().Where(r => only == null || r.Model == only).OrderByDescending(r => r.Id).ToListAsync(ct);
         var scored = await db.CustomerScores.AsNoTracking().GroupBy(s => s.Model).Select(g => new { g.Key, Count = g.LongCount(), AsOf = g.Max(s => s.AsOf) }).ToListAsync(ct);
 
+        // Recommendations are lists instead of scores.
+        var lists = await db.RecommendationLists.AsNoTracking().GroupBy(l => ModelNames.Recommendations).Select(g => new { g.Key, Count = g.Select(l => l.CustomerId).Distinct().LongCount(), AsOf = g.Max(l => l.AsOf) }).FirstOrDefaultAsync(ct);
+
         var pages = new List<ModelPage>();
         foreach (var model in versions.Select(v => v.Model).Concat(runs.Select(r => r.Model)).Distinct(StringComparer.Ordinal).OrderBy(Rank).ThenBy(m => m, StringComparer.Ordinal))
         {
@@ -80,7 +85,7 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
             ModelVersionRow[] own = [.. versions.Where(v => v.Model == model).Select(v => Row(v, live, runs.FirstOrDefault(r => r.Id == v.TrainingRunId)))];
             var shown = own.FirstOrDefault(v => v.IsLive) ?? own.FirstOrDefault();
             var newest = runs.FirstOrDefault(r => r.Model == model);
-            var scores = scored.FirstOrDefault(s => s.Key == model);
+            var scores = model is ModelNames.Recommendations ? lists : scored.FirstOrDefault(s => s.Key == model);
             pages.Add(new ModelPage(
                 new ModelRow(model, StateOf(newest, shown))
                 {

@@ -32,8 +32,8 @@ public sealed class TrainModelsHandler(
         if (chosen.Length is 0) throw new ArgumentException($"There is no model '{command.Model}'; there are {string.Join(", ", Models)}.", nameof(command));
         await CloseLostRunsAsync(ct);
         var table = await reader.ReadAsync(ct);
-        var rows = new TrainedModelRow[chosen.Length];
         // Each model has its own generator, made from the seed and its name alone: neither order nor number of threads shows in the result.
+        var rows = new TrainedModelRow[chosen.Length];
         await Parallel.ForAsync(0, chosen.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, command.Degree), CancellationToken = ct }, async (i, token) =>
             rows[i] = await TrainAsync(chosen[i], table, command.Seed, progress, token));
         return rows;

@@ -12,13 +12,14 @@ internal sealed class FittedParts
     private const double RecentDecayDays = 15;
 
     private readonly ItemPurchases _purchases;
+    private readonly Lazy<ItemKnnModel> _neighbours;
 
     public FittedParts(ItemPurchases purchases, int day, RecommendationSettings settings, Rng rng, CancellationToken ct)
     {
         (_purchases, Day, Settings) = (purchases, day, settings);
         Counts = purchases.CountsBefore(day);
         Popularity = Popularity.Fit(Counts);
-        Neighbours = ItemKnn.Fit(Counts, new ItemKnnOptions { NeighbourCount = settings.NeighbourCount, Degree = settings.Degree }, ct);
+        _neighbours = new Lazy<ItemKnnModel>(() => ItemKnn.Fit(Counts, new ItemKnnOptions { NeighbourCount = settings.NeighbourCount, Degree = settings.Degree }, ct));
         Factors = ImplicitAls.Fit(Counts, settings.Factors with { Degree = settings.Degree }, rng, ct);
     }
 
@@ -26,7 +27,10 @@ internal sealed class FittedParts
     public RecommendationSettings Settings { get; }
     public Csr Counts { get; }
     public Popularity Popularity { get; }
-    public ItemKnnModel Neighbours { get; }
+
+    /// <summary>Fitted when first asked for: a hybrid of factors alone needs none to be judged.</summary>
+    public ItemKnnModel Neighbours => _neighbours.Value;
+
     public ImplicitAlsModel Factors { get; }
 
     /// <summary>One weight per item; all 1 without a trend.</summary>

@@ -91,7 +91,7 @@ internal sealed class ListBuilder
     {
         var pool = _request.Diversity > 0 ? _request.Count * DiversityPool : _request.Count;
         var best = Learning.Ranking.Recommend.Best(scores, mask, Math.Min(pool, scores.Length)).Where(s => s.Score > 0).ToArray();
-        if (_request.Diversity > 0) best = Diversity.MaximalMarginalRelevance(best, _request.Count, 1 - _request.Diversity, _model.Content.Of);
+        if (_request.Diversity > 0) best = Diversity.MaximalMarginalRelevance(best, _request.Count, 1 - _request.Diversity, _model.Content.Similarity);
         foreach (var (item, score) in best.Take(_request.Count)) Add(item, score, RecommendationLevel.Personal, reason(item));
     }
 
@@ -142,10 +142,11 @@ internal sealed class ListBuilder
     private float[] Likeness()
     {
         var scores = new float[_model.ItemCount];
+        _model.Content.Score(new Learning.Data.SparseRow([_context], [1f]), scores);
         for (var item = 0; item < scores.Length; item++)
         {
             var factors = item < _model.Core.ItemCount && _context < _model.Core.ItemCount ? Math.Max(0, _model.Core.Factors.Similarity(_context, item)) : 0;
-            scores[item] = (_model.Content.Of(_context, item) + factors) / 2;
+            scores[item] = (scores[item] + factors) / 2;
         }
         return scores;
     }
@@ -200,7 +201,7 @@ internal sealed class ListBuilder
 
     private float SimilarityOf(int own, int item)
     {
-        if (own >= _model.Core.ItemCount || item >= _model.Core.ItemCount) return _model.Content.Of(own, item);
+        if (own >= _model.Core.ItemCount || item >= _model.Core.ItemCount) return _model.Content.Similarity(own, item);
         var row = _model.Core.Neighbours.Similarity.Row(own);
         var at = row.Columns.BinarySearch(item);
         return at < 0 ? 0 : row.Values[at];

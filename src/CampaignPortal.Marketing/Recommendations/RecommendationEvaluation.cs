@@ -88,7 +88,10 @@ public static class RecommendationEvaluation
         RankingQuality Of(IRecommender recommender, Candidates candidates) =>
             RankingEvaluation.Judge(recommender, histories, truth, parts.Popularity, all with { Candidates = candidates }, ct);
         var allPairs = ItemKnn.Fit(parts.Counts, new ItemKnnOptions { Degree = settings.Degree, NeighbourCount = parts.Counts.ColumnCount > MaxItemsOfAllPairs ? settings.NeighbourCount : null }, ct);
-        var fresh = new Reweighted(new Hybrid(new HybridPart(parts.Neighbours, 1 - choice.Alpha), new HybridPart(parts.Factors, choice.Alpha)), parts.Trend(settings.Trends[choice.NewTrend]));
+        var blend = choice.Alpha >= 1
+            ? new Hybrid(new HybridPart(parts.Factors, 1))
+            : new Hybrid(new HybridPart(parts.Neighbours, 1 - choice.Alpha), new HybridPart(parts.Factors, choice.Alpha));
+        var fresh = new Reweighted(blend, parts.Trend(settings.Trends[choice.NewTrend]));
         (string Method, string List, RankingQuality Quality)[] rows =
         [
             ("popularity", AllItems, Of(parts.Popularity, Candidates.All)),

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using CampaignPortal.Learning.Neighbours;
 using CampaignPortal.Learning.Persistence;
+using CampaignPortal.Learning.Ranking;
 using CampaignPortal.Marketing.Events;
 
 namespace CampaignPortal.Marketing.Recommendations;
@@ -13,7 +14,7 @@ namespace CampaignPortal.Marketing.Recommendations;
 /// </remarks>
 public sealed class RecommendationModel
 {
-    private const int BorrowCount = 5;
+    private const int BorrowCount = 5, BorrowPool = 200;
 
     private readonly ItemRow?[] _rows;
     private readonly Dictionary<long, int> _indexOf = [];
@@ -29,7 +30,7 @@ public sealed class RecommendationModel
         foreach (var row in catalogue) _indexOf.TryAdd(row.Id, _indexOf.Count);
         _rows = new ItemRow?[_indexOf.Count];
         foreach (var row in catalogue) _rows[_indexOf[row.Id]] = row;
-        Content = new ContentLikeness(_rows.Select((row, i) => row ?? new ItemRow(core.ItemIds[i], "", null, null, null, null, false)).ToArray());
+        Content = ContentModel.Fit(Array.ConvertAll(_rows, ContentOf), new ContentOptions());
         _borrowed = Enumerable.Range(core.ItemCount, _rows.Length - core.ItemCount).Select(Borrow).ToArray();
         _offered = new ItemMask(_rows.Length, all: false);
         for (var i = 0; i < _rows.Length; i++)
@@ -43,7 +44,8 @@ public sealed class RecommendationModel
 
     public RecommendationCore Core { get; }
 
-    public ContentLikeness Content { get; }
+    /// <summary>How alike items are by what is written about them; it knows items of today too.</summary>
+    public ContentModel Content { get; }
 
     public int ItemCount => _rows.Length;
 
@@ -140,13 +142,16 @@ public sealed class RecommendationModel
         return scores;
     }
 
-    /// <summary>A weighted mean of the most alike items, less the less alike they are.</summary>
+    /// <summary>A weighted mean of the most alike items that were bought, less the less alike they are.</summary>
     private (int[] From, float[] Weights) Borrow(int item)
     {
-        var alike = Content.MostLike(item, BorrowCount, other => other < Core.ItemCount && Core.CustomerCounts[other] > 0);
-        var sum = alike.Sum(a => a.Likeness);
-        return ([.. alike.Select(a => a.Item)], [.. alike.Select(a => a.Likeness / sum * alike[0].Likeness)]);
+        var alike = Content.NeighboursOf(item, BorrowPool).Where(n => n.Score > 0 && n.Item < Core.ItemCount && Core.CustomerCounts[n.Item] > 0).Take(BorrowCount).ToArray();
+        var sum = alike.Sum(a => a.Score);
+        return ([.. alike.Select(a => a.Item)], [.. alike.Select(a => a.Score / sum * alike[0].Score)]);
     }
+
+    private static ItemContent ContentOf(ItemRow? row) =>
+        new($"{row?.Name} {row?.Description}", row?.Category, row?.Price is > 0 and var price ? price : null);
 
     private int[] Order(Func<int, double> value) =>
         [.. Enumerable.Range(0, _rows.Length).Where(i => _rows[i] is { IsOffered: true }).OrderByDescending(value).ThenBy(i => i)];

@@ -8,6 +8,8 @@ internal static class CommonOptions
 {
     private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web);
 
+    public static JsonSerializerOptions Indented { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
     public static Option<string?> Data() => new("--data") { Description = "Data directory; default CAMPAIGNPORTAL_DATA, else ./data." };
 
     public static Option<string?> Keys() => new("--keys") { Description = "Keys folder; default CAMPAIGNPORTAL_KEYS, else beside the data directory." };

@@ -46,6 +46,7 @@ public static class PortalCommand
         foreach (var option in serve.Options) root.Options.Add(option);
         root.SetAction((parsed, ct) => ServeCommand.RunAsync(parsed, parsed.UnmatchedTokens, ct));
         root.Subcommands.Add(serve);
+        root.Subcommands.Add(ImportCommand.Create());
         root.Subcommands.Add(TrainCommand.Create());
         root.Subcommands.Add(ScoreCommand.Create());
         root.Subcommands.Add(MigrateCommand.Create());

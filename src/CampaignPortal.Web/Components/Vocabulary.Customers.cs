@@ -75,6 +75,8 @@ public static partial class Vocabulary
         "blend" => Words.MethodBlend,
         "gbdt" => Words.MethodGbdt,
         "kmeans" => Words.MethodKMeans,
+        "segments" => Words.MethodSegments,
+        "nbd" => Words.MethodNbd,
         "bg-nbd" or "bgnbd" or "bg-nbd+gamma-gamma" => Words.MethodBgNbd,
         "hybrid" => Words.MethodHybrid,
         "ials" or "als" => Words.MethodIals,
@@ -101,8 +103,12 @@ public static partial class Vocabulary
         _ => Tone.Neutral,
     };
 
-    public static string Metric(string name) => name switch
+    public static string Metric(string name) => name.Split(' ') is [var measure, var list] ? $"{Metric(measure)}, {ListInWords(list)}" : name switch
     {
+        "top-tenth-rate" => Words.MetricTopTenthRate,
+        "top-tenth-share" => Words.MetricTopTenthShare,
+        "stability" => Words.MetricStability,
+        "total" => Words.MetricTotal,
         "auc" => Words.MetricAuc,
         "pr-auc" => Words.MetricPrAuc,
         "log-loss" or "logloss" => Words.MetricLogLoss,
@@ -119,6 +125,14 @@ public static partial class Vocabulary
         "precision-10" => Words.MetricPrecision,
         "recall-10" => Words.MetricRecall,
         _ => name,
+    };
+
+    private static string ListInWords(string list) => list switch
+    {
+        "for-you" => Words.MetricForYou,
+        "buy-again" => Words.MetricBuyAgain,
+        "new-for-you" => Words.MetricNewForYou,
+        _ => list,
     };
 
     /// <summary>Whether more of the metric is better.</summary>

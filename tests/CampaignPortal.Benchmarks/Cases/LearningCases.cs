@@ -14,10 +14,6 @@ public static partial class LearningCases
     /// <summary>What a handler got, by the name of the expected field: numbers, texts, lists of them.</summary>
     internal delegate IReadOnlyDictionary<string, object> Handler(LearningCase c);
 
-    public sealed record Failure(string Id, string Field, string Expected, string Got);
-
-    public sealed record Report(int Passed, int Failed, int Unsupported, IReadOnlyList<Failure> Failures, IReadOnlyList<string> UnsupportedIds);
-
     /// <summary>All cases of the files *.json in a folder, by file and place.</summary>
     public static IReadOnlyList<LearningCase> Load(string folder)
     {
@@ -37,10 +33,10 @@ public static partial class LearningCases
         return cases;
     }
 
-    public static Report Run(string folder)
+    public static CaseReport Run(string folder)
     {
         var (passed, failed) = (0, 0);
-        var (failures, unsupported) = (new List<Failure>(), new List<string>());
+        var (failures, unsupported) = (new List<CaseFailure>(), new List<string>());
         foreach (var item in Load(folder))
         {
             if (!IsSupported(item))
@@ -53,27 +49,27 @@ public static partial class LearningCases
             else failed++;
             failures.AddRange(found);
         }
-        return new Report(passed, failed, unsupported.Count, failures, unsupported);
+        return new CaseReport(passed, failed, unsupported.Count, failures) { UnsupportedIds = unsupported };
     }
 
     public static bool IsSupported(LearningCase item) => Find(item) is not null;
 
     /// <summary>What differs from the expected output; empty when the case passes.</summary>
-    public static IReadOnlyList<Failure> Check(LearningCase item)
+    public static IReadOnlyList<CaseFailure> Check(LearningCase item)
     {
-        var failures = new List<Failure>();
+        var failures = new List<CaseFailure>();
         try
         {
             var got = Find(item)!(item); // callers ask IsSupported first
             foreach (var field in item.Json.GetProperty("expected").EnumerateObject())
             {
                 if (got.TryGetValue(field.Name, out var value)) Compare(item, field.Name, field.Value, value, failures);
-                else failures.Add(new Failure(item.Id, field.Name, Shorten(field.Value.GetRawText()), "missing"));
+                else failures.Add(new CaseFailure(item.Id, field.Name, Shorten(field.Value.GetRawText()), "missing"));
             }
         }
         catch (Exception e) // the boundary of a case: whatever it throws is its result
         {
-            failures.Add(new Failure(item.Id, "exception", "none", $"{e.GetType().Name}: {e.Message}"));
+            failures.Add(new CaseFailure(item.Id, "exception", "none", $"{e.GetType().Name}: {e.Message}"));
         }
         return failures;
     }
@@ -84,10 +80,10 @@ public static partial class LearningCases
     private static Handler? Find(LearningCase item)
     {
         var stem = Stem(item.Name);
-        return NetworkHandler(item.Group, stem) ?? EstimatorHandler(item.Group, stem) ?? MetricHandler(item.Group, stem) ?? FactorizationHandler(item.Group, stem);
+        return NetworkHandler(item.Group, stem) ?? EstimatorHandler(item.Group, stem) ?? MetricHandler(item.Group, stem) ?? TreeHandler(item.Group, stem) ?? FactorizationHandler(item.Group, stem);
     }
 
-    private static void Compare(LearningCase item, string field, JsonElement expected, object got, List<Failure> failures)
+    private static void Compare(LearningCase item, string field, JsonElement expected, object got, List<CaseFailure> failures)
     {
         if (expected.ValueKind == JsonValueKind.Object)
         {
@@ -107,7 +103,7 @@ public static partial class LearningCases
         {
             if (found.Count != count)
             {
-                failures.Add(new Failure(item.Id, field + ".length", count.ToString(CultureInfo.InvariantCulture), found.Count.ToString(CultureInfo.InvariantCulture)));
+                failures.Add(new CaseFailure(item.Id, field + ".length", count.ToString(CultureInfo.InvariantCulture), found.Count.ToString(CultureInfo.InvariantCulture)));
                 return;
             }
             var i = 0;
@@ -127,7 +123,7 @@ public static partial class LearningCases
                 JsonValueKind.True or JsonValueKind.False => Equals(found, value.GetBoolean()),
                 _ => false,
             };
-            if (!same) failures.Add(new Failure(item.Id, name, Shorten(value.GetRawText()), Convert.ToString(found, CultureInfo.InvariantCulture) ?? "null"));
+            if (!same) failures.Add(new CaseFailure(item.Id, name, Shorten(value.GetRawText()), Convert.ToString(found, CultureInfo.InvariantCulture) ?? "null"));
             return same;
         }
     }

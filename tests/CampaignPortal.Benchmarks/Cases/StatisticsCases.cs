@@ -5,17 +5,6 @@ using CampaignPortal.Statistics;
 
 namespace CampaignPortal.Benchmarks.Cases;
 
-/// <summary>A field of a case that is not as expected.</summary>
-public sealed record CaseFailure(string Id, string Field, string Expected, string Got);
-
-/// <summary>How the library did on a folder of reference cases.</summary>
-public sealed record CaseReport(int Passed, int Failed, int Unsupported, IReadOnlyList<CaseFailure> Failures)
-{
-    /// <summary>Ids of the cases whose function is not known here.</summary>
-    [JsonIgnore]
-    public IReadOnlyList<string> UnsupportedIds { get; init; } = [];
-}
-
 /// <summary>One reference case as the file has it.</summary>
 public sealed record StatisticsCase(string Id, string Function, JsonElement Json, string Folder);
 

@@ -45,4 +45,30 @@ public sealed class ItemKnnTests
 
         Assert.Equal([0, 2], reasons.Select(reason => reason.Item)); // two users together with 0, one with 2, none with 3
     }
+
+    [Fact]
+    public void Transitions_count_pairs_by_the_inverse_of_their_distance()
+    {
+        var model = ItemTransitions.Fit([[0, 1, 2], [0, 2]], itemCount: 3, longestGap: 2, shrink: 1);
+        var scores = new float[3];
+
+        model.Score(new SparseRow([0], [1f]), scores);
+
+        // 0 → 2 at distance 2 and at distance 1, divided by √(2 users + 1); 0 → 1 once, divided by √(1 + 1)
+        Assert.Equal([0, 1 / Math.Sqrt(2), 1.5 / Math.Sqrt(3)], scores.Select(score => (double)score), (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
+    [Fact]
+    public void Values_can_be_the_weights_of_the_history()
+    {
+        var matrix = Interactions.Random(60, 20, 0.3, new Rng(4));
+        var plain = ItemKnn.Fit(matrix, new ItemKnnOptions(), TestContext.Current.CancellationToken);
+        var weighted = ItemKnn.Fit(matrix, new ItemKnnOptions { ValuesAreWeights = true }, TestContext.Current.CancellationToken);
+        var (expected, got) = (new float[20], new float[20]);
+
+        plain.Score(new SparseRow([3], [1f]), expected);
+        weighted.Score(new SparseRow([3], [0.5f]), got);
+
+        for (var item = 0; item < 20; item++) Assert.Equal(0.5f * expected[item], got[item], 1e-6f);
+    }
 }

@@ -1,3 +1,4 @@
+using CampaignPortal.Benchmarks.Cases;
 using CampaignPortal.Benchmarks.Ranking;
 using CampaignPortal.Testing;
 
@@ -28,6 +29,26 @@ public sealed class OnlineRetailRankingTests
         // What the portal shows must beat the best reference of each list, not only reach it.
         Assert.True(result.BuyAgain["own + iALS, in demand now"].Ndcg10 > 0.405);
         Assert.True(result.NewForYou["item-kNN + iALS + content, in demand now"].Ndcg10 > 0.140);
+    }
+
+    [Fact]
+    public void The_last_item_of_beauty_sequences_is_found_as_often_as_by_the_reference_counts()
+    {
+        var file = SharedData.PathOrSkip("data/amazon-beauty/beauty-interactions.csv.gz");
+
+        var result = SequenceRanking.RunSequences(file, "all", "knn+markov", seed: 1, degree: 1);
+
+        Assert.Equal(22363, result.Users);
+        Assert.True(result.Hr10 > 0.0889 * 0.98 && result.Ndcg10 > 0.0576 * 0.98, $"{result}"); // the README's sum of both, within 2 %
+    }
+
+    [Fact]
+    public void Every_reference_case_of_recommenders_and_text_is_known()
+    {
+        var report = LearningCases.Run(SharedData.PathOrSkip("cases/learning"));
+
+        Assert.DoesNotContain(report.UnsupportedIds, id => id.Split('/')[0] is "factorisation" or "text" or "ranking-metrics");
+        Assert.DoesNotContain(report.Failures, failure => failure.Id.Split('/')[0] is "factorisation" or "text" or "ranking-metrics");
     }
 
     private static void AtLeast(Dictionary<string, ListQuality> list, string method, int customers, double hitRate, double precision, double recall, double ndcg)

@@ -22,10 +22,10 @@ public sealed class PropensitySharedShopTests(ITestOutputHelper output)
         Assert.Equal((3157, 2735), (purchase.Quality.RowCount, churn.Quality.RowCount));
         Assert.Equal(0.6999, purchase.Baselines["recency_days"], 0.0005);
         Assert.Equal(0.7573, purchase.Baselines["order_count"], 0.0005);
-        Assert.True(purchase.Quality.Auc.Point >= 0.7795 - 0.005);
+        Assert.True(purchase.Quality.Auc.Point >= 0.7795 - 0.001);
         Assert.True(purchase.Quality.LogLoss.Point <= 0.4451 + 0.001);
         Assert.True(churn.Quality.Auc.Point >= 0.757);
-        Assert.True(churn.Quality.LogLoss.Point <= 0.5930);
+        Assert.True(churn.Quality.LogLoss.Point <= 0.5900);
         Assert.True(asked.Quality.Auc.Point >= 0.757);
         Assert.Equal(3317, purchase.Scores.Count);
         Assert.Equal(3317, asked.Scores.Count + asked.TooEarlyCount);

@@ -46,7 +46,7 @@ public sealed class PropensityTests
         Assert.True(trained.Quality.LiftAtTenth.Point > 1.3);
         var rate = trained.Quality.PositiveRate;
         Assert.True(trained.Quality.LogLoss.Point < -(rate * Math.Log(rate) + (1 - rate) * Math.Log(1 - rate)));
-        Assert.Equal(3, trained.ByEstimator.Count);
+        Assert.Equal(4, trained.ByEstimator.Count);
         Assert.Equal(trained.ValidationLogLoss.MinBy(v => v.Value).Key, trained.Model.EstimatorName);
         Assert.Contains(trained.History, h => h.Estimator == Scorer.Network && h.TrainingLoss is not null);
         Assert.Contains(trained.History, h => h.Estimator == Scorer.Linear);

@@ -154,7 +154,7 @@ public sealed class RecommendationModelTests
         var taste = Bought(Code(0), Code(1), Code(10));
         var plain = Model.Recommend(Ask(RecommendationStrategy.ForYou, taste) with { Count = 6 }).Items;
         var spread = Model.Recommend(Ask(RecommendationStrategy.ForYou, taste) with { Count = 6, Diversity = 0.7 }).Items;
-        double Alike(IReadOnlyList<RecommendedItem> items) => items.SelectMany((a, i) => items.Skip(i + 1).Select(b => (double)Model.Content.Of(Model.IndexOf(a.Item), Model.IndexOf(b.Item)))).Average();
+        double Alike(IReadOnlyList<RecommendedItem> items) => items.SelectMany((a, i) => items.Skip(i + 1).Select(b => (double)Model.Content.Similarity(Model.IndexOf(a.Item), Model.IndexOf(b.Item)))).Average();
 
         Assert.True(Alike(spread) <= Alike(plain));
         Assert.Equal(6, spread.Count);

@@ -61,6 +61,9 @@ public sealed class SqlitePortalDatabase : PortalDatabase
         return connection;
     }
 
+    // Deferred: an immediate transaction would ask for the right to write.
+    public override DbTransaction BeginSnapshot(DbConnection reader) => ((SqliteConnection)reader).BeginTransaction(deferred: true);
+
     public override async Task<T> WriteAsync<T>(Func<DbTransaction, T> work, CancellationToken ct)
     {
         using var turn = await _gate.EnterAsync(ct);

@@ -38,17 +38,17 @@ internal sealed class ImportCounts
 
     public void Customer(string? id)
     {
-        if (id is not null && !ReferenceEquals(id, _lastCustomer)) _customers.Add(TextHash.Of(_lastCustomer = id));
+        if (id is not null && !ReferenceEquals(id, _lastCustomer)) _customers.Add(QuickHash.Of(_lastCustomer = id));
     }
 
     public void Item(string? id)
     {
-        if (id is not null) _items.Add(TextHash.Of(id));
+        if (id is not null) _items.Add(QuickHash.Of(id));
     }
 
     public void Order(string? id)
     {
-        if (id is not null && !ReferenceEquals(id, _lastOrder)) _orders.Add(TextHash.Of(_lastOrder = id));
+        if (id is not null && !ReferenceEquals(id, _lastOrder)) _orders.Add(QuickHash.Of(_lastOrder = id));
     }
 }
 
@@ -71,15 +71,14 @@ internal abstract class RowConverter(ConversionContext context)
 
     protected string? Text(ImportRow row, Cell cell) => row[cell.Column] is { Length: > 0 } text ? Context.Texts.Get(text) : null;
 
+    /// <summary>The same, for a column that often repeats the cell above; <paramref name="last"/> remembers it.</summary>
+    protected string? Text(ImportRow row, Cell cell, ref string last) => row[cell.Column] is { Length: > 0 } text ? Context.Texts.Get(text, ref last) : null;
+
     protected static Refusal? CheckId(ImportRow row, Cell cell)
     {
         var text = row[cell.Column];
         if (text.Length > LongestId) return cell.Refuse(QuarantineReasons.FieldLength, text, $"An id has at most {LongestId} characters; this one has {text.Length}.");
-        foreach (var c in text)
-        {
-            if (char.IsControl(c)) return cell.Refuse(QuarantineReasons.IdInvalid, text, "An id holds no control characters.");
-        }
-        return null;
+        return text.ContainsAnyInRange('\0', '\u001F') ? cell.Refuse(QuarantineReasons.IdInvalid, text, "An id holds no control characters.") : null;
     }
 
     /// <summary>Reads a number; an empty cell is <paramref name="missing"/>, or refused when that is null.</summary>
@@ -108,13 +107,21 @@ internal abstract class RowConverter(ConversionContext context)
     /// <summary>Ten-thousandths as a number without needless zeros.</summary>
     protected static decimal Amount(long tenThousandths)
     {
-        if (tenThousandths % 10_000 is 0) return tenThousandths / 10_000;
-        return tenThousandths % 100 is 0 ? new decimal(tenThousandths / 100) / 100m : tenThousandths / 10_000m;
+        var size = Math.Abs(tenThousandths);
+        byte scale = 4;
+        for (; scale > 0 && size % 10 is 0; scale--) size /= 10;
+        return new decimal((int)size, (int)(size >> 32), 0, tenThousandths < 0, scale);
     }
 
     /// <summary>Pieces times price in ten-thousandths, rounded half away from zero; false when it does not fit.</summary>
     protected static bool TryMultiply(long pieces, long price, out long amount)
     {
+        if (Math.Abs(pieces) <= int.MaxValue && Math.Abs(price) <= int.MaxValue)
+        {
+            var small = pieces * price;
+            amount = (small + (small < 0 ? -5_000 : 5_000)) / 10_000;
+            return true;
+        }
         var product = (Int128)pieces * price;
         var rounded = (product + (product < 0 ? -5_000 : 5_000)) / 10_000;
         amount = (long)rounded;

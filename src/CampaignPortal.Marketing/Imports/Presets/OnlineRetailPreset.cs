@@ -37,6 +37,7 @@ public sealed class OnlineRetailPreset : ImportPreset
     {
         private readonly Cell _order, _item, _name, _quantity, _at, _price, _customer, _country;
         private readonly Dictionary<string, bool> _namedItems = new(StringComparer.Ordinal); // whether the item's name is known yet
+        private string _lastOrder = "", _lastCustomer = "", _lastCountry = "";
         private readonly Dictionary<string, string> _countryProperties = new(StringComparer.Ordinal);
 
         public Converter(ConversionContext context) : base(context)
@@ -50,21 +51,21 @@ public sealed class OnlineRetailPreset : ImportPreset
             if (Number(row, _quantity, null, out var quantity) is { } badQuantity) return badQuantity;
             if (Number(row, _price, null, out var price) is { } badPrice) return badPrice;
             if (Moment(row, _at, null, out var at) is { } badTime) return badTime;
-            if (Text(row, _order) is not { } order) return _order.Missing();
+            if (Text(row, _order, ref _lastOrder) is not { } order) return _order.Missing();
             if (Text(row, _item) is not { } item) return _item.Missing();
             if ((CheckId(row, _order) ?? CheckId(row, _item) ?? CheckId(row, _customer)) is { } badId) return badId;
             if (price < 0) return _price.Refuse(QuarantineReasons.FieldRange, row[_price.Column], "A price is 0 or more; a negative one is a correction of the books, not a sale.");
             if (quantity is 0) return _quantity.Refuse(QuarantineReasons.FieldRange, row[_quantity.Column], "A line has at least one piece.");
 
             var customer = CustomerOf(row);
-            var country = row[_country.Column] is { Length: > 0 } name ? Context.Texts.Get(name) : null;
+            var country = Text(row, _country, ref _lastCountry);
             var isReturn = order[0] is 'C' or 'c' || (quantity < 0 && (price > 0 || customer is not null));
             var isAdjustment = quantity < 0 && !isReturn;
             var pieces = Math.Abs(quantity);
             if (!TryMultiply(pieces, price, out var amount)) return _quantity.Refuse(QuarantineReasons.FieldRange, row[_quantity.Column], "Pieces times price is larger than the store can hold.");
 
             var type = isReturn ? KnownEvents.OrderReturned : isAdjustment ? KnownEvents.Custom : KnownEvents.OrderPlaced;
-            var id = Context.Identity.Begin(type).Add(order).Add(item).Add(customer).Add(quantity).Add(price).Add(country).Finish(at, out _);
+            var id = Context.Identity.Begin(type).Add(order).Add(item).Add(customer).Add(quantity).Add(price).Add(country).Add(row[_name.Column]).Finish(at, out _);
             chunk.Add(new NewEvent
             {
                 MessageId = id,
@@ -91,7 +92,7 @@ public sealed class OnlineRetailPreset : ImportPreset
         {
             var text = row[_customer.Column];
             if (text.EndsWith(".0") && text[..^2].IndexOfAnyExceptInRange('0', '9') < 0) text = text[..^2];
-            return text.Length is 0 ? null : Context.Texts.Get(text);
+            return text.Length is 0 ? null : Context.Texts.Get(text, ref _lastCustomer);
         }
 
         /// <summary>The first line names the item's kind, the first sale its name: texts beside write-offs are notes ("damaged", "?").</summary>

@@ -55,7 +55,7 @@ internal sealed class ColumnProfile
         return new ColumnQuality(
             _column, _field?.Name, TypeOf(), _cells, _missing, _wrong, _distinct.Count, _distinct.IsExact,
             hasRange ? Write(_leastNumber) : null, hasRange ? Write(_largestNumber) : null,
-            isContact ? null : _distinct.Mode, isNumber && _histogram!.Count > 0 ? NumbersOf(_histogram) : null, _impossible);
+            isContact ? null : _distinct.Mode, isNumber && _histogram!.Count > 0 ? NumbersOf(Numbers(_histogram)) : null, _impossible);
     }
 
     private QualityProblem? AddNumber(ReadOnlySpan<char> cell)
@@ -116,14 +116,26 @@ internal sealed class ColumnProfile
         ? new DateTime(value).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
         : (value / 10_000m).ToString("0.####", CultureInfo.InvariantCulture);
 
-    private static NumberQuality NumbersOf(NumberHistogram histogram)
+    /// <summary>Exact while the column has few different values, else as fine as the bins are.</summary>
+    private CountedNumbers Numbers(NumberHistogram histogram)
     {
-        double quartile1 = histogram.Quantile(0.25), median = histogram.Quantile(0.5), quartile3 = histogram.Quantile(0.75);
+        if (!_distinct.IsExact) return histogram.ToNumbers();
+        var numbers = new List<(double Value, long Count)>();
+        foreach (var (text, count) in _distinct.Counts)
+        {
+            if (_numbers.TryParse(text, out var number)) numbers.Add((number / 10_000.0, count));
+        }
+        return new CountedNumbers([.. numbers.OrderBy(n => n.Value)]);
+    }
+
+    private static NumberQuality NumbersOf(CountedNumbers numbers)
+    {
+        double quartile1 = numbers.Quantile(0.25), median = numbers.Quantile(0.5), quartile3 = numbers.Quantile(0.75);
         var range = quartile3 - quartile1;
         double low = quartile1 - FenceRanges * range, high = quartile3 + FenceRanges * range;
-        var sigma = MadToSigma * histogram.MedianDistance(median);
+        var sigma = MadToSigma * numbers.MedianDistance(median);
         return new NumberQuality(
-            quartile1, median, quartile3, low, high, histogram.CountOutside(low, high),
-            sigma > 0 ? histogram.CountOutside(median - RobustLimit * sigma, median + RobustLimit * sigma) : null);
+            quartile1, median, quartile3, low, high, numbers.CountOutside(low, high),
+            sigma > 0 ? numbers.CountOutside(median - RobustLimit * sigma, median + RobustLimit * sigma) : null);
     }
 }

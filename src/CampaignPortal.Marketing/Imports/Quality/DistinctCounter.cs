@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using CampaignPortal.Marketing.Imports.Values;
 
@@ -24,11 +25,14 @@ internal sealed class DistinctCounter
     /// <summary>The most frequent text among those counted, the first in order of equals; null when none came.</summary>
     public string? Mode => _counts.Count is 0 ? null : _counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).First().Key;
 
+    /// <summary>Each text with its count; all of them only while <see cref="IsExact"/>.</summary>
+    public IReadOnlyDictionary<string, int> Counts => _counts;
+
     public void Add(ReadOnlySpan<char> text)
     {
-        if (_registers is not null) Note(_registers, TextHash.Of(text));
+        if (_registers is not null) Note(_registers, QuickHash.Of(text));
         ref var count = ref CollectionsMarshal.GetValueRefOrNullRef(_byText, text);
-        if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref count))
+        if (!Unsafe.IsNullRef(ref count))
         {
             count++;
             return;
@@ -40,8 +44,8 @@ internal sealed class DistinctCounter
             return;
         }
         _registers = new byte[1 << RegisterBits];
-        foreach (var known in _counts.Keys) Note(_registers, TextHash.Of(known));
-        Note(_registers, TextHash.Of(text));
+        foreach (var known in _counts.Keys) Note(_registers, QuickHash.Of(known));
+        Note(_registers, QuickHash.Of(text));
     }
 
     private static void Note(byte[] registers, ulong hash)

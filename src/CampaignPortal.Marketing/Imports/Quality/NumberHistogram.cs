@@ -20,46 +20,15 @@ internal sealed class NumberHistogram
         Count++;
     }
 
-    /// <summary>The value below which the share <paramref name="p"/> of the numbers lies.</summary>
-    public double Quantile(double p)
+    /// <summary>The numbers with their counts, ascending.</summary>
+    public CountedNumbers ToNumbers()
     {
-        var rank = Math.Clamp((long)Math.Ceiling(p * Count), 1, Count);
-        long seen = 0;
+        var numbers = new List<(double, long)>();
         for (var bin = 0; bin < _counts.Length; bin++)
         {
-            seen += _counts[bin];
-            if (seen >= rank) return ValueOf(bin);
+            if (_counts[bin] > 0) numbers.Add((ValueOf(bin), _counts[bin]));
         }
-        return 0;
-    }
-
-    /// <summary>Median of the distances to <paramref name="center"/>.</summary>
-    public double MedianDistance(double center)
-    {
-        var distances = new List<(double Distance, int Count)>();
-        for (var bin = 0; bin < _counts.Length; bin++)
-        {
-            if (_counts[bin] > 0) distances.Add((Math.Abs(ValueOf(bin) - center), _counts[bin]));
-        }
-        distances.Sort((a, b) => a.Distance.CompareTo(b.Distance));
-        long seen = 0;
-        foreach (var (distance, count) in distances)
-        {
-            seen += count;
-            if (seen * 2 >= Count) return distance;
-        }
-        return 0;
-    }
-
-    /// <summary>How many lie below <paramref name="low"/> or above <paramref name="high"/>.</summary>
-    public long CountOutside(double low, double high)
-    {
-        long outside = 0;
-        for (var bin = 0; bin < _counts.Length; bin++)
-        {
-            if (_counts[bin] > 0 && ValueOf(bin) is var value && (value < low || value > high)) outside += _counts[bin];
-        }
-        return outside;
+        return new CountedNumbers(numbers);
     }
 
     private static int BinOf(double value)

@@ -197,7 +197,11 @@ public sealed class CsvReader(TextReader text, char delimiter, CsvLimits? limits
 
     private Scan IncompleteFrom(int fieldStart)
     {
-        if (_end - fieldStart > _limits.FieldLength) return Refuse(CsvFault.FieldTooLong);
+        if (_end - fieldStart > _limits.FieldLength)
+        {
+            var isStray = _buffer[fieldStart] is '"' && _buffer.AsSpan(fieldStart, _end - fieldStart).IndexOfAny('\n', '\r') >= 0; // likelier than a cell of many lines
+            return Refuse(isStray ? CsvFault.StrayQuote : CsvFault.FieldTooLong);
+        }
         return _end - _start > _limits.RecordLength ? Refuse(CsvFault.RecordTooLong) : Scan.Incomplete;
     }
 

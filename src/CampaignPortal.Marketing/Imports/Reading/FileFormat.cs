@@ -68,14 +68,13 @@ public static class FileProbe
             (encoding, markLength) = (chosen, TextDetection.MarkLengthOf(bytes, chosen));
         }
         var sample = encoding.GetString(bytes, markLength, bytes.Length - markLength);
+        if (string.IsNullOrWhiteSpace(sample)) return Problem.At("file", $"{source.Name} holds blank lines only. A table with a header and at least one row was expected.");
         if (!isWhole && sample.LastIndexOfAny(['\n', '\r']) is var end and > 0) sample = sample[..end]; // the last row is cut
         var delimiter = stated.Delimiter ?? DelimiterDetection.Detect(sample);
         var rows = ReadRows(sample, delimiter);
         if (rows.Count is 0)
         {
-            return string.IsNullOrWhiteSpace(sample)
-                ? Problem.At("file", $"{source.Name} holds blank lines only. A table with a header and at least one row was expected.")
-                : Problem.At("file", $"The first line of {source.Name} is longer than {CsvLimits.Default.FieldLength:N0} characters without a delimiter. Is this a table of text?");
+            return Problem.At("file", $"The first lines of {source.Name} cannot be taken apart into cells: a quote is not closed, or a line is longer than {CsvLimits.Default.FieldLength:N0} characters. Is this a table of text?");
         }
 
         var hasHeader = stated.HasHeader ?? HeaderDetection.IsHeader(rows[0], rows.Skip(1).Take(20));
@@ -113,39 +112,5 @@ public static class FileProbe
             rows.Add(row);
         }
         return rows;
-    }
-}
-
-/// <summary>A few bytes in front of a stream.</summary>
-internal sealed class PrefixedStream(ReadOnlyMemory<byte> head, Stream rest) : Stream
-{
-    private ReadOnlyMemory<byte> _head = head;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(Span<byte> buffer)
-    {
-        if (_head.Length is 0) return rest.Read(buffer);
-        var count = Math.Min(buffer.Length, _head.Length);
-        _head.Span[..count].CopyTo(buffer);
-        _head = _head[count..];
-        return count;
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) rest.Dispose();
-        base.Dispose(disposing);
     }
 }

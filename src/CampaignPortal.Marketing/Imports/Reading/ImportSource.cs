@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace CampaignPortal.Marketing.Imports.Reading;
@@ -29,6 +28,6 @@ public sealed record ImportSource(string Name, long? Length, Func<Stream> Open)
         Span<byte> magic = stackalloc byte[2];
         var isGzip = stream.ReadAtLeast(magic, 2, throwOnEndOfStream: false) is 2 && magic is [0x1F, 0x8B];
         stream.Position = 0;
-        return isGzip ? new GZipStream(stream, CompressionMode.Decompress) : stream;
+        return isGzip ? new PackedStream(stream) : stream;
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace CampaignPortal.Marketing.Imports.Values;
@@ -50,30 +49,5 @@ internal sealed class CountedHashes
         var at = (int)(hash >> 17) & mask;
         while (slots[at] is not Empty && slots[at] != hash) at = (at + 1) & mask;
         return ref slots[at];
-    }
-}
-
-/// <summary>A quick hash of text, the same on every machine; not for ids and not for secrets.</summary>
-internal static class TextHash
-{
-    public static ulong Of(ReadOnlySpan<char> text)
-    {
-        // Multiply and fold, eight bytes at a time (after wyhash, Wang Yi 2019).
-        const ulong First = 0xA0761D6478BD642F, Second = 0xE7037ED1A0B428DB;
-        var hash = First ^ (ulong)text.Length;
-        while (text.Length >= 4)
-        {
-            hash = Fold(hash ^ MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(text)), Second);
-            text = text[4..];
-        }
-        ulong rest = 0;
-        foreach (var c in text) rest = rest << 16 | c;
-        return Fold(hash ^ rest, First ^ BitOperations.RotateLeft(hash, 31));
-    }
-
-    private static ulong Fold(ulong a, ulong b)
-    {
-        var high = Math.BigMul(a, b, out var low);
-        return high ^ low;
     }
 }

@@ -8,17 +8,19 @@ internal sealed class TextPool
 
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _byText;
-    private string _last = "";
 
     public TextPool() => _byText = _known.GetAlternateLookup<ReadOnlySpan<char>>();
 
     public string Get(ReadOnlySpan<char> text)
     {
-        if (text.SequenceEqual(_last)) return _last; // lines of one order follow each other
-        if (_byText.TryGetValue(text, out var known)) return _last = known;
+        if (_byText.TryGetValue(text, out var known)) return known;
         if (_known.Count >= Capacity) _known.Clear();
         var added = text.ToString();
         _known.Add(added);
-        return _last = added;
+        return added;
     }
+
+    /// <summary>The same, for a column whose cells often repeat the one above, as orders, customers and countries do.</summary>
+    /// <param name="last">What the column held in the row before.</param>
+    public string Get(ReadOnlySpan<char> text, ref string last) => text.SequenceEqual(last) ? last : last = Get(text);
 }

@@ -54,11 +54,13 @@ public static class LifetimeValueTrainer
             total.Value, BackTest(purchases, end, settings), buying.Model.IsNbdLimit ? [NoDropout] : [], ScoresOf(values), values));
     }
 
-    /// <summary>Values of every customer with an order as of the table's "now", by a stored model.</summary>
-    public static IReadOnlyList<ScoreRow> Score(LifetimeValueModel model, EventTable table)
+    /// <summary>Values every customer with a stored model, as of the table's "now".</summary>
+    public static IReadOnlyList<ScoreRow> Score(LifetimeValueModel model, EventTable table, CancellationToken ct = default)
     {
         var purchases = PurchaseDays.Of(table);
-        return ScoresOf(HistoriesAt(purchases, purchases.Calendar.CutDay(table.AsOf)).ToDictionary(h => table.CustomerIds[h.Customer], h => model.For(h.History)));
+        var histories = HistoriesAt(purchases, purchases.Calendar.CutDay(table.AsOf));
+        ct.ThrowIfCancellationRequested();
+        return ScoresOf(histories.ToDictionary(h => table.CustomerIds[h.Customer], h => model.For(h.History)));
     }
 
     /// <summary>What the models know of every customer with a purchase before a day; times in weeks.</summary>

@@ -1,9 +1,9 @@
 using CampaignPortal.Learning.Calibration;
 using CampaignPortal.Learning.Data;
-using CampaignPortal.Learning.Metrics;
 using CampaignPortal.Learning.Persistence;
 using CampaignPortal.Learning.Preprocessing;
 using CampaignPortal.Marketing.FeatureStore;
+using CalibrationBin = CampaignPortal.Learning.Metrics.CalibrationBin;
 
 namespace CampaignPortal.Marketing.Predictions.Propensity;
 

@@ -1,6 +1,7 @@
 using CampaignPortal.Learning.Metrics;
 using CampaignPortal.Statistics;
 using CampaignPortal.Statistics.Distributions;
+using CalibrationBin = CampaignPortal.Learning.Metrics.CalibrationBin;
 
 namespace CampaignPortal.Marketing.Predictions.Propensity;
 

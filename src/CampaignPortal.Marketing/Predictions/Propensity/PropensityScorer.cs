@@ -1,7 +1,7 @@
 using CampaignPortal.Learning.Data;
-using CampaignPortal.Learning.Metrics;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.FeatureStore;
+using CalibrationBin = CampaignPortal.Learning.Metrics.CalibrationBin;
 
 namespace CampaignPortal.Marketing.Predictions.Propensity;
 
@@ -36,7 +36,8 @@ public static class PropensityScorer
                 var bin = BinOf(model.Curve, probabilities[i]);
                 scores[i] = new ScoreRow(customerIds[i], null, probabilities[i], percentiles[i])
                 {
-                    Lower = bin?.Lower, Upper = bin?.Upper,
+                    // Where reality lay beside the promise, the range spans both.
+                    Lower = bin is null ? null : Math.Min(bin.Lower, probabilities[i]), Upper = bin is null ? null : Math.Max(bin.Upper, probabilities[i]),
                     Reasons = model.Explain(raw.Row(i), prepared.Row(i), probabilities[i], settings.ReasonCount),
                 };
             }

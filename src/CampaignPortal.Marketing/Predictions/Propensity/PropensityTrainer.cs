@@ -54,9 +54,9 @@ public static class PropensityTrainer
             s => PropensityQuality.Of(test.Labels, Array.ConvertAll(s.Value.LogOdds(test.Rows), contest.Calibrators[s.Key].Calibrate)), StringComparer.Ordinal);
         var quality = byEstimator[contest.Winner];
 
-        var all = new PreparedRows(features, definition, [.. split.Training, .. split.Test]);
+        var all = training.With(test.Rows, test.Labels);
         var facts = new PropensityFacts(definition, features.EndDay, split.TestDay, split.Test.Length, quality.LogLoss.Point, quality.Auc.Point);
-        var fitted = new PropensityModel(features.Features.Schema, all.Preparation, contest.FitOn(all.Rows, all.Labels, contest.Winner), contest.Calibrators[contest.Winner], facts, quality.Curve, []);
+        var fitted = new PropensityModel(features.Features.Schema, training.Preparation, contest.FitOn(all.Rows, all.Labels, contest.Winner), contest.Calibrators[contest.Winner], facts, quality.Curve, []);
         var now = features.RowsOf(definition, features.Features.Cuts.Count - 1);
         var model = fitted.WithScoresOf(features.MatrixOf(now));
         var (scores, drivers) = PropensityScorer.ScoreAndExplain(model, features.MatrixOf(now), Array.ConvertAll(now, row => features.Table.CustomerIds[features.Features.Customers[row]]), settings, ct);
@@ -165,6 +165,13 @@ internal sealed class PreparedRows
     public Matrix Rows { get; }
 
     public float[] Labels { get; }
+
+    /// <summary>These rows and others behind them. The preparation stays: medians of one more month would be the same to the eye.</summary>
+    public (Matrix Rows, float[] Labels) With(Matrix rows, float[] labels)
+    {
+        float[] values = [.. Rows.Values, .. rows.Values];
+        return (new Matrix(Rows.RowCount + rows.RowCount, Rows.ColumnCount, values, Rows.ColumnNames), [.. Labels, .. labels]);
+    }
 
     public (Matrix Rows, float[] Labels) Transform(PropensityFeatures features, PropensityDefinition definition, int[] rows) =>
         (Preparation.Transform(features.MatrixOf(rows)), features.LabelsOf(definition, rows));

@@ -2,60 +2,83 @@ using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Linear;
 using CampaignPortal.Learning.Nn;
 using CampaignPortal.Learning.Persistence;
+using CampaignPortal.Learning.Trees;
 
 namespace CampaignPortal.Marketing.Predictions.Propensity;
 
-/// <summary>A logistic regression, a network, or both averaged: log-odds of "yes" for rows that are prepared already. Immutable.</summary>
-public sealed class Scorer(LogisticModel? linear, MlpModel? network) : IStorable<Scorer>
+/// <summary>A logistic regression, a network, boosted trees, or the mean of those that are there: log-odds of "yes" for rows that are prepared already. Immutable.</summary>
+public sealed class Scorer : IStorable<Scorer>
 {
-    public const string Linear = "logistic", Network = "mlp", Both = "blend";
+    public const string Linear = "logistic", Network = "mlp", Trees = "gbdt", Blend = "blend";
+
+    private readonly LogisticModel? _linear;
+    private readonly MlpModel? _network;
+    private readonly GbdtModel? _trees;
+    private readonly int _count;
+
+    /// <exception cref="ArgumentException">No model is given.</exception>
+    public Scorer(LogisticModel? linear = null, MlpModel? network = null, GbdtModel? trees = null)
+    {
+        (_linear, _network, _trees) = (linear, network, trees);
+        _count = (linear is null ? 0 : 1) + (network is null ? 0 : 1) + (trees is null ? 0 : 1);
+        if (_count == 0) throw new ArgumentException("A scorer needs a model.", nameof(linear));
+    }
 
     /// <summary>Name of the estimator for the registry.</summary>
-    public string EstimatorName => network is null ? Linear : linear is null ? Network : Both;
+    public string EstimatorName => _count > 1 ? Blend : _linear is not null ? Linear : _network is not null ? Network : Trees;
 
     public static string Kind => "propensity-scorer";
 
     /// <summary>Log-odds that explanations start from.</summary>
-    public double AverageLogOdds => (linear, network) switch
-    {
-        ({ } l, { } n) => (l.AverageLogOdds + n.AverageLogOdds) / 2,
-        ({ } l, null) => l.AverageLogOdds,
-        (null, { } n) => n.AverageLogOdds,
-        _ => throw new InvalidOperationException("A scorer needs a model."),
-    };
+    public double AverageLogOdds => ((_linear?.AverageLogOdds ?? 0) + (_network?.AverageLogOdds ?? 0) + (_trees?.AverageRaw ?? 0)) / _count;
 
     public double[] LogOdds(Matrix rows)
     {
         var sums = new double[rows.RowCount];
-        if (linear is not null)
+        var network = new float[rows.RowCount];
+        _network?.LogOddsMany(rows, network);
+        for (var i = 0; i < sums.Length; i++)
         {
-            for (var i = 0; i < sums.Length; i++) sums[i] = linear.LogOdds(rows.Row(i));
+            var row = rows.Row(i);
+            sums[i] = ((_linear?.LogOdds(row) ?? 0) + network[i] + (_trees?.Raw(row) ?? 0)) / _count;
         }
-        if (network is null) return sums;
-        var own = new float[rows.RowCount];
-        network.LogOddsMany(rows, own);
-        for (var i = 0; i < sums.Length; i++) sums[i] = linear is null ? own[i] : (sums[i] + own[i]) / 2;
         return sums;
     }
 
     /// <summary>What each column adds to the log-odds; the sum is log-odds − <see cref="AverageLogOdds"/>.</summary>
     public double[] Explain(ReadOnlySpan<float> row)
     {
-        if (network is null) return linear!.Explain(row); // one of the two is there
-        var contributions = network.Explain(row);
-        if (linear is null) return contributions;
-        var own = linear.Explain(row);
-        for (var j = 0; j < contributions.Length; j++) contributions[j] = (contributions[j] + own[j]) / 2;
+        var contributions = new double[row.Length];
+        Add(contributions, _linear?.Explain(row));
+        Add(contributions, _network?.Explain(row));
+        Add(contributions, _trees?.Explain(row));
         return contributions;
+    }
+
+    private void Add(double[] sums, double[]? own)
+    {
+        for (var j = 0; own is not null && j < sums.Length; j++) sums[j] += own[j] / _count;
     }
 
     public void Store(ModelPart part)
     {
-        if (linear is not null) part.PutPart("linear", linear);
-        if (network is not null) part.PutPart("network", network);
+        if (_linear is not null) part.PutPart("linear", _linear);
+        if (_network is not null) part.PutPart("network", _network);
+        if (_trees is not null) part.PutPart("trees", _trees);
     }
 
-    public static Scorer Restore(ModelPart part) => new(
-        part.KindOf("linear") is null ? null : part.GetPart<LogisticModel>("linear"),
-        part.KindOf("network") is null ? null : part.GetPart<MlpModel>("network"));
+    public static Scorer Restore(ModelPart part)
+    {
+        try
+        {
+            return new Scorer(
+                part.KindOf("linear") is null ? null : part.GetPart<LogisticModel>("linear"),
+                part.KindOf("network") is null ? null : part.GetPart<MlpModel>("network"),
+                part.KindOf("trees") is null ? null : part.GetPart<GbdtModel>("trees"));
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException("A propensity holds no model.", e);
+        }
+    }
 }

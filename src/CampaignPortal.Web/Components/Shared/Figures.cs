@@ -27,6 +27,14 @@ public static class Figures
         return sign + SymbolOf(currency) + Math.Abs(amount).ToString(digits, Culture);
     }
 
+    /// <summary>Money of a key figure: from a million on in millions (Chinese: from a hundred thousand on in 万), where the exact value stands beside it.</summary>
+    public static string CompactMoney(decimal amount, string currency)
+    {
+        var isChinese = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName is "zh";
+        if (isChinese && Math.Abs(amount) >= 100_000) return Money(0, currency)[..^1] + (amount / 10_000).ToString("N0", Culture) + " 万";
+        return !isChinese && Math.Abs(amount) >= 1_000_000 ? Money(0, currency)[..^1] + (amount / 1_000_000).ToString("N2", Culture) + "\u00a0M" : Money(amount, currency);
+    }
+
     /// <summary>An expected amount: two decimals would claim a precision that no forecast has.</summary>
     public static string ExpectedMoney(double amount, string currency) => Money((decimal)Math.Round(Math.Clamp(amount, -1e12, 1e12), MidpointRounding.AwayFromZero), currency);
 

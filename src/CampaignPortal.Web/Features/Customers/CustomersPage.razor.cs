@@ -39,7 +39,7 @@ public sealed partial class CustomersPage
     protected override async Task OnInitializedAsync()
     {
         _pause = new TypingPause(Clock, Pause);
-        _segments = await Models.SegmentNamesAsync(CancellationToken.None);
+        _segments = await Models.SegmentNamesAsync(CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, CancellationToken.None);
     }
 
     protected override void OnParametersSet()
