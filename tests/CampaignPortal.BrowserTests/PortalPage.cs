@@ -53,7 +53,7 @@ internal sealed class PortalPage : IAsyncDisposable
         await Page.FillAsync("#email", Email);
         await Page.FillAsync("#password", Password);
         await Page.ClickAsync("main button.p");
-        await Page.WaitForSelectorAsync(".topbar");
+        await WaitForCircuitAsync();
     }
 
     public async Task SignInAsync()
@@ -62,7 +62,7 @@ internal sealed class PortalPage : IAsyncDisposable
         await Page.FillAsync("#email", Email);
         await Page.FillAsync("#password", Password);
         await Page.ClickAsync("main button.p");
-        await Page.WaitForSelectorAsync(".topbar");
+        await WaitForCircuitAsync();
     }
 
     /// <summary>Goes to an address and waits until the page answers to clicks.</summary>
