@@ -24,11 +24,11 @@ internal sealed class PortalPage : IAsyncDisposable
     /// <summary>Requests to strangers, refused scripts, errors of scripts: none may occur.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
-    public static async Task<PortalPage> OpenAsync(IBrowser browser, bool withShop = true, ColorScheme scheme = ColorScheme.Light, string locale = "en-GB", int width = 1440, int height = 900)
+    public static async Task<PortalPage> OpenAsync(IBrowser browser, bool withShop = true, ColorScheme scheme = ColorScheme.Light, string locale = "en-GB", int width = 1440, int height = 900, string? data = null)
     {
         // The real clock: a circuit ends when its ticket expires, and the web server looks at no other.
-        var portal = TestPortal.Start(withPort: true);
-        if (withShop) await SampleShop.FillAsync(portal.Services, TimeProvider.System.GetUtcNow());
+        var portal = TestPortal.Start(data, withPort: true);
+        if (withShop && data is null) await SampleShop.FillAsync(portal.Services, TimeProvider.System.GetUtcNow());
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = portal.Address.ToString(), Locale = locale, ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = height }, HasTouch = width < 600,

@@ -2,7 +2,8 @@ using Microsoft.Playwright;
 
 namespace CampaignPortal.BrowserTests;
 
-/// <summary>Pictures of every page for review: set <c>CAMPAIGNPORTAL_SCREENSHOTS</c> to a folder and run this class.</summary>
+/// <summary>Pictures of every page for review: set <c>CAMPAIGNPORTAL_SCREENSHOTS</c> to a folder and run this class.
+/// <c>CAMPAIGNPORTAL_SCREENSHOT_DATA</c> names a data directory without a user to show instead of the sample shop; each picture set works on a copy.</summary>
 public sealed class Screenshots(BrowserFixture browsers)
 {
     private static readonly (string Name, string Path)[] Pages =
@@ -10,6 +11,23 @@ public sealed class Screenshots(BrowserFixture browsers)
         ("home", "/"), ("customers", "/customers"), ("customers-none", "/customers?q=zzzzz"), ("customer", "/customers/1"), ("predictions", "/predictions"),
         ("training", "/predictions/purchase-30?tab=training"), ("segments", "/predictions/segments"), ("versions", "/predictions/purchase-30?tab=versions"), ("not-found", "/nowhere"),
     ];
+
+    /// <summary>A copy, keys included, so that the set-up finds no user each time.</summary>
+    private static string? CopyOfData()
+    {
+        if (Environment.GetEnvironmentVariable("CAMPAIGNPORTAL_SCREENSHOT_DATA") is not { Length: > 0 } from) return null;
+        var to = Path.Combine(Path.GetTempPath(), "campaignportal-pictures-" + Guid.NewGuid().ToString("N"), "data");
+        foreach (var (source, target) in new[] { (from, to), (from + ".keys", to + ".keys") })
+        {
+            foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+            {
+                var copy = Path.Combine(target, Path.GetRelativePath(source, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!); // a file below the target
+                File.Copy(file, copy);
+            }
+        }
+        return to;
+    }
 
     [Theory]
     [InlineData("light", "en-GB", 1440)]
@@ -22,9 +40,10 @@ public sealed class Screenshots(BrowserFixture browsers)
         var folder = Environment.GetEnvironmentVariable("CAMPAIGNPORTAL_SCREENSHOTS");
         Assert.SkipWhen(string.IsNullOrEmpty(folder), "skipped: CAMPAIGNPORTAL_SCREENSHOTS names no folder");
         Directory.CreateDirectory(folder!);
-        await using var person = await PortalPage.OpenAsync(browsers.Browser, locale: locale, scheme: theme is "dark" ? ColorScheme.Dark : ColorScheme.Light, width: width, height: width < 600 ? 844 : 900);
-        string File(string name) => Path.Combine(folder!, $"{name}.{theme}.{locale[..2]}.{width}.png");
-        async Task Shoot(string name, bool whole) => await person.Page.ScreenshotAsync(new PageScreenshotOptions { Path = File(name), FullPage = whole });
+        var data = CopyOfData();
+        await using var person = await PortalPage.OpenAsync(browsers.Browser, locale: locale, scheme: theme is "dark" ? ColorScheme.Dark : ColorScheme.Light, width: width, height: width < 600 ? 844 : 900, data: data);
+        string Picture(string name) => Path.Combine(folder!, $"{name}.{theme}.{locale[..2]}.{width}.png");
+        async Task Shoot(string name, bool whole) => await person.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Picture(name), FullPage = whole });
 
         await person.Page.GotoAsync("/");
         await Shoot("set-up", whole: false);
@@ -37,7 +56,7 @@ public sealed class Screenshots(BrowserFixture browsers)
         }
         await person.GotoAsync("/customers");
         await person.Page.ClickAsync("[data-open-search]");
-        await person.Page.Keyboard.TypeAsync("lena");
+        await person.Page.Keyboard.TypeAsync(data is null ? "lena" : "173");
         await person.Page.WaitForSelectorAsync("#search [aria-selected='true']");
         await Shoot("search", whole: false);
         await person.Page.Keyboard.PressAsync("Escape");

@@ -88,9 +88,17 @@ public sealed class PartsTests
     [InlineData(-20, "just now"), InlineData(-60, "1 minute ago"), InlineData(-7200, "2 hours ago"), InlineData(-86_400, "8 Mar"), InlineData(-86_400 * 200, "21 Aug 2025")]
     public async Task TimeAgo_is_relative_within_a_day_only(int seconds, string text)
     {
-        var part = await Rendered<TimeAgo>(new() { ["At"] = Noon.AddSeconds(seconds), ["Now"] = Noon });
+        var part = await Rendered<TimeAgo>(new() { ["At"] = Noon.AddSeconds(seconds) }, Viewer.Nobody with { Clock = new ManualClock() });
         Assert.Equal(text, part.Find("time").TextContent);
         Assert.Contains("(UTC)", part.Find("time").GetAttribute("title"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_an_imported_history_moments_are_days_and_its_last_midnight_closes_the_day_before()
+    {
+        var viewer = Viewer.Nobody with { Clock = new ManualClock(Noon.AddYears(1)) };
+        Assert.Equal("9 Mar", (await Rendered<TimeAgo>(new() { ["At"] = Noon.AddHours(-2), ["Now"] = Noon }, viewer)).Find("time").TextContent);
+        Assert.Equal("As of 8 Mar 2026", (await Rendered<AsOf>(new() { ["At"] = Noon.AddHours(-12) }, viewer)).Find("span").TextContent);
     }
 
     [Fact]

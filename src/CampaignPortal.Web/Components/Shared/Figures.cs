@@ -69,6 +69,10 @@ public static class Figures
         return local.ToString(local.Year == today.Year ? Resources.Words.FormatDay : Resources.Words.FormatDayYear, Culture);
     }
 
+    /// <summary>The day that a moment closes: midnight ends the day before, it does not begin one of which nothing is known.</summary>
+    public static string DayUpTo(DateTimeOffset at, TimeZoneInfo zone, DateTimeOffset now) =>
+        Day(TimeZoneInfo.ConvertTime(at, zone).TimeOfDay == TimeSpan.Zero ? at.AddTicks(-1) : at, zone, now);
+
     /// <summary>"Thursday 19 November", for headings of a day.</summary>
     public static string DayHeading(DateTimeOffset at, TimeZoneInfo zone, DateTimeOffset now)
     {
