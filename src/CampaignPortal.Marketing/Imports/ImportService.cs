@@ -25,7 +25,7 @@ public sealed class ImportService(
     EventLog log, PortalDatabase database, IDbContextFactory<PortalDbContext> databases, MasterKey master, TimeProvider clock, IOptions<ImportOptions> options, ILogger<ImportService> logger)
 {
     /// <summary>Name under which imported events stand in the log.</summary>
-    public const string Source = "import";
+    public const string Source = EventTableReader.ImportSource;
 
     private const int WaitingChunkCount = 2;
 
