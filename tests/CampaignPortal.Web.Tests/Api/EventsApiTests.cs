@@ -129,15 +129,20 @@ public sealed class EventsApiTests : IAsyncLifetime
                 var batch = Enumerable.Range(0, 500).Select(e => Track(FormattableString.Invariant($"{i}-{e}"))).ToArray();
                 posts.Add(TestPortal.PostAsync(client, "/api/v1/events", new { batch }));
             }
-            var refused = await Task.WhenAny(posts);
-            var (response, _) = await refused;
-            Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
-            Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 30);
-            Assert.InRange(portal.Get<EventLog>().WaitingEventCount, 0, 2_000);
+            // Four batches fill the inbox. The store opens only after the other four were answered: one that is still
+            // on its way then would rightly be accepted.
+            await foreach (var post in Task.WhenEach(posts).WithCancellation(Ct))
+            {
+                var (response, _) = await post;
+                Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+                Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 30);
+                Assert.InRange(portal.Get<EventLog>().WaitingEventCount, 0, 2_000);
+                if (posts.Count(p => p.IsCompleted) == 4) break;
+            }
         }
         var answers = await Task.WhenAll(posts).WaitAsync(TimeSpan.FromSeconds(20), Ct);
         var accepted = answers.Count(a => a.Response.StatusCode is HttpStatusCode.OK);
-        Assert.InRange(accepted, 1, 4);
+        Assert.Equal(4, accepted);
         await using var db = await portal.Get<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync(Ct);
         Assert.Equal(accepted * 500, await db.Events.CountAsync(Ct)); // what was refused is not stored, what was answered is
     }
