@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Resources;
 using System.Text.RegularExpressions;
 using CampaignPortal.Testing;
 using CampaignPortal.Web.Resources;
@@ -36,9 +37,13 @@ public sealed partial class WordsTests
         Assert.All(named, name => Assert.Contains($"id=\"{name}\"", sprite, StringComparison.Ordinal));
     }
 
-    private static Dictionary<string, string> Read(string culture) => Words.ResourceManager
-        .GetResourceSet(CultureInfo.GetCultureInfo(culture), createIfNotExists: true, tryParents: false)!
-        .Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string)e.Value!, StringComparer.Ordinal);
+    /// <summary>All sentences of all word files, under "file.key".</summary>
+    private static Dictionary<string, string> Read(string culture) => typeof(Words).Assembly.GetTypes()
+        .Where(type => type.Namespace == typeof(Words).Namespace && type.Name.EndsWith("Words", StringComparison.Ordinal))
+        .SelectMany(type => ((ResourceManager)type.GetProperty(nameof(Words.ResourceManager))!.GetValue(null)!)
+            .GetResourceSet(CultureInfo.GetCultureInfo(culture), createIfNotExists: true, tryParents: false)!
+            .Cast<DictionaryEntry>().Select(entry => ($"{type.Name}.{entry.Key}", (string)entry.Value!)))
+        .ToDictionary(StringComparer.Ordinal);
 
     [GeneratedRegex(@"\{[a-z]+\}", RegexOptions.None, 1000)]
     private static partial Regex Places();
