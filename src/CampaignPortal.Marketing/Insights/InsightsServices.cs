@@ -18,5 +18,6 @@ public static class InsightsServices
         .AddSingleton<ReadModelsHandler>()
         .AddSingleton<OrderBooks>()
         .AddSingleton<ValueConcentrations>()
-        .AddSingleton<ReadLifetimeValueHandler>();
+        .AddSingleton<ReadLifetimeValueHandler>()
+        .AddSingleton<ExportLifetimeValueHandler>();
 }

@@ -16,7 +16,7 @@ public sealed record Horizon(int Months, bool IsOffered);
 public sealed record KnownMonth(MonthNumber Month, double Revenue, double Repeat, bool IsWhole);
 
 /// <summary>Everything the page of lifetime value shows.</summary>
-public sealed record LifetimeValuePage
+public sealed record LifetimeOverview
 {
     /// <summary>Null until a model was trained that carries a forecast; then <see cref="Reason"/> says why.</summary>
     public LifetimeForecast? Forecast { get; init; }
@@ -30,12 +30,42 @@ public sealed record LifetimeValuePage
     public LifetimeHit? Hit { get; init; }
     public required IReadOnlyList<Horizon> Horizons { get; init; }
     public required int HistoryMonths { get; init; }
+    /// <summary>What a model needs and what there is, while there is none.</summary>
+    public required LifetimeNeeds Needs { get; init; }
     public required IReadOnlyList<KnownMonth> Known { get; init; }
     public required ValueConcentration Concentration { get; init; }
     public required IReadOnlyList<CohortValueRow> Cohorts { get; init; }
     public required FirstOrders FirstOrders { get; init; }
     /// <summary>Months ahead that the customers' own scores look.</summary>
     public int ScoreMonths { get; init; } = 12;
+}
+
+/// <summary>The floor below which no model is trained, beside what the shop has.</summary>
+/// <param name="RepeatCustomers">Customers with orders on two days or more.</param>
+/// <param name="Days">Between the first and the last order.</param>
+public sealed record LifetimeNeeds(int Customers, int RepeatCustomers, int Days)
+{
+    public static LifetimeValueSettings Floor { get; } = new();
+
+    public bool IsMet => Customers >= Floor.MinCustomers && RepeatCustomers >= Floor.MinRepeatCustomers && Days >= Floor.MinHistoryDays;
+
+    internal static LifetimeNeeds Of(OrderBook book)
+    {
+        var (customers, repeats) = (0, 0);
+        for (var customer = 0; customer < book.CustomerCount; customer++)
+        {
+            var first = book.FirstOrderDay(customer);
+            if (first < 0) continue;
+            customers++;
+            for (var i = book.Start[customer]; i < book.Start[customer + 1]; i++)
+            {
+                if (!book.IsOrder[i] || book.Day[i] == first) continue;
+                repeats++;
+                break;
+            }
+        }
+        return new LifetimeNeeds(customers, repeats, book.Range is { } range ? range.Last - range.First : 0);
+    }
 }
 
 /// <summary>A forecast of some time ago and what came in from the same customers.</summary>
@@ -62,7 +92,7 @@ public sealed class ReadLifetimeValueHandler(ModelRegistry registry, IDbContextF
     private volatile Loaded? _loaded;
     private volatile Made? _made;
 
-    public async Task<LifetimeValuePage> HandleAsync(CancellationToken ct)
+    public async Task<LifetimeOverview> HandleAsync(CancellationToken ct)
     {
         var book = await books.ReadAsync(ct);
         var concentration = await concentrations.ReadAsync(ct);
@@ -75,12 +105,12 @@ public sealed class ReadLifetimeValueHandler(ModelRegistry registry, IDbContextF
         return page;
     }
 
-    private static LifetimeValuePage Make(OrderBook book, ValueConcentration concentration, Loaded? live)
+    private static LifetimeOverview Make(OrderBook book, ValueConcentration concentration, Loaded? live)
     {
         var forecast = live?.Model.Forecast;
         var historyMonths = book.HistoryMonths;
         var endDay = forecast?.FromDay ?? book.EndDay;
-        return new LifetimeValuePage
+        return new LifetimeOverview
         {
             Forecast = forecast,
             Version = live?.Version,
@@ -90,6 +120,7 @@ public sealed class ReadLifetimeValueHandler(ModelRegistry registry, IDbContextF
             // A shorter history than the shortest choice trains no model; the first choice stays, so that there always is one.
             Horizons = [.. Choices.Select(months => new Horizon(months, months <= Math.Max(Choices[0], historyMonths)))],
             HistoryMonths = historyMonths,
+            Needs = LifetimeNeeds.Of(book),
             Known = KnownMonths(book, endDay),
             Concentration = concentration,
             Cohorts = CohortValues.Of(book, forecast, CohortMonths),
@@ -134,5 +165,5 @@ public sealed class ReadLifetimeValueHandler(ModelRegistry registry, IDbContextF
 
     private sealed record Loaded(int Version, LifetimeValueModel Model);
 
-    private sealed record Made(OrderBook Book, ValueConcentration Concentration, Loaded? Live, LifetimeValuePage Page);
+    private sealed record Made(OrderBook Book, ValueConcentration Concentration, Loaded? Live, LifetimeOverview Page);
 }
