@@ -19,5 +19,11 @@ public static class InsightsServices
         .AddSingleton<OrderBooks>()
         .AddSingleton<ValueConcentrations>()
         .AddSingleton<ReadLifetimeValueHandler>()
-        .AddSingleton<ExportLifetimeValueHandler>();
+        .AddSingleton<ExportLifetimeValueHandler>()
+        .AddSingleton<ReadRfmHandler>()
+        .AddSingleton<ReadCohortsHandler>()
+        .AddSingleton<StepBooks>()
+        .AddSingleton<ReadFunnelHandler>()
+        .AddSingleton<ReadSegmentsHandler>()
+        .AddSingleton<RenameSegmentHandler>();
 }
