@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Access;
+using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
@@ -7,6 +8,7 @@ using CampaignPortal.Marketing.Imports;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Marketing.Recommendations;
+using CampaignPortal.Marketing.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -21,6 +23,8 @@ public static class MarketingServices
         return services
             .AddLogging()
             .AddPortalDatabase(directory, storage)
+            .AddAudit()
+            .AddAccess()
             .AddPrivacy()
             .AddEvents()
             .AddCustomers()
@@ -28,6 +32,6 @@ public static class MarketingServices
             .AddCatalog()
             .AddPredictions()
             .AddRecommendations()
-            .AddSingleton<ApiKeyStore>();
+            .AddSettings();
     }
 }

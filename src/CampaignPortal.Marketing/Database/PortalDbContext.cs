@@ -38,6 +38,9 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<CustomerScore> CustomerScores => Set<CustomerScore>();
     public DbSet<RecommendationList> RecommendationLists => Set<RecommendationList>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<PortalSession> PortalSessions => Set<PortalSession>();
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+    public DbSet<ConsentWording> ConsentWordings => Set<ConsentWording>();
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
