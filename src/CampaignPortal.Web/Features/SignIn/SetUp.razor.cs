@@ -104,11 +104,8 @@ public sealed partial class SetUp
         }
         if (input.Step < 3) return null;
         if (input.DisplayName.Trim() is not { Length: > 0 and <= 80 }) return Problem.At(nameof(input.DisplayName), Words.NameMissing);
-        return IsAddress(input.Email.Trim()) ? null : Problem.At(nameof(input.Email), Words.EmailNotUsable);
+        return EmailRule.IsAddress(input.Email.Trim()) ? null : Problem.At(nameof(input.Email), Words.EmailNotUsable);
     }
-
-    private static bool IsAddress(string email) =>
-        email.Length <= 254 && email.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at == email.LastIndexOf('@') && at < email.Length - 1 && !email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
 }
 
 /// <summary>The answers of the set-up, as the form sends them.</summary>
