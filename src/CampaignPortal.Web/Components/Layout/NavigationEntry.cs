@@ -18,5 +18,6 @@ public sealed record NavigationEntry(string Path, string Icon, string Key, strin
         new("customers", "users", "c", Capabilities.ReadCustomers, () => Words.GroupPeople, () => Words.Customers),
         new("predictions", "trending-up", "p", Capabilities.ReadModels, () => Words.GroupUnderstand, () => Words.Predictions),
         new("jobs", "clock", "j", Capabilities.ViewJobs, () => JobsWords.GroupRun, () => JobsWords.PageTitle),
+        new("settings", "settings", "s", Capabilities.Open, () => SettingsWords.GroupRun, () => SettingsWords.PageTitle),
     ];
 }
