@@ -19,5 +19,7 @@ public sealed record NavigationEntry(string Path, string Icon, string Key, strin
         new("predictions", "trending-up", "p", Capabilities.ReadModels, () => Words.GroupUnderstand, () => Words.Predictions),
         new("jobs", "clock", "j", Capabilities.ViewJobs, () => JobsWords.GroupRun, () => JobsWords.PageTitle),
         new("settings", "settings", "s", Capabilities.Open, () => SettingsWords.GroupRun, () => SettingsWords.PageTitle),
+        new("lifetime-value", "wallet", "l", Capabilities.ReadReports, null, () => LifetimeWords.PageTitle),
+        new("insights", "chart-pie", "i", Capabilities.ReadReports, null, () => InsightsWords.PageTitle),
     ];
 }
