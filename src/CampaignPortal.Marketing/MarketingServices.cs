@@ -3,8 +3,10 @@ using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports;
+using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Marketing.Recommendations;
@@ -25,6 +27,8 @@ public static class MarketingServices
             .AddPortalDatabase(directory, storage)
             .AddAudit()
             .AddAccess()
+            .AddDrafts()
+            .AddJobs()
             .AddPrivacy()
             .AddEvents()
             .AddCustomers()

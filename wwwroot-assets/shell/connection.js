@@ -7,11 +7,10 @@ const bar = document.getElementById("components-reconnect-modal");
 
 export function guardTypedText() {
   document.addEventListener("input", (event) => { if (isKept(event.target)) touched.add(event.target); }, true);
+  // Another language, theme or zone loads the page anew and costs no work.
+  document.addEventListener("submit", (event) => { if (event.target.matches("[action^='account/']:not([action*='sign'])")) keep(); });
   // What was sent or saved is no longer unsaved.
-  document.addEventListener("submit", (event) => {
-    for (const field of touched) if (event.target.contains(field)) touched.delete(field);
-    if (event.target.matches("[data-keeps-text]")) keep(); // another language or theme loads the page anew, and what stands in its fields must come along
-  }, true);
+  document.addEventListener("submit", (event) => { for (const field of touched) if (event.target.contains(field)) touched.delete(field); }, true);
   if (bar) new MutationObserver(follow).observe(bar, { attributeFilter: ["class"] });
   addEventListener("pagehide", () => { if (isDown()) keep(); });
   restore();
@@ -54,7 +53,9 @@ function isKept(field) {
 }
 
 function nameOf(field) {
-  return field.id ? "#" + CSS.escape(field.id) : field.getAttribute("name") ? `[name="${CSS.escape(field.getAttribute("name"))}"]` : null;
+  if (field.id) return "#" + CSS.escape(field.id);
+  if (field.getAttribute("name")) return `[name="${CSS.escape(field.getAttribute("name"))}"]`;
+  return field.matches("[data-list-filter]") ? "[data-list-filter]" : null;
 }
 
 function keep() {
