@@ -71,7 +71,8 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddInsights()
             .AddPortalPages()
             .AddSingleton<Readiness>()
-            .AddHostedService<LogFollower>();
+            .AddHostedService<LogFollower>()
+            .AddHostedService<RetentionService>();
     }
 
     private static void Map(WebApplication app)
