@@ -73,8 +73,7 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddPortalPages()
             .AddJobHosting(directory, builder.Configuration)
             .AddSingleton<Readiness>()
-            .AddHostedService<LogFollower>()
-            .AddHostedService<RetentionService>();
+            .AddHostedService<LogFollower>();
     }
 
     private static void Map(WebApplication app)
