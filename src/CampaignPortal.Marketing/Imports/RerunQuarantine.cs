@@ -34,7 +34,8 @@ public sealed class RerunQuarantineHandler(
         if (await db.ImportRuns.AsNoTracking().FirstOrDefaultAsync(r => r.Id == command.ImportId, ct) is not { } run) return Problem.At("import", $"There is no import {command.ImportId}.");
         var plan = ImportPlan.FromJson(run.Mapping);
         if (ImportPresets.Find(plan.Preset) is not { } preset) return Problem.At("preset", $"There is no preset {plan.Preset}.");
-        var converter = preset.CreateConverter(new ConversionContext(plan, run.StartedAt, text => master.LookUpHash("import-row", text)));
+        var converter = preset.CreateConverter(new ConversionContext(plan, run.StartedAt, text => master.LookUpHash("import-row", text)) { Matcher = new CustomerMatcher(database, vault) });
+        var stage = new RecordStage(plan, database, vault);
 
         int moved = 0, duplicates = 0, refused = 0;
         var after = 0L;
@@ -45,7 +46,7 @@ public sealed class RerunQuarantineHandler(
             after = page[^1].Id;
             var chunk = Convert(page, command, plan, preset, converter);
             refused += page.Count - chunk.Corrections.Count;
-            var answer = await AppendAsync(command, chunk, ct);
+            var answer = await AppendAsync(command, chunk, stage, ct);
             (moved, duplicates, refused) = (moved + answer.Moved, duplicates + answer.Duplicates, refused + answer.Refused);
         }
         logger.QuarantineRerun(command.ImportId, moved, refused);
@@ -61,16 +62,19 @@ public sealed class RerunQuarantineHandler(
             using var reader = new CsvReader(new StringReader(raw), plan.Format.Delimiter);
             var row = new ImportRow(reader, plan.Columns.Count);
             if (!row.Read() || row.CheckShape() is not null) continue;
-            var index = chunk.ItemsAreRows ? Correction.OfItem : chunk.Events.Count;
-            if (converter.Convert(row, chunk) is null) chunk.Corrections.Add(new Correction(index, command.ImportId, quarantined.Position));
+            var (eventCount, recordCount) = (chunk.Events.Count, chunk.Records.Count);
+            if (converter.Convert(row, chunk) is not null) continue;
+            var index = chunk.ItemsAreRows ? Correction.OfItem : chunk.Records.Count > 0 ? recordCount : eventCount;
+            chunk.Corrections.Add(new Correction(index, command.ImportId, quarantined.Position));
         }
         return chunk;
     }
 
-    private async Task<RerunReport> AppendAsync(RerunQuarantine command, ImportChunk chunk, CancellationToken ct)
+    private async Task<RerunReport> AppendAsync(RerunQuarantine command, ImportChunk chunk, RecordStage stage, CancellationToken ct)
     {
         var answer = new RerunReport(0, 0, 0);
         if (chunk.Corrections.Count is 0) return answer;
+        var staged = stage.Apply(chunk);
         new ConsentGuard(database).HoldBack(chunk);
         await log.AppendAsync(
             new EventBatch(ImportService.Source, chunk.Events)
@@ -80,6 +84,7 @@ public sealed class RerunQuarantineHandler(
                 IsBackfill = true,
                 Alongside = (transaction, report) =>
                 {
+                    ImportJournal.Write(transaction, command.ImportId, report, staged.Overwritten, master);
                     answer = QuarantineRows.Settle(transaction, chunk, report, clock.GetUtcNow());
                     if (answer.Moved is 0) return;
                     transaction.Execute(
@@ -88,6 +93,7 @@ public sealed class RerunQuarantineHandler(
                 },
             },
             ct);
+        stage.Committed();
         return answer;
     }
 }

@@ -61,7 +61,9 @@ public static class ImportPlanner
         return new ImportProposal(plan, preview, suggestions, Notes(preview, plan));
     }
 
-    private static FormatOverride? Stated(ImportPlan? saved) => saved is null ? null : new FormatOverride(saved.Format.Encoding, saved.Format.Delimiter, saved.Format.HasHeader);
+    private static FormatOverride? Stated(ImportPlan? saved) => saved?.Format is { Kind: FileKind.Delimited } format
+        ? new FormatOverride(format.Encoding, format.Delimiter, format.HasHeader) // the sheet or packed file of the last import has another name today
+        : null;
 
     private static IEnumerable<string> CellsOf(FilePreview preview, ImportPlan plan, ImportPreset preset, params FieldKind[] kinds) =>
         ColumnsOf(plan, preset, kinds).SelectMany(column => preview.Sample.Where(row => column < row.Length).Select(row => row[column]));
