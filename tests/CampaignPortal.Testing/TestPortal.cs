@@ -19,10 +19,10 @@ public sealed class TestPortal : IAsyncDisposable
     public IServiceProvider Services => _factory.Services;
 
     /// <summary>Starts it; with a port of its own when a browser needs one.</summary>
-    public static TestPortal Start(string? path = null, bool withPort = false, Action<IServiceCollection>? configure = null)
+    public static TestPortal Start(string? path = null, bool withPort = false, Action<IServiceCollection>? configure = null, bool isSchedulerOn = false)
     {
         var folder = path is null ? new TempFolder() : null;
-        var factory = new Factory(path ?? folder!.File("data"), configure);
+        var factory = new Factory(path ?? folder!.File("data"), isSchedulerOn, configure);
         if (withPort) factory.UseKestrel(0);
         factory.StartServer();
         return new TestPortal(folder, factory);
@@ -57,12 +57,13 @@ public sealed class TestPortal : IAsyncDisposable
         _folder?.Dispose();
     }
 
-    private sealed class Factory(string data, Action<IServiceCollection>? configure) : WebApplicationFactory<Program>
+    private sealed class Factory(string data, bool isSchedulerOn, Action<IServiceCollection>? configure) : WebApplicationFactory<Program>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseEnvironment("Testing");
             builder.UseSetting("data", data); // arrives at the program as --data=…
+            builder.UseSetting("Jobs:IsSchedulerOn", isSchedulerOn ? "true" : "false"); // no test has nightly work by surprise
             if (configure is not null) builder.ConfigureServices(configure);
         }
     }

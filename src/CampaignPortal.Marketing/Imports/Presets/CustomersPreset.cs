@@ -42,12 +42,13 @@ public class CustomersPreset : ImportPreset
         new("consent_sms", FieldKind.Flag, "sms consent", "sms opt in", "accepts sms marketing", "短信订阅"),
         new("consent_push", FieldKind.Flag, "push consent", "push opt in", "推送订阅"),
         new("consent_at", FieldKind.Moment, "consent date", "opt in date", "subscribed at", "订阅时间"),
+        new("withdrawn_at", FieldKind.Moment, "unsubscribed at", "opt out date", "退订时间"),
     ];
 
     internal override Problem? Check(ImportPlan plan)
     {
         if (KeyFields.All(f => plan.ColumnOf(f) < 0)) return Problem.At("customer_id", "No column says who the rows are about. Map a column to customer_id, email or phone.");
-        if (!ConsentFields.Any(f => plan.ColumnOf(f) >= 0)) return null;
+        if (!ConsentFields.Append("withdrawn_at").Any(f => plan.ColumnOf(f) >= 0)) return null;
         return string.IsNullOrWhiteSpace(plan.Consent?.Source) || string.IsNullOrWhiteSpace(plan.Consent.Basis)
             ? Problem.At("consent", "The file carries consent. State where the persons gave it (source) and on what basis it rests, or leave those columns out.")
             : null;
@@ -57,7 +58,7 @@ public class CustomersPreset : ImportPreset
 
     private sealed class Converter : RowConverter
     {
-        private readonly Cell _id, _email, _phone, _name, _first, _last, _address, _updated, _consentAt;
+        private readonly Cell _id, _email, _phone, _name, _first, _last, _address, _updated, _consentAt, _withdrawnAt;
         private readonly (Cell Cell, string Channel)[] _consents;
         private readonly (Cell Cell, string Trait)[] _traits;
         private readonly (Cell Cell, string Field)[] _clearable;
@@ -65,7 +66,7 @@ public class CustomersPreset : ImportPreset
         public Converter(ConversionContext context) : base(context)
         {
             (_id, _email, _phone, _name, _first, _last) = (CellOf("customer_id"), CellOf("email"), CellOf("phone"), CellOf("name"), CellOf("first_name"), CellOf("last_name"));
-            (_address, _updated, _consentAt) = (CellOf("address"), CellOf("updated_at"), CellOf("consent_at"));
+            (_address, _updated, _consentAt, _withdrawnAt) = (CellOf("address"), CellOf("updated_at"), CellOf("consent_at"), CellOf("withdrawn_at"));
             _consents = [.. ConsentFields.Select(f => (CellOf(f), f["consent_".Length..])).Where(c => c.Item1.IsMapped)];
             var own = Plan.Fields.Values.Where(f => f.StartsWith(ImportField.TraitPrefix, StringComparison.Ordinal));
             _traits =
@@ -82,7 +83,7 @@ public class CustomersPreset : ImportPreset
             if (CheckId(row, _id) is { } badId) return badId;
             if (ContactOf(row, out var contact) is { } badContact) return badContact;
             if (Moment(row, _updated, Context.StartedAt.UtcTicks, out var at) is { } badTime) return badTime;
-            if (Moment(row, _consentAt, at, out var consentAt) is { } badConsentTime) return badConsentTime;
+            if (Moment(row, row[_withdrawnAt.Column].Length > 0 ? _withdrawnAt : _consentAt, at, out var consentAt) is { } badConsentTime) return badConsentTime;
             if (ReadTraits(row, out var traits) is { } badTrait) return badTrait;
             if (ReadConsents(row, out var consents) is { } badConsent) return badConsent;
             if (CustomerOf(row, contact, out var isMatched) is not { } customer) return WhoIsIt(row);
@@ -138,8 +139,15 @@ public class CustomersPreset : ImportPreset
             {
                 var text = row[cell.Column];
                 if (text.Length is 0) continue; // nothing said is neither yes nor no
-                if (!Flags.TryParse(text, out var isGranted)) return cell.Refuse(QuarantineReasons.FieldType, text, "Yes or no was expected.");
+                if (Flags.IsNothingSaid(text)) continue;
+                // Some tools write the day of the yes instead of the yes.
+                if (!Flags.TryParse(text, out var isGranted) && !(isGranted = DateParser.TryParse(text, cell.Date with { Numbers = false }, out _))) return cell.Refuse(QuarantineReasons.FieldType, text, "Yes or no was expected.");
                 consents.Add((channel, isGranted));
+            }
+            if (row[_withdrawnAt.Column].Length > 0)
+            {
+                consents.RemoveAll(c => c.Channel is ConsentProjection.Email);
+                consents.Add((ConsentProjection.Email, false));
             }
             return null;
         }

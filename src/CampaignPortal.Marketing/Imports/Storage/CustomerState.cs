@@ -37,7 +37,7 @@ internal sealed class CustomerStates(PortalDatabase database, ContactVault vault
         using var connection = database.OpenReader();
         using var find = connection.Prepare("select \"Id\" from \"Customers\" where \"ExternalId\" = @0", 1);
         using var statements = connection.Prepare(
-            "select \"Type\", \"Properties\", \"OccurredAt\" from \"Events\" where \"CustomerId\" = @0 and \"Properties\" is not null "
+            "select \"Type\", \"Properties\", \"OccurredAt\" from \"Events\" where \"CustomerId\" = @0 "
             + "and (\"Type\" in ('profile_updated', 'consent_changed', 'unsubscribed') or \"Properties\" like '%\"country\"%') order by \"OccurredAt\", \"Sequence\"",
             1);
         foreach (var customer in missing)
@@ -66,7 +66,7 @@ internal sealed class CustomerStates(PortalDatabase database, ContactVault vault
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            var (kind, properties, at) = (KnownEvents.KindOf(reader.GetString(0)), reader.GetString(1), reader.GetInt64(2));
+            var (kind, properties, at) = (KnownEvents.KindOf(reader.GetString(0)), reader.TextOrNull(1), reader.GetInt64(2));
             if (kind is EventKind.ConsentChanged or EventKind.Unsubscribed) ReadConsent(kind, properties, state);
             else
             {
@@ -75,9 +75,9 @@ internal sealed class CustomerStates(PortalDatabase database, ContactVault vault
         }
     }
 
-    private static void ReadConsent(EventKind kind, string properties, CustomerState state)
+    private static void ReadConsent(EventKind kind, string? properties, CustomerState state)
     {
-        using var document = JsonDocument.Parse(properties);
+        using var document = JsonDocument.Parse(properties ?? "{}");
         string? Text(string name) => document.RootElement.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
         var channel = Text("channel") ?? ConsentProjection.Email;
         var isGranted = kind is EventKind.ConsentChanged && Text("state") is "granted";
