@@ -6,7 +6,7 @@ namespace CampaignPortal.Marketing.Jobs;
 /// <summary>A run with the end of its log, oldest line first.</summary>
 /// <param name="Steps">Stages, warnings and errors: what happened.</param>
 /// <param name="Attempts">All attempts at the same piece of work, first to last.</param>
-public sealed record JobRunDetail(JobRun Run, IReadOnlyList<JobRunLine> Steps, IReadOnlyList<JobRunLine> Lines, IReadOnlyList<JobRun> Attempts);
+public sealed record JobRunDetail(JobRun Run, IReadOnlyList<JobRunLine> Steps, IReadOnlyList<JobRunLine> Lines, IReadOnlyList<JobRun> Attempts, IReadOnlyDictionary<string, string> People);
 
 /// <summary>Reads one run for its page or panel.</summary>
 public sealed class ReadJobRunHandler(IDbContextFactory<PortalDbContext> databases)
@@ -24,7 +24,7 @@ public sealed class ReadJobRunHandler(IDbContextFactory<PortalDbContext> databas
         var steps = await lines.Where(l => l.Kind != JobLineKind.Detail).Take(StepCount).ToListAsync(ct);
         tail.Reverse();
         steps.Reverse();
-        return new JobRunDetail(run, steps, tail, await AttemptsAsync(db, run, ct));
+        return new JobRunDetail(run, steps, tail, await AttemptsAsync(db, run, ct), await JobPeople.ReadAsync(db, ct));
     }
 
     private static async Task<IReadOnlyList<JobRun>> AttemptsAsync(PortalDbContext db, JobRun run, CancellationToken ct)
@@ -32,7 +32,9 @@ public sealed class ReadJobRunHandler(IDbContextFactory<PortalDbContext> databas
         var first = run;
         while (first.RetryOf is { } earlier && await db.JobRuns.AsNoTracking().FirstOrDefaultAsync(r => r.Id == earlier, ct) is { } before) first = before;
         var attempts = new List<JobRun> { first };
-        while (await db.JobRuns.AsNoTracking().FirstOrDefaultAsync(r => r.RetryOf == attempts[^1].Id, ct) is { } after) attempts.Add(after);
+        while (await NextAsync(attempts[^1].Id) is { } after) attempts.Add(after);
         return attempts;
+
+        Task<JobRun?> NextAsync(long id) => db.JobRuns.AsNoTracking().FirstOrDefaultAsync(r => r.RetryOf == id, ct);
     }
 }

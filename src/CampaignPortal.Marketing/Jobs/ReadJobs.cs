@@ -23,7 +23,8 @@ public sealed record RecurringJob(JobSchedule Schedule, IReadOnlyList<JobRun> Ru
 
 /// <summary>What the jobs page shows.</summary>
 /// <param name="IsPaused">The scheduler starts nothing.</param>
-public sealed record JobsOverview(JobDay Day, IReadOnlyList<RecurringJob> Recurring, bool IsPaused, int WorkerCount);
+/// <param name="People">Names of those who may have started runs, by number.</param>
+public sealed record JobsOverview(JobDay Day, IReadOnlyList<RecurringJob> Recurring, bool IsPaused, int WorkerCount, IReadOnlyDictionary<string, string> People);
 
 /// <summary>Reads the overview.</summary>
 public sealed class ReadJobsHandler(IDbContextFactory<PortalDbContext> databases, SchedulesHandler schedules, JobRunner runner, TimeProvider clock)
@@ -36,7 +37,7 @@ public sealed class ReadJobsHandler(IDbContextFactory<PortalDbContext> databases
         await using var db = await databases.CreateDbContextAsync(ct);
         var recurring = new List<RecurringJob>(rows.Count);
         foreach (var row in rows) recurring.Add(await ReadRecurringAsync(db, row, ct));
-        return new JobsOverview(await ReadDayAsync(db, ct), recurring, isPaused, runner.WorkerCount);
+        return new JobsOverview(await ReadDayAsync(db, ct), recurring, isPaused, runner.WorkerCount, await JobPeople.ReadAsync(db, ct));
     }
 
     /// <summary>One recurring job; null when no schedule has the name.</summary>
@@ -82,4 +83,16 @@ public sealed class ReadJobsHandler(IDbContextFactory<PortalDbContext> databases
     }
 
     private static bool IsIn(DateTimeOffset? at, DateTimeOffset from) => at >= from && at < from.AddHours(1);
+}
+
+/// <summary>Names of the portal's users.</summary>
+internal static class JobPeople
+{
+    private const int MostShown = 1_000;
+
+    public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(PortalDbContext db, CancellationToken ct)
+    {
+        var people = await db.Users.AsNoTracking().OrderBy(u => u.Id).Take(MostShown).Select(u => new { u.Id, u.DisplayName }).ToListAsync(ct);
+        return people.ToDictionary(p => p.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), p => p.DisplayName, StringComparer.Ordinal);
+    }
 }

@@ -17,5 +17,6 @@ public sealed record NavigationEntry(string Path, string Icon, string Key, strin
         new("", "house", "h", Capabilities.Open, null, () => Words.Home),
         new("customers", "users", "c", Capabilities.ReadCustomers, () => Words.GroupPeople, () => Words.Customers),
         new("predictions", "trending-up", "p", Capabilities.ReadModels, () => Words.GroupUnderstand, () => Words.Predictions),
+        new("jobs", "clock", "j", Capabilities.ViewJobs, () => JobsWords.GroupRun, () => JobsWords.PageTitle),
     ];
 }
