@@ -83,6 +83,14 @@ public sealed class ImportService(
         return rehearsal.Report(hash, store, rows.Quality);
     }
 
+    /// <summary>Writes an import down before its job begins; an interrupted one of the same file and mapping is taken up again.</summary>
+    public async Task<long> PrepareAsync(string fileHash, string fileName, ImportPlan plan, CancellationToken ct)
+    {
+        var (run, _) = await _runs.BeginAsync(fileHash, fileName, plan, ct);
+        await _runs.SetStatusAsync(run.Id, ImportRuns.Waiting, null, ct);
+        return run.Id;
+    }
+
     /// <summary>Runs the import to its end; a problem when the file cannot be read, and then what was committed stays.</summary>
     /// <exception cref="DbException">The store refused, for instance because the disk is full; starting the import again goes on from the last commit.</exception>
     public async Task<Result<ImportReport>> RunAsync(ImportRequest request, IProgress<ImportProgress>? progress, CancellationToken ct)

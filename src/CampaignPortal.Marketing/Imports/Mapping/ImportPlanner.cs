@@ -31,7 +31,20 @@ public sealed record ImportProposal(ImportPlan Plan, FilePreview Preview, IReadO
 /// <summary>Looks at a file and proposes how to import it.</summary>
 public static class ImportPlanner
 {
+    /// <summary>A plan that can be carried out, or what is missing.</summary>
     public static Result<ImportProposal> Propose(ImportSource source, PlanRequest request)
+    {
+        var draft = Draft(source, request);
+        if (draft.IsOk && ProblemOf(draft.Value.Plan) is { } wrong) return wrong;
+        return draft;
+    }
+
+    /// <summary>What keeps a plan from being carried out, or null.</summary>
+    public static Problem? ProblemOf(ImportPlan plan) =>
+        ImportPresets.Find(plan.Preset) is { } preset ? plan.Check(preset.Fields) ?? preset.Check(plan) : Problem.At("preset", $"There is no preset {plan.Preset}.");
+
+    /// <summary>The best plan that can be told from the file, whether or not it is complete.</summary>
+    public static Result<ImportProposal> Draft(ImportSource source, PlanRequest request)
     {
         if (ImportPresets.Find(request.Preset) is not { } preset)
             return Problem.At("preset", $"There is no preset {request.Preset}. Choose one of {string.Join(", ", ImportPresets.All.Select(p => p.Name))}.");
@@ -51,13 +64,15 @@ public static class ImportPlanner
             Currency = request.Currency ?? request.Saved?.Currency ?? preset.Currency ?? "EUR",
             Consent = request.Consent ?? request.Saved?.Consent,
             Choices = request.Saved?.Choices ?? [],
+            Mode = request.Saved?.Mode ?? ImportMode.Upsert,
+            ClearsEmpty = request.Saved?.ClearsEmpty ?? false,
+            Country = request.Saved?.Country,
         };
         plan = plan with
         {
             Numbers = request.Saved?.Numbers ?? NumberFormat.Detect(CellsOf(preview, plan, preset, FieldKind.Number, FieldKind.Money)),
             Dates = request.Saved?.Dates ?? DatesOf(source, preview, plan, preset),
         };
-        if ((plan.Check(preset.Fields) ?? preset.Check(plan)) is { } wrong) return wrong;
         return new ImportProposal(plan, preview, suggestions, Notes(preview, plan));
     }
 
