@@ -40,10 +40,10 @@ public sealed class ImportJob(
         // The first file says what the shop's money and midnight are; afterwards the settings do.
         if (!shop.IsSet()) await shop.SaveAsync(shop.Read() with { Currency = plan.Currency, TimeZone = plan.Zone }, ct);
 
-        var progress = new Listener(p => job.Report("import-rows", 0.95 * (p.Fraction ?? 0), p.Rows));
+        var progress = new Listener(p => job.Report("import", 0.95 * (p.Fraction ?? 0), p.Rows));
         var report = await imports.RunAsync(new ImportRequest(files.SourceOf(draft), plan) { Check = drafts.CheckOf(draft) }, progress, ct);
         if (report.Problem is { } problem) throw new JobFailedException(new JobProblem(problem.Field is "check" ? "import-changed" : "import-refused", problem.Message) { Repair = JobRepairs.CheckFile });
-        job.Report("import-summaries", 0.97);
+        job.Report("import", 0.97, report.Value.Rows);
         await projections.CatchUpAsync(ct);
         await drafts.RemoveAsync(draft.Id, CancellationToken.None);
         return JobOutcome.Done(new { importId, rows = report.Value.Rows, accepted = report.Value.Accepted, quarantined = report.Value.Quarantined });

@@ -13,7 +13,7 @@ namespace CampaignPortal.Marketing.Imports;
 /// <param name="Drafts">Files that wait in the wizard.</param>
 /// <param name="QuarantineCount">Rows that wait for a correction, of imports and of the API.</param>
 /// <param name="Incoming">Files that wait in the folder <c>incoming</c>.</param>
-public sealed record DataOverview(IReadOnlyList<DataSource> Sources, IReadOnlyList<ImportRow> Recent, IReadOnlyList<ImportDraft> Drafts, int QuarantineCount, IReadOnlyList<IncomingFile> Incoming);
+public sealed record DataOverview(IReadOnlyList<DataSource> Sources, IReadOnlyList<ImportSummary> Recent, IReadOnlyList<ImportDraft> Drafts, int QuarantineCount, IReadOnlyList<IncomingFile> Incoming);
 
 /// <summary>All imports of one preset.</summary>
 /// <param name="LastSuccess">When one last ended well.</param>
@@ -21,7 +21,7 @@ public sealed record DataSource(string Preset, int ImportCount, long Rows, long 
 
 /// <summary>One import in a list.</summary>
 /// <param name="Quarantined">Rows that still wait.</param>
-public sealed record ImportRow(long Id, string FileName, string Preset, string Status, long Rows, long Accepted, int Quarantined, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt);
+public sealed record ImportSummary(long Id, string FileName, string Preset, string Status, long Rows, long Accepted, int Quarantined, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt);
 
 /// <summary>One import with its result.</summary>
 /// <param name="Report">Null until it has ended well.</param>
@@ -43,7 +43,7 @@ public sealed class ReadImportsHandler(IDbContextFactory<PortalDbContext> databa
         var waiting = await db.Quarantine.Where(q => q.ResolvedAt == null).GroupBy(q => q.ImportId).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(ct);
         var waitingOf = waiting.Where(w => w.Key is not null).ToDictionary(w => w.Key!.Value, w => w.Count); // filtered just before
         var runs = await db.ImportRuns.AsNoTracking().OrderByDescending(r => r.Id)
-            .Select(r => new ImportRow(r.Id, r.FileName, r.Preset, r.Status, r.CommittedRows, r.Accepted, 0, r.StartedAt, r.FinishedAt)).ToListAsync(ct);
+            .Select(r => new ImportSummary(r.Id, r.FileName, r.Preset, r.Status, r.CommittedRows, r.Accepted, 0, r.StartedAt, r.FinishedAt)).ToListAsync(ct);
         var sources = runs.Where(r => r.Status is not (ImportRuns.Undone or ImportRuns.Waiting)).GroupBy(r => r.Preset, StringComparer.Ordinal)
             .Select(g => new DataSource(g.Key, g.Count(), g.Sum(r => r.Rows), g.Sum(r => r.Accepted), g.Sum(r => waitingOf.GetValueOrDefault(r.Id)), g.Where(r => r.Status is ImportRuns.Finished).Max(r => r.FinishedAt)))
             .OrderByDescending(s => s.LastSuccess).ToList();

@@ -15,7 +15,11 @@ namespace CampaignPortal.Marketing.Imports;
 /// <summary>Runs the refused rows of an import again, some of them corrected.</summary>
 /// <param name="Corrections">New text of a row, by the number of the quarantined row; the others are tried as they are.</param>
 /// <param name="Actor">Who asks: a user's number or <c>command line</c>.</param>
-public sealed record RerunQuarantine(long ImportId, IReadOnlyDictionary<long, string> Corrections, string Actor);
+public sealed record RerunQuarantine(long ImportId, IReadOnlyDictionary<long, string> Corrections, string Actor)
+{
+    /// <summary>The same, cell by cell.</summary>
+    public IReadOnlyDictionary<long, string[]> Cells { get; init; } = new Dictionary<long, string[]>();
+}
 
 /// <param name="Moved">Rows that left quarantine now.</param>
 /// <param name="Duplicates">Of these, rows whose content was stored already.</param>
@@ -58,7 +62,8 @@ public sealed class RerunQuarantineHandler(
         var chunk = new ImportChunk(0) { ItemsAreRows = preset.RowsAreItems };
         foreach (var quarantined in page)
         {
-            var raw = command.Corrections.TryGetValue(quarantined.Id, out var corrected) ? corrected : vault.OpenText(quarantined.Raw);
+            var raw = command.Corrections.TryGetValue(quarantined.Id, out var corrected) ? corrected
+                : command.Cells.TryGetValue(quarantined.Id, out var cells) ? QuarantineFile.Line(cells, plan.Format.Delimiter) : vault.OpenText(quarantined.Raw);
             using var reader = new CsvReader(new StringReader(raw), plan.Format.Delimiter);
             var row = new ImportRow(reader, plan.Columns.Count);
             if (!row.Read() || row.CheckShape() is not null) continue;

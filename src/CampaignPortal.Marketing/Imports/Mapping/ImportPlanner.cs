@@ -16,6 +16,9 @@ public sealed record PlanRequest(string Preset)
     /// <summary>A plan that a person saved for files of this shape.</summary>
     public ImportPlan? Saved { get; init; }
 
+    /// <summary>The plan of the same file so far: its modes and choices stay, while formats are told from the cells anew.</summary>
+    public ImportPlan? Kept { get; init; }
+
     public string? Zone { get; init; }
 
     public string? Currency { get; init; }
@@ -63,10 +66,10 @@ public static class ImportPlanner
             Zone = request.Zone ?? request.Saved?.Zone ?? preset.Zone ?? "UTC",
             Currency = request.Currency ?? request.Saved?.Currency ?? preset.Currency ?? "EUR",
             Consent = request.Consent ?? request.Saved?.Consent,
-            Choices = request.Saved?.Choices ?? [],
-            Mode = request.Saved?.Mode ?? ImportMode.Upsert,
-            ClearsEmpty = request.Saved?.ClearsEmpty ?? false,
-            Country = request.Saved?.Country,
+            Choices = [.. ((request.Saved ?? request.Kept)?.Choices ?? []).Where(c => preview.Columns.Contains(c.Column, StringComparer.Ordinal))],
+            Mode = (request.Saved ?? request.Kept)?.Mode ?? ImportMode.Upsert,
+            ClearsEmpty = (request.Saved ?? request.Kept)?.ClearsEmpty ?? false,
+            Country = (request.Saved ?? request.Kept)?.Country,
         };
         plan = plan with
         {
