@@ -158,9 +158,9 @@ public sealed class ImportService(
             await StopAsync(run, ImportRuns.Cancelled, "cancelled");
             throw;
         }
-        catch (DbException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            await StopAsync(run, ImportRuns.Failed, e.Message);
+            await StopAsync(run, ImportRuns.Failed, e is DbException ? e.Message : "An unexpected error stopped it.");
             throw;
         }
     }

@@ -64,6 +64,6 @@ public sealed class ReadImportsHandler(IDbContextFactory<PortalDbContext> databa
             run, ImportPlan.FromJson(run.Mapping), run.Status is ImportRuns.Finished or ImportRuns.Undone && run.FinishedAt is not null ? JsonSerializer.Deserialize<ImportReport>(run.Report!, ImportJson.Options) : null, // ended: it has one
             await db.Quarantine.CountAsync(q => q.ImportId == id && q.ResolvedAt == null, ct), isStopped && run.CommittedRows > 0 && clock.GetUtcNow() <= until ? until : null,
             run.UndoReport is { } undone ? JsonSerializer.Deserialize<UndoReport>(undone, ImportJson.Options) : null, job,
-            run.Status is ImportRuns.Failed or ImportRuns.Cancelled or ImportRuns.Running && draft is not null && files.Exists(draft));
+            run.Status is ImportRuns.Failed or ImportRuns.Cancelled or ImportRuns.Running or ImportRuns.Waiting && draft is not null && files.Exists(draft));
     }
 }
