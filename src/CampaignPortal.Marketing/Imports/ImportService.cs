@@ -171,7 +171,7 @@ public sealed class ImportService(
         var started = clock.GetTimestamp();
         var chunks = Channel.CreateBounded<(ImportChunk Chunk, long BytesRead)>(new BoundedChannelOptions(WaitingChunkCount) { SingleReader = true, SingleWriter = true });
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var stage = new RecordStage(request.Plan, database, vault);
+        var stage = new RecordStage(request.Plan, database, vault) { Matcher = context.Matcher };
         var reading = Task.Run(() => ReadAsync(rows, totals.Rows, chunks.Writer, ended.Token), CancellationToken.None);
         try
         {
@@ -244,7 +244,7 @@ public sealed class ImportService(
             return null;
         }
         FaultPoints.Hit("import.after-chunk");
-        stage.Committed();
+        stage.Committed(staged);
         return totals.After(chunk, report, staged, heldBack);
 
         EventBatch BatchOf() => new(Source, chunk.Events)

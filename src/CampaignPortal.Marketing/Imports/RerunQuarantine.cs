@@ -98,7 +98,7 @@ public sealed class RerunQuarantineHandler(
                 },
             },
             ct);
-        stage.Committed();
+        stage.Committed(staged);
         return answer;
     }
 }

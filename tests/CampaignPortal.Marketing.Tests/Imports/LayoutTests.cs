@@ -24,7 +24,7 @@ public partial class LayoutTests
     [InlineData("Klaviyo", "klaviyo-profiles", "email,first_name,last_name,phone,consent_email,consent_sms,city,country")]
     public void Headers_of_known_exports_need_no_manual_mapping(string section, string preset, string fields)
     {
-        var text = File.ReadAllText(SharedData.PathOrSkip("export-layouts/README.md"));
+        var text = File.ReadAllText(SharedData.PathOrSkip("data/export-layouts/README.md"));
         var body = text[text.IndexOf("## " + section, StringComparison.Ordinal)..];
         var header = Regex.Replace(HeaderLine().Match(body).Groups["columns"].Value, @"<[^>]*>,|,?[^,]*\.\.\.,?", ",").Trim(',');
         var columns = header.Split(',');
@@ -41,17 +41,17 @@ public partial class LayoutTests
     {
         await using var store = await TestStore.OpenAsync();
         const string Text = "Name,Email,Financial Status,Currency,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Refunded Amount,Lineitem discount,Notes\n"
-            + "#1001,Ann@example.org,partially_refunded,EUR,30.00,2026-05-01 09:59:00 +0200,2,Lamp,10.00,L-1,5.00,0,\"two\nlines\"\n"
+            + "#1001,Ann@example.org,partially_refunded,EUR,30.00,2025-05-01 09:59:00 +0200,2,Lamp,10.00,L-1,5.00,0,\"two\nlines\"\n"
             + "#1001,,,,,,1,Rug,12.00,R-1,,2.00,\n"
-            + "#1002,,paid,EUR,9,2026-05-02 10:00:00 +0200,1,Cup,9,,0,0,\n"
-            + "#1003,bo@example.org,voided,EUR,9,2026-05-03 10:00:00 +0200,1,Cup,9,C-1,0,0,\n";
+            + "#1002,,paid,EUR,9,2025-05-02 10:00:00 +0200,1,Cup,9,,0,0,\n"
+            + "#1003,bo@example.org,voided,EUR,9,2025-05-03 10:00:00 +0200,1,Cup,9,C-1,0,0,\n";
         var report = (await ImportTesting.RunAsync(store, "shopify-orders", Text, null, Ct)).Value;
         Assert.Equal((4L, 3L, 1L, 2L), (report.Rows, report.Accepted, report.Dropped, report.Orders));
         await store.Get<ProjectionHost>().CatchUpAsync(Ct);
         await using var db = await store.ContextAsync();
         var order = await db.Orders.SingleAsync(o => o.OrderId == "1001", Ct);
         Assert.Equal((30m, 5m, 2), (order.Amount, order.ReturnedAmount, order.LineCount));
-        Assert.Equal(new DateTimeOffset(2026, 5, 1, 7, 59, 0, TimeSpan.Zero), order.PlacedAt);
+        Assert.Equal(new DateTimeOffset(2025, 5, 1, 7, 59, 0, TimeSpan.Zero), order.PlacedAt);
         Assert.Equal(order.CustomerId, Assert.Single(store.Get<ContactVault>().FindByEmail("ann@example.org")));
         Assert.Null((await db.Orders.SingleAsync(o => o.OrderId == "1002", Ct)).CustomerId);
     }

@@ -10,6 +10,9 @@ internal sealed class CustomerMatcher(PortalDatabase database, ContactVault vaul
 {
     private readonly Dictionary<string, string?> _inFile = new(StringComparer.Ordinal); // null: of more than one customer
 
+    // Values that rows of this file wrote over: the file is matched against what the store held before it, in the dry run and in the import alike.
+    private readonly Dictionary<string, HashSet<string>> _former = new(StringComparer.Ordinal);
+
     /// <summary>Values that were left aside because they belong to more than one customer.</summary>
     public long SharedCount { get; private set; }
 
@@ -27,6 +30,20 @@ internal sealed class CustomerMatcher(PortalDatabase database, ContactVault vaul
         if (phone is not null && !BlockedIdentifiers.ContainsPhone(phone)) Note("p:" + phone, customer);
     }
 
+    /// <summary>Remembers what the committed rows wrote over.</summary>
+    public void Committed(IEnumerable<Overwritten> changes)
+    {
+        foreach (var change in changes.Where(c => c.Kind is "contact"))
+        {
+            foreach (var (field, prefix) in new[] { ("email", "e:"), ("phone", "p:") })
+            {
+                if (!change.Fields.TryGetValue(field, out var values) || values[0] is not { } before) continue;
+                if (!_former.TryGetValue(prefix + before, out var customers)) _former[prefix + before] = customers = new HashSet<string>(StringComparer.Ordinal);
+                customers.Add(change.Key);
+            }
+        }
+    }
+
     private void Note(string key, string customer)
     {
         if (!_inFile.TryAdd(key, customer) && _inFile[key] != customer) _inFile[key] = null;
@@ -36,11 +53,15 @@ internal sealed class CustomerMatcher(PortalDatabase database, ContactVault vaul
     {
         var inFile = _inFile.TryGetValue(key, out var noted);
         if (inFile && noted is null) return Shared();
-        var found = stored();
-        if (found.Count is 0) return noted;
-        if (found.Count > 1) return Shared();
-        var external = ExternalIdOf(found[0]);
-        return noted is null || noted == external ? external : Shared();
+        var found = stored().Select(ExternalIdOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        if (_former.TryGetValue(key, out var former)) found.UnionWith(former);
+        if (noted is not null) found.Add(noted);
+        return found.Count switch
+        {
+            0 => null,
+            1 => found.First(),
+            _ => Shared(),
+        };
     }
 
     private string? Shared()

@@ -35,9 +35,13 @@ internal sealed class RecordStage(ImportPlan plan, PortalDatabase database, Cont
     private readonly List<FieldDifference> _differences = [];
     private readonly List<Overwritten> _overwritten = [];
 
+    /// <summary>Finds customers for rows without an id; hears what was written over.</summary>
+    public CustomerMatcher? Matcher { get; init; }
+
     /// <summary>Tells the stage that what it decided is committed.</summary>
-    public void Committed()
+    public void Committed(StageReport report)
     {
+        Matcher?.Committed(report.Overwritten);
         _customers.Forget();
         _items.Forget();
     }
