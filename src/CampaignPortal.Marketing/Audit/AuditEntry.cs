@@ -1,3 +1,5 @@
+using System.Data.Common;
+using CampaignPortal.Marketing.Database;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -19,4 +21,12 @@ public sealed class AuditEntry
 internal sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEntry>
 {
     public void Configure(EntityTypeBuilder<AuditEntry> builder) => builder.HasIndex(e => e.At);
+}
+
+/// <summary>Writes entries in the transaction of the deed, so that there is never one without the other.</summary>
+public static class AuditWriter
+{
+    public static void Write(this DbTransaction transaction, AuditEntry entry) => transaction.Execute(
+        "insert into \"AuditEntries\" (\"At\", \"Actor\", \"Action\", \"Target\", \"Detail\") values (@0, @1, @2, @3, @4)",
+        Stored.Ticks(entry.At), entry.Actor, entry.Action, entry.Target, entry.Detail);
 }

@@ -35,8 +35,11 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<TrainingRun> TrainingRuns => Set<TrainingRun>();
     public DbSet<ModelVersion> ModelVersions => Set<ModelVersion>();
     public DbSet<ModelHead> ModelHeads => Set<ModelHead>();
+    public DbSet<ModelDrift> ModelDrifts => Set<ModelDrift>();
     public DbSet<CustomerScore> CustomerScores => Set<CustomerScore>();
     public DbSet<RecommendationList> RecommendationLists => Set<RecommendationList>();
+    public DbSet<RecommendationRule> RecommendationRules => Set<RecommendationRule>();
+    public DbSet<StrategySetting> StrategySettings => Set<StrategySetting>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();

@@ -6,6 +6,8 @@ namespace CampaignPortal.Marketing.Predictions;
 /// <summary>One fit: its data window, seed and outcome.</summary>
 public sealed class TrainingRun
 {
+    public const string NotPromoted = "not-promoted";
+
     public long Id { get; init; }
     /// <summary>The model's name: <c>segments</c>, <c>purchase-30</c>, <c>churn-90</c>, <c>lifetime-value</c>, <c>recommendations</c>.</summary>
     public required string Model { get; init; }

@@ -14,6 +14,8 @@ public static class PredictionServices
         .AddSingleton<IPrediction>(new LifetimeValuePrediction(new LifetimeValueSettings()))
         .AddSingleton<ModelRegistry>()
         .AddSingleton<ScoreWriter>()
+        .AddSingleton<ActivateModelHandler>()
+        .AddSingleton<CompareVersionsHandler>()
         .AddSingleton<TrainModelsHandler>()
         .AddSingleton<ScoreCustomersHandler>();
 }

@@ -34,12 +34,13 @@ public sealed class TrainModelsHandler(
         var table = await reader.ReadAsync(ct);
         // Each model has its own generator, made from the seed and its name alone: neither order nor number of threads shows in the result.
         var rows = new TrainedModelRow[chosen.Length];
+        var shared = new SharedInputs();
         await Parallel.ForAsync(0, chosen.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, command.Degree), CancellationToken = ct }, async (i, token) =>
-            rows[i] = await TrainAsync(chosen[i], table, command.Seed, progress, token));
+            rows[i] = await TrainAsync(chosen[i], table, shared, command.Seed, progress, token));
         return rows;
     }
 
-    private async Task<TrainedModelRow> TrainAsync(IPrediction prediction, EventTable table, long seed, IProgress<TrainingProgress>? progress, CancellationToken ct)
+    private async Task<TrainedModelRow> TrainAsync(IPrediction prediction, EventTable table, SharedInputs shared, long seed, IProgress<TrainingProgress>? progress, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
         var runId = await BeginAsync(prediction.Model, seed, table, ct);
@@ -52,7 +53,10 @@ public sealed class TrainModelsHandler(
             {
                 FaultPoints.Hit("job.mid-epoch");
                 progress?.Report(new TrainingProgress(prediction.Model, stage, share));
-            }), ct);
+            })
+            {
+                Shared = shared,
+            }, ct);
         }
         catch (OperationCanceledException)
         {
@@ -78,8 +82,8 @@ public sealed class TrainModelsHandler(
         }
         var (version, isPromoted) = await registry.AddAsync(model, runId, table.AsOf, trained, ct);
         var elapsed = clock.GetElapsedTime(started);
-        await EndAsync(runId, isPromoted ? "succeeded" : "not-promoted", trained.Reason, version, elapsed);
-        logger.TrainingEnded(runId, model, isPromoted ? "succeeded" : "not-promoted", elapsed.TotalSeconds);
+        await EndAsync(runId, isPromoted ? "succeeded" : TrainingRun.NotPromoted, trained.Reason, version, elapsed);
+        logger.TrainingEnded(runId, model, isPromoted ? "succeeded" : TrainingRun.NotPromoted, elapsed.TotalSeconds);
         return new TrainedModelRow(model, trained.Kind, version, isPromoted, trained.Headline, elapsed.TotalSeconds, trained.Reason);
     }
 
