@@ -1,4 +1,7 @@
-// What the shell does without asking the server: shortcuts, the sidebar, dialogs, the reload after a restart.
+// What the shell does without asking the server: shortcuts, the sidebar, dialogs.
+import { guardTypedText } from "./connection.js";
+import { moveRow, openDialogs, selectRow } from "./lists.js";
+
 const root = document.documentElement;
 let goPressedAt = 0;
 
@@ -42,11 +45,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// The server was restarted and knows this circuit no more: the address says all that the page needs.
-document.addEventListener("components-reconnect-state-changed", (event) => {
-  if (event.detail?.state === "rejected") location.reload();
-}, true);
-
+guardTypedText();
+new MutationObserver(openDialogs).observe(document.body, { childList: true, subtree: true });
+openDialogs();
 reflectShortcuts();
 
 function single(key, at) {
@@ -55,8 +56,17 @@ function single(key, at) {
     case "[": return () => toggleSidebar();
     case "?": return () => document.getElementById("shortcuts")?.showModal();
     case "g": return () => { goPressedAt = at; };
-    default: return null;
+    case "j": return () => moveRow(1);
+    case "k": return () => moveRow(-1);
+    case "x": return () => selectRow();
+    default: return pageKey(key);
   }
+}
+
+/** A page gives its own keys to its own buttons: data-key="n". */
+function pageKey(key) {
+  const button = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  return button ? () => button.click() : null;
 }
 
 function focusFilter() {
