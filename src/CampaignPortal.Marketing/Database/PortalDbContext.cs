@@ -7,6 +7,7 @@ using CampaignPortal.Marketing.Imports;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Marketing.Recommendations;
+using CampaignPortal.Marketing.Recommendations.Serving;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
