@@ -7,6 +7,8 @@ const bar = document.getElementById("components-reconnect-modal");
 
 export function guardTypedText() {
   document.addEventListener("input", (event) => { if (isKept(event.target)) touched.add(event.target); }, true);
+  // Another language, theme or zone loads the page anew and costs no work.
+  document.addEventListener("submit", (event) => { if (event.target.matches("[action^='account/']:not([action*='sign'])")) keep(); });
   // What was sent or saved is no longer unsaved.
   document.addEventListener("submit", (event) => { for (const field of touched) if (event.target.contains(field)) touched.delete(field); }, true);
   if (bar) new MutationObserver(follow).observe(bar, { attributeFilter: ["class"] });

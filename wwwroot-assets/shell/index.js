@@ -1,5 +1,6 @@
 // What the shell does without asking the server: shortcuts, the sidebar, dialogs.
 import { guardTypedText } from "./connection.js";
+import { noteVisit, showVisited } from "./visited.js";
 import { moveRow, openDialogs, selectRow } from "./lists.js";
 
 const root = document.documentElement;
@@ -32,6 +33,11 @@ document.addEventListener("click", (event) => {
   // A click beside a dialog's content lands on the dialog itself.
   if (target instanceof HTMLDialogElement || target?.closest("[data-close-dialog]")) target.closest("dialog")?.close();
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
+  const command = target?.closest("[data-press]");
+  if (command) {
+    event.preventDefault();
+    document.querySelector(command.dataset.press)?.click();
+  }
   const copy = target?.closest("[data-copy]");
   if (copy) navigator.clipboard?.writeText(copy.dataset.copy);
 });
@@ -46,6 +52,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 guardTypedText();
+noteVisit();
 new MutationObserver(openDialogs).observe(document.body, { childList: true, subtree: true });
 openDialogs();
 reflectShortcuts();
@@ -79,12 +86,13 @@ function openSearch() {
   if (!dialog || dialog.open) return;
   dialog.showModal();
   dialog.querySelector("input")?.select();
+  showVisited(dialog);
 }
 
 function chooseHit(event) {
   if (event.key === "ArrowDown" || event.key === "ArrowUp") event.preventDefault(); // the caret stays, the selection moves
   if (event.key !== "Enter") return;
-  const hit = document.querySelector('#search [aria-selected="true"]');
+  const hit = document.querySelector('#search [aria-selected="true"], #search [data-visited] a');
   if (!hit) return;
   event.preventDefault();
   if (event.ctrlKey || event.metaKey) window.open(hit.href, "_blank", "noopener");

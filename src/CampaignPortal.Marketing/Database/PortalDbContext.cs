@@ -4,6 +4,7 @@ using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports;
+using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Marketing.Recommendations;
@@ -41,6 +42,9 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<RecommendationList> RecommendationLists => Set<RecommendationList>();
     public DbSet<RecommendationRule> RecommendationRules => Set<RecommendationRule>();
     public DbSet<StrategySetting> StrategySettings => Set<StrategySetting>();
+    public DbSet<JobRun> JobRuns => Set<JobRun>();
+    public DbSet<JobRunLine> JobRunLines => Set<JobRunLine>();
+    public DbSet<JobSchedule> JobSchedules => Set<JobSchedule>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
