@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CampaignPortal.Marketing.Database;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -139,7 +140,13 @@ public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers han
     private Task<JobOutcome> CallAsync(JobDefinition definition, JobContext context, CancellationToken ct)
     {
         var handler = handlers.Find(definition.Key) ?? throw new InvalidOperationException($"No handler is registered for '{definition.Key}'.");
-        return definition.IsHeavy ? _heavyThreads.RunAsync(() => handler.RunAsync(context, ct)) : Task.Run(() => handler.RunAsync(context, ct), CancellationToken.None);
+        return definition.IsHeavy ? _heavyThreads.RunAsync(FencedAsync) : Task.Run(FencedAsync, CancellationToken.None);
+
+        async Task<JobOutcome> FencedAsync()
+        {
+            WriteFence.Set(context.Fence); // ends with this method: the run's own rows are written outside
+            return await handler.RunAsync(context, ct);
+        }
     }
 
     /// <summary>Signs of life until the work ends; answers true when it was ended by force.</summary>

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Predictions.LifetimeValue;
 using CampaignPortal.Marketing.Predictions.Propensity;
 using CampaignPortal.Marketing.Predictions.Segmentation;
@@ -17,5 +18,8 @@ public static class PredictionServices
         .AddSingleton<ActivateModelHandler>()
         .AddSingleton<CompareVersionsHandler>()
         .AddSingleton<TrainModelsHandler>()
-        .AddSingleton<ScoreCustomersHandler>();
+        .AddSingleton<ScoreCustomersHandler>()
+        .AddSingleton<ModelInputs>()
+        .AddJob<TrainJob>()
+        .AddJob<ScoreJob>();
 }

@@ -35,7 +35,7 @@ public sealed class TrainModelsHandler(
         // Each model has its own generator, made from the seed and its name alone: neither order nor number of threads shows in the result.
         var rows = new TrainedModelRow[chosen.Length];
         var shared = new SharedInputs();
-        await Parallel.ForAsync(0, chosen.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, command.Degree), CancellationToken = ct }, async (i, token) =>
+        await Parallel.ForAsync(0, chosen.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, command.Degree), TaskScheduler = TaskScheduler.Current, CancellationToken = ct }, async (i, token) =>
             rows[i] = await TrainAsync(chosen[i], table, shared, command.Seed, progress, token));
         return rows;
     }
