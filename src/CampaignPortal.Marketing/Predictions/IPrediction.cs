@@ -60,8 +60,11 @@ public sealed record TrainedVersion(string? Kind, Action<string>? Save, IReadOnl
     /// <summary>Scores of a labelled simple statistic, where there are too few data for a model (PR-09).</summary>
     public IReadOnlyList<ScoreRow> Fallback { get; init; } = [];
 
-    public static TrainedVersion Impossible(string reason, IReadOnlyList<ScoreRow> fallback) =>
-        new(null, null, new Dictionary<string, double>(StringComparer.Ordinal), null, IsBetter: false, reason) { Fallback = fallback };
+    /// <summary>What is missing or wrong in the data, with the amounts; empty when it was trained.</summary>
+    public IReadOnlyList<DataProblem> Problems { get; init; } = [];
+
+    public static TrainedVersion Impossible(IReadOnlyList<DataProblem> problems, IReadOnlyList<ScoreRow> fallback) =>
+        new(null, null, new Dictionary<string, double>(StringComparer.Ordinal), null, IsBetter: false, string.Join(' ', problems.Select(p => p.Text))) { Fallback = fallback, Problems = problems };
 }
 
 /// <summary>What a model says of the customers.</summary>

@@ -17,6 +17,7 @@ public static class PredictionServices
         .AddSingleton<ScoreWriter>()
         .AddSingleton<ActivateModelHandler>()
         .AddSingleton<CompareVersionsHandler>()
+        .AddSingleton<ReviewModelHandler>()
         .AddSingleton<TrainModelsHandler>()
         .AddSingleton<ScoreCustomersHandler>()
         .AddSingleton<ModelInputs>()

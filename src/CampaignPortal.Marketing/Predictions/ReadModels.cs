@@ -28,6 +28,8 @@ public sealed record ModelRow(string Model, ModelState State)
     public DateTimeOffset? ScoredAsOf { get; init; }
     /// <summary>Mean stability index of the inputs at the newest scoring of the version shown; null where none is measured.</summary>
     public double? Drift { get; init; }
+    /// <summary>What the newest run missed or found wrong in the data.</summary>
+    public IReadOnlyList<DataProblem> Problems { get; init; } = [];
     /// <summary>When the run that is under way began.</summary>
     public DateTimeOffset? TrainingSince { get; init; }
 }
@@ -39,6 +41,8 @@ public sealed record ModelVersionRow(int Number, string Kind, DateTimeOffset Tra
     public string? Fingerprint { get; init; }
     public long? Seed { get; init; }
     public double? Seconds { get; init; }
+    /// <summary>Whether its files are still kept, so that it can be switched on.</summary>
+    public bool IsStored { get; init; }
     /// <summary>Was judged worse than the live version of its time; switching it on by hand needs a reason.</summary>
     public bool WasRefused { get; init; }
     /// <summary>Why it was refused, or what the run had to say.</summary>
@@ -55,7 +59,7 @@ public sealed record ModelPage(ModelRow Row, IReadOnlyList<ModelVersionRow> Vers
 }
 
 /// <summary>Reads the registry of models.</summary>
-public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databases)
+public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databases, ModelRegistry registry)
 {
     private const int HistoryLength = 8, DriftLength = 60;
     private static readonly string[] Order = [ModelNames.Purchase, ModelNames.Churn, ModelNames.LifetimeValue, ModelNames.Recommendations, ModelNames.Segments];
@@ -83,7 +87,7 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
     public async Task<IReadOnlyDictionary<int, string>> SegmentNamesAsync(string language, CancellationToken ct) =>
         (await ReadAsync(ModelNames.Segments, ct))?.Row.Version?.Report.Segments.ToDictionary(s => s.Number, s => s.NameIn(language)) ?? [];
 
-    private static async Task<IReadOnlyList<ModelPage>> ReadAsync(PortalDbContext db, string? only, CancellationToken ct)
+    private async Task<IReadOnlyList<ModelPage>> ReadAsync(PortalDbContext db, string? only, CancellationToken ct)
     {
         var versions = await db.ModelVersions.AsNoTracking().Where(v => only == null || v.Model == only).OrderByDescending(v => v.Version).ToListAsync(ct);
         var heads = await db.ModelHeads.AsNoTracking().ToDictionaryAsync(h => h.Model, h => h.Version, StringComparer.Ordinal, ct);
@@ -113,6 +117,7 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
                     ScoredCount = scores?.Count ?? 0,
                     ScoredAsOf = scores?.AsOf,
                     Drift = drifts.FirstOrDefault(d => d.Model == model && d.Version == shown?.Number)?.Mean,
+                    Problems = newest?.ReadProblems() ?? [],
                     TrainingSince = newest is { Status: "running" } ? newest.StartedAt : null,
                 },
                 own));
@@ -120,12 +125,13 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
         return pages;
     }
 
-    private static ModelVersionRow Row(ModelVersion version, int? live, TrainingRun? run) =>
+    private ModelVersionRow Row(ModelVersion version, int? live, TrainingRun? run) =>
         new(version.Version, version.Kind, version.CreatedAt, version.AsOf, version.Version == live, ModelReport.Parse(version.Metrics))
         {
             Fingerprint = version.Fingerprint,
             Seed = run?.Seed,
             Seconds = run?.Seconds,
+            IsStored = Directory.Exists(registry.FolderOf(version.Model, version.Version)),
             WasRefused = run?.Status is TrainingRun.NotPromoted,
             Remark = run?.Reason,
         };

@@ -77,7 +77,7 @@ public sealed class TrainModelsHandler(
         if (trained.Save is null)
         {
             await scores.SaveAsync(model, version: 0, table.AsOf, trained.Fallback, ct); // a labelled simple statistic: version 0 is no model
-            await EndAsync(runId, "failed", trained.Reason, null, clock.GetElapsedTime(started));
+            await EndAsync(runId, "failed", trained.Reason, null, clock.GetElapsedTime(started), trained.Problems);
             return new TrainedModelRow(model, null, null, false, trained.Headline, clock.GetElapsedTime(started).TotalSeconds, trained.Reason);
         }
         var (version, isPromoted) = await registry.AddAsync(model, runId, table.AsOf, trained, ct);
@@ -98,10 +98,11 @@ public sealed class TrainModelsHandler(
         },
         ct);
 
-    private Task<int> EndAsync(long runId, string status, string? reason, int? version, TimeSpan elapsed) => database.WriteAsync(
+    private Task<int> EndAsync(long runId, string status, string? reason, int? version, TimeSpan elapsed, IReadOnlyList<DataProblem>? problems = null) => database.WriteAsync(
         transaction => transaction.Execute(
-            "update \"TrainingRuns\" set \"Status\" = @1, \"Reason\" = @2, \"Version\" = @3, \"FinishedAt\" = @4, \"Seconds\" = @5 where \"Id\" = @0",
-            runId, status, reason, version, Stored.Ticks(clock.GetUtcNow()), elapsed.TotalSeconds),
+            "update \"TrainingRuns\" set \"Status\" = @1, \"Reason\" = @2, \"Version\" = @3, \"FinishedAt\" = @4, \"Seconds\" = @5, \"Problems\" = @6 where \"Id\" = @0",
+            runId, status, reason, version, Stored.Ticks(clock.GetUtcNow()), elapsed.TotalSeconds,
+            problems is { Count: > 0 } ? JsonSerializer.Serialize(problems, ModelDrift.Json) : null),
         CancellationToken.None);
 
     // The directory's lock is ours: a run that is still "running" belongs to a process that died.

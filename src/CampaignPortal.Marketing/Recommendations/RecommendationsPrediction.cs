@@ -18,7 +18,7 @@ public sealed class RecommendationsPrediction(RecommendationSettings settings) :
     {
         input.Report("judge and fit", 0);
         var result = RecommendationTrainer.Train(input.Table, settings, input.Rng, input.Segments, ct);
-        if (result.Model is not { } trained) return TrainedVersion.Impossible(result.Reason ?? "", result.Fallback);
+        if (result.Model is not { } trained) return TrainedVersion.Impossible(result.Problems, result.Fallback);
         var headline = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var method in trained.Report?.Methods ?? [])
         {

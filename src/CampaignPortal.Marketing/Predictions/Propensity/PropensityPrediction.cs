@@ -18,7 +18,7 @@ public sealed class PropensityPrediction(PropensityDefinition definition, Propen
         var live = input.LiveFolder is { } folder ? ModelFolder.Load<PropensityModel>(folder) : null;
         input.Report("fit", 0.2);
         var result = PropensityTrainer.Train(definition, features, settings, input.Rng, live, ct);
-        if (result.Model is not { } trained) return TrainedVersion.Impossible(result.Reason ?? "", result.Fallback);
+        if (result.Model is not { } trained) return TrainedVersion.Impossible(result.Problems, result.Fallback);
         var details = new ModelDetails { Columns = [.. trained.Model.Schema.Vocabulary.Columns], RowCount = trained.TrainingRowCount };
         return new TrainedVersion(trained.Model.EstimatorName, target =>
         {
