@@ -328,6 +328,7 @@ CREATE TABLE "TrainingRuns" (
     "FinishedAt" INTEGER NULL,
     "Seconds" REAL NULL,
     "Reason" TEXT NULL,
+    "Problems" TEXT NULL,
     "Version" INTEGER NULL
 );
 CREATE TABLE "Visitors" (
