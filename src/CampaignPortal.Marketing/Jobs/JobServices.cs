@@ -21,7 +21,11 @@ public static class JobServices
             .AddSingleton<CancelJobHandler>()
             .AddSingleton<RetryJobsHandler>()
             .AddSingleton<PauseJobHandler>()
+            .AddSingleton<SchedulesHandler>()
+            .AddSingleton<StartScheduleHandler>()
             .AddSingleton<ReadJobRunHandler>()
+            .AddSingleton<ReadJobsHandler>()
+            .AddSingleton<ListJobRunsHandler>()
             .AddJob<BackUpJob>()
             .AddJob<CleanUpJob>();
     }
