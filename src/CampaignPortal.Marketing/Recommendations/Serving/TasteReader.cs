@@ -53,6 +53,6 @@ public sealed class TasteReader(PortalDatabase database, ShopSettingsStore shop,
         return CustomerTaste.Of(ItemPurchases.OfOne(model.ItemCount, known), 0, calendar.CutDay(now));
     }
 
-    private static IReadOnlyList<BoughtItem> LastOf(List<(long At, long Item, string? Order)> lines) =>
+    private static List<BoughtItem> LastOf(List<(long At, long Item, string? Order)> lines) =>
         [.. lines.GroupBy(l => l.Item).Select(g => new BoughtItem(g.Key, Stored.Time(g.Max(l => l.At)), g.Select(l => l.Order).Distinct().Count())).OrderByDescending(b => b.At).ThenBy(b => b.Item)];
 }
