@@ -44,6 +44,19 @@ public sealed class ScoreWriter(PortalDatabase database)
     public Task RemoveOlderAsync(string model, int version, CancellationToken ct) => database.WriteAsync(
         (DbTransaction transaction) => transaction.Execute("delete from \"CustomerScores\" where (\"Model\" = @0 or \"Model\" like @1) and \"Version\" <> @2", model, model + ".%", version), ct);
 
+    /// <summary>Keeps the drift of the newest scoring whole, and of earlier ones what the lines of the page draw.</summary>
+    public Task SaveDriftAsync(string model, int version, DateTimeOffset asOf, IReadOnlyList<InputDrift> inputs, CancellationToken ct) => database.WriteAsync(
+        transaction =>
+        {
+            var themes = inputs.GroupBy(d => d.Theme, StringComparer.Ordinal).ToDictionary(g => g.Key, g => Math.Round(g.Average(d => d.Psi), 4), StringComparer.Ordinal);
+            transaction.Execute("update \"ModelDrifts\" set \"Inputs\" = null where \"Model\" = @0", model);
+            transaction.Execute(
+                "insert into \"ModelDrifts\" (\"Model\", \"AsOf\", \"Version\", \"Mean\", \"Themes\", \"Inputs\") values (@0, @1, @2, @3, @4, @5) "
+                + "on conflict (\"Model\", \"AsOf\") do update set \"Version\" = excluded.\"Version\", \"Mean\" = excluded.\"Mean\", \"Themes\" = excluded.\"Themes\", \"Inputs\" = excluded.\"Inputs\"",
+                model, Stored.Ticks(asOf), version, inputs.Average(d => d.Psi), JsonSerializer.Serialize(themes, ModelDrift.Json), JsonSerializer.Serialize(inputs, ModelDrift.Json));
+        },
+        ct);
+
     private static void SaveChunk(DbTransaction transaction, string model, int version, DateTimeOffset asOf, IReadOnlyList<ScoreRow> scores, int first, int last)
     {
         using var save = transaction.Prepare(

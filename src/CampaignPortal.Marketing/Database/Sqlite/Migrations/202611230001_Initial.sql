@@ -280,6 +280,15 @@ CREATE TABLE "JobSchedules" (
     "ChangedAt" INTEGER NOT NULL,
     "ChangedBy" TEXT NULL
 );
+CREATE TABLE "ModelDrifts" (
+    "Model" TEXT NOT NULL,
+    "AsOf" INTEGER NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Mean" REAL NOT NULL,
+    "Themes" TEXT NOT NULL,
+    "Inputs" TEXT NULL,
+    CONSTRAINT "PK_ModelDrifts" PRIMARY KEY ("Model", "AsOf")
+);
 CREATE TABLE "ModelHeads" (
     "Model" TEXT NOT NULL CONSTRAINT "PK_ModelHeads" PRIMARY KEY,
     "Version" INTEGER NOT NULL,
@@ -365,10 +374,31 @@ CREATE TABLE "RetractedEvents" (
     "Amount" INTEGER NULL,
     "Currency" TEXT NULL,
     "Properties" TEXT NULL
+CREATE TABLE "RecommendationRules" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_RecommendationRules" PRIMARY KEY AUTOINCREMENT,
+    "Kind" TEXT NOT NULL,
+    "Strategy" TEXT NULL,
+    "ItemId" INTEGER NULL,
+    "Category" TEXT NULL,
+    "Place" INTEGER NULL,
+    "Factor" REAL NULL,
+    "EndsAt" INTEGER NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "CreatedBy" TEXT NOT NULL
 );
 CREATE TABLE "Settings" (
     "Key" TEXT NOT NULL CONSTRAINT "PK_Settings" PRIMARY KEY,
     "Value" TEXT NOT NULL
+);
+CREATE TABLE "StrategySettings" (
+    "Strategy" TEXT NOT NULL CONSTRAINT "PK_StrategySettings" PRIMARY KEY,
+    "Diversity" REAL NOT NULL,
+    "NotBoughtInDays" INTEGER NOT NULL,
+    "InStockOnly" INTEGER NOT NULL,
+    "MinPrice" INTEGER NULL,
+    "MaxPrice" INTEGER NULL,
+    "UpdatedAt" INTEGER NOT NULL,
+    "UpdatedBy" TEXT NOT NULL
 );
 CREATE TABLE "Suppressions" (
     "CustomerId" INTEGER NOT NULL,
@@ -390,6 +420,7 @@ CREATE TABLE "TrainingRuns" (
     "FinishedAt" INTEGER NULL,
     "Seconds" REAL NULL,
     "Reason" TEXT NULL,
+    "Problems" TEXT NULL,
     "Version" INTEGER NULL
 );
 CREATE TABLE "Visitors" (
