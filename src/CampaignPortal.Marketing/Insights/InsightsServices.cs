@@ -14,5 +14,6 @@ public static class InsightsServices
         .AddSingleton<ReadCustomerHandler>()
         .AddSingleton<ReadTimelineHandler>()
         .AddSingleton<ReadOverviewHandler>()
+        .AddSingleton<ReadHealthHandler>()
         .AddSingleton<ReadModelsHandler>();
 }
