@@ -71,7 +71,7 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddPortalIdentity()
             .AddInsights()
             .AddPortalPages()
-            .AddJobHosting(directory, builder.Configuration)
+            .AddJobHosting(directory.Path, builder.Configuration)
             .AddSingleton<Readiness>()
             .AddHostedService<LogFollower>()
             .AddHostedService<RetentionService>();

@@ -61,6 +61,8 @@ internal static partial class ScheduleText
         var minute = match.Groups["half"].Success ? 30 : match.Groups["m"].Success ? NumberOf(match.Groups["m"].Value) ?? 99 : 0;
         if (match.Groups["late"].Success && hour < 12) hour += 12;
         if (match.Groups["early"].Success && hour is 12) hour = 0;
+        // "Every night at 11" is eleven at night; "every night at 3" is three in the morning.
+        if (!match.Groups["early"].Success && hour is >= 6 and < 12 && Night().IsMatch(rest)) hour += 12;
         return hour <= 23 && minute <= 59 ? new TimeOnly(hour, minute) : null;
     }
 
@@ -111,6 +113,9 @@ internal static partial class ScheduleText
 
     [GeneratedRegex(@"\b(?<n>\d{1,2})(st|nd|rd|th)\b|每月(?<n>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MonthDay();
+
+    [GeneratedRegex(@"\b((every|each)\s+(night|evening)|nightly)\b|每[晚夜]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Night();
 
     [GeneratedRegex(@"\b(weekdays?|work(ing)?\s?days?)\b|工作日", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Workdays();

@@ -131,14 +131,14 @@ public sealed class JobRunnerTests
             return JobOutcome.Done();
         })
         { Definition = new JobDefinition(key) { IsHeavy = true, Follows = follows } };
-        await using var jobs = await RunningStore.StartAsync(Heavy("train"), Heavy("score", "train"));
+        await using var jobs = await RunningStore.StartAsync(Heavy("first"), Heavy("second", "first"));
 
-        await jobs.StartAsync("train", new { name = "a" });
-        await jobs.StartAsync("train", new { name = "b" });
-        var (score, _) = await jobs.StartAsync("score");
-        await jobs.EndOfAsync(score);
+        await jobs.StartAsync("first", new { name = "a" });
+        await jobs.StartAsync("first", new { name = "b" });
+        var (second, _) = await jobs.StartAsync("second");
+        await jobs.EndOfAsync(second);
 
-        Assert.Equal(["train.a", "train.b", "score"], order);
+        Assert.Equal(["first.a", "first.b", "second"], order);
         Assert.Equal(1, most);
     }
 
