@@ -25,7 +25,7 @@ internal static partial class ScheduleText
     private static string? CronOf(string text)
     {
         var fields = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return CronExpression.TryParse(string.Join(' ', fields), fields.Length is 5 ? CronFormat.Unix : CronFormat.Quartz, out var cron) ? cron.CronExpressionString : null;
+        return CronExpression.TryParse(string.Join(' ', fields), fields.Length is 5 ? CronFormat.Unix : CronFormat.Quartz, out var cron) && ScheduleTimes.IsValid(cron.CronExpressionString) ? cron.CronExpressionString : null;
     }
 
     private static string? Interval(string text)

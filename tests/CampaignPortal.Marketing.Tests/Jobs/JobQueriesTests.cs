@@ -56,6 +56,7 @@ public sealed class JobQueriesTests
     }
 
     [Fact]
+    [Trait("Promise", "R-50")]
     public async Task A_missed_start_leaves_a_row_and_a_changed_schedule_is_audited()
     {
         await using var jobs = await RunningStore.StartAsync(new ScriptedJob("work", (_, _) => Task.FromResult(JobOutcome.Done())));
