@@ -15,6 +15,7 @@ public static class InsightsServices
         .AddSingleton<ReadCustomerHandler>()
         .AddSingleton<ReadTimelineHandler>()
         .AddSingleton<ReadOverviewHandler>()
+        .AddSingleton<ReadHealthHandler>()
         .AddSingleton<ReadModelsHandler>()
         .AddSingleton<OrderBooks>()
         .AddSingleton<ValueConcentrations>()

@@ -3,6 +3,7 @@ using System.Text.Json;
 using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Jobs;
 using Microsoft.Extensions.Logging;
 
 namespace CampaignPortal.Marketing.Predictions;
@@ -48,20 +49,16 @@ public sealed class ModelRegistry(PortalDatabase database, DataDirectory directo
         save(folder);
         FaultPoints.Hit("model.after-rename-before-activate");
 
-        var live = ReadHead(model);
-        var isPromoted = trained.IsBetter || live is null;
-        var now = clock.GetUtcNow();
-        var sha256 = WholeFolders.HashOf(folder);
-        await database.WriteAsync(
-            transaction =>
-            {
-                transaction.Execute(
-                    "insert into \"ModelVersions\" (\"Model\", \"Version\", \"TrainingRunId\", \"Kind\", \"CreatedAt\", \"AsOf\", \"Fingerprint\", \"Sha256\", \"Metrics\", \"IsPromoted\") values (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9)",
-                    model, version, runId, trained.Kind, Stored.Ticks(now), Stored.Ticks(asOf), sha256[..16], sha256,
-                    JsonSerializer.Serialize(new { headline = trained.Headline, details = trained.Details }, Json), isPromoted);
-                if (isPromoted) MoveHead(transaction, model, version, live, now);
-            },
-            ct);
+        bool isPromoted;
+        try
+        {
+            isPromoted = await StoreRowAsync(model, version, runId, asOf, trained, ct);
+        }
+        catch (Exception e) when (e is OperationCanceledException or JobFencedException)
+        {
+            Directory.Delete(folder, recursive: true); // stopped before its row: nothing may name these files
+            throw;
+        }
         FaultPoints.Hit("model.after-activate");
         RemoveOldFiles(model, version);
         return (version, isPromoted);
@@ -93,6 +90,26 @@ public sealed class ModelRegistry(PortalDatabase database, DataDirectory directo
 
     /// <summary>Where the files of a version lie, or would lie.</summary>
     public string FolderOf(string model, int version) => Path.Combine(directory.ModelsPath, model, version.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Writes the row and moves the pointer in one transaction; answers whether the version is in use.</summary>
+    private async Task<bool> StoreRowAsync(string model, int version, long runId, DateTimeOffset asOf, TrainedVersion trained, CancellationToken ct)
+    {
+        var live = ReadHead(model);
+        var isPromoted = trained.IsBetter || live is null;
+        var now = clock.GetUtcNow();
+        var sha256 = WholeFolders.HashOf(FolderOf(model, version));
+        await database.WriteAsync(
+            transaction =>
+            {
+                transaction.Execute(
+                    "insert into \"ModelVersions\" (\"Model\", \"Version\", \"TrainingRunId\", \"Kind\", \"CreatedAt\", \"AsOf\", \"Fingerprint\", \"Sha256\", \"Metrics\", \"IsPromoted\") values (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9)",
+                    model, version, runId, trained.Kind, Stored.Ticks(now), Stored.Ticks(asOf), sha256[..16], sha256,
+                    JsonSerializer.Serialize(new { headline = trained.Headline, details = trained.Details }, Json), isPromoted);
+                if (isPromoted) MoveHead(transaction, model, version, live, now);
+            },
+            ct);
+        return isPromoted;
+    }
 
     private static void MoveHead(System.Data.Common.DbTransaction transaction, string model, int version, int? live, DateTimeOffset now)
     {

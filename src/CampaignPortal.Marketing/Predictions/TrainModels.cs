@@ -45,11 +45,10 @@ public sealed class TrainModelsHandler(
         var started = clock.GetTimestamp();
         var runId = await BeginAsync(prediction.Model, seed, table, ct);
         FaultPoints.Hit("job.started");
-        TrainedVersion trained;
         try
         {
             var rng = new Rng(seed).Fork(unchecked((long)StableNumber(prediction.Model)));
-            trained = prediction.Train(new TrainingInput(table, rng, registry.FindLive(prediction.Model)?.Folder, (stage, share) =>
+            var trained = prediction.Train(new TrainingInput(table, rng, registry.FindLive(prediction.Model)?.Folder, (stage, share) =>
             {
                 FaultPoints.Hit("job.mid-epoch");
                 progress?.Report(new TrainingProgress(prediction.Model, stage, share));
@@ -57,6 +56,7 @@ public sealed class TrainModelsHandler(
             {
                 Shared = shared,
             }, ct);
+            return await StoreAsync(prediction.Model, runId, table, trained, started, ct);
         }
         catch (OperationCanceledException)
         {
@@ -69,7 +69,6 @@ public sealed class TrainModelsHandler(
             await EndAsync(runId, "failed", "The training stopped on an error; the live model stays.", null, clock.GetElapsedTime(started));
             throw;
         }
-        return await StoreAsync(prediction.Model, runId, table, trained, started, ct);
     }
 
     private async Task<TrainedModelRow> StoreAsync(string model, long runId, EventTable table, TrainedVersion trained, long started, CancellationToken ct)
