@@ -10,6 +10,7 @@ public static class InsightsServices
         .AddSingleton<PageMoment>()
         .AddSingleton<ShopAverages>()
         .AddSingleton<CustomerRowReader>()
+        .AddSingleton<CustomerColumnsStore>()
         .AddSingleton<ListCustomersHandler>()
         .AddSingleton<ReadCustomerHandler>()
         .AddSingleton<ReadTimelineHandler>()

@@ -72,7 +72,7 @@ public sealed class CustomersPreset : ImportPreset
         {
             if (CheckId(row, _id) is { } badId) return badId;
             if (row[_id.Column] is not { Length: > 0 } customerText) return _id.Missing();
-            if (row[_email.Column] is { Length: > 0 } email && !ContentFit.IsEmail(email.ToString())) return _email.Refuse(QuarantineReasons.FieldType, email, "An e-mail address was expected.");
+            if (row[_email.Column] is { Length: > 0 } email && !EmailAddress.IsLikely(email)) return _email.Refuse(QuarantineReasons.FieldType, email, "An e-mail address was expected.");
             if (Moment(row, _updated, Context.StartedAt.UtcTicks, out var at) is { } badTime) return badTime;
             if (Moment(row, _consentAt, at, out var consentAt) is { } badConsentTime) return badConsentTime;
             if (ReadTraits(row, out var traits) is { } badTrait) return badTrait;
