@@ -4,6 +4,7 @@ using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports;
+using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Marketing.Recommendations;
@@ -21,6 +22,7 @@ public static class MarketingServices
         return services
             .AddLogging()
             .AddPortalDatabase(directory, storage)
+            .AddJobs()
             .AddPrivacy()
             .AddEvents()
             .AddCustomers()

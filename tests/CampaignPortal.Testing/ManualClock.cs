@@ -1,7 +1,7 @@
 namespace CampaignPortal.Testing;
 
 /// <summary>A clock that stands still until the test moves it. Timers are those of the real clock.</summary>
-public sealed class ManualClock(DateTimeOffset now) : TimeProvider
+public class ManualClock(DateTimeOffset now) : TimeProvider
 {
     public static DateTimeOffset Noon { get; } = new(2026, 3, 9, 12, 0, 0, TimeSpan.Zero);
 

@@ -1,4 +1,8 @@
-// What the shell does without asking the server: shortcuts, the sidebar, dialogs, the reload after a restart.
+// What the shell does without asking the server: shortcuts, the sidebar, dialogs.
+import { guardTypedText } from "./connection.js";
+import { noteVisit, showVisited } from "./visited.js";
+import { moveRow, openDialogs, selectRow } from "./lists.js";
+
 const root = document.documentElement;
 let goPressedAt = 0;
 
@@ -29,6 +33,11 @@ document.addEventListener("click", (event) => {
   // A click beside a dialog's content lands on the dialog itself.
   if (target instanceof HTMLDialogElement || target?.closest("[data-close-dialog]")) target.closest("dialog")?.close();
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
+  const command = target?.closest("[data-press]");
+  if (command) {
+    event.preventDefault();
+    document.querySelector(command.dataset.press)?.click();
+  }
   const copy = target?.closest("[data-copy]");
   if (copy) navigator.clipboard?.writeText(copy.dataset.copy);
 });
@@ -42,11 +51,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// The server was restarted and knows this circuit no more: the address says all that the page needs.
-document.addEventListener("components-reconnect-state-changed", (event) => {
-  if (event.detail?.state === "rejected") location.reload();
-}, true);
-
+guardTypedText();
+noteVisit();
+new MutationObserver(openDialogs).observe(document.body, { childList: true, subtree: true });
+openDialogs();
 reflectShortcuts();
 
 function single(key, at) {
@@ -55,8 +63,17 @@ function single(key, at) {
     case "[": return () => toggleSidebar();
     case "?": return () => document.getElementById("shortcuts")?.showModal();
     case "g": return () => { goPressedAt = at; };
-    default: return null;
+    case "j": return () => moveRow(1);
+    case "k": return () => moveRow(-1);
+    case "x": return () => selectRow();
+    default: return pageKey(key);
   }
+}
+
+/** A page gives its own keys to its own buttons: data-key="n". */
+function pageKey(key) {
+  const button = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  return button ? () => button.click() : null;
 }
 
 function focusFilter() {
@@ -69,12 +86,13 @@ function openSearch() {
   if (!dialog || dialog.open) return;
   dialog.showModal();
   dialog.querySelector("input")?.select();
+  showVisited(dialog);
 }
 
 function chooseHit(event) {
   if (event.key === "ArrowDown" || event.key === "ArrowUp") event.preventDefault(); // the caret stays, the selection moves
   if (event.key !== "Enter") return;
-  const hit = document.querySelector('#search [aria-selected="true"]');
+  const hit = document.querySelector('#search [aria-selected="true"], #search [data-visited] a');
   if (!hit) return;
   event.preventDefault();
   if (event.ctrlKey || event.metaKey) window.open(hit.href, "_blank", "noopener");

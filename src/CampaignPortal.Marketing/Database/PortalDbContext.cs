@@ -6,6 +6,7 @@ using CampaignPortal.Marketing.Customers.Attributes;
 using CampaignPortal.Marketing.Customers.Notes;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports;
+using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Marketing.Recommendations;
@@ -46,6 +47,9 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<ModelHead> ModelHeads => Set<ModelHead>();
     public DbSet<CustomerScore> CustomerScores => Set<CustomerScore>();
     public DbSet<RecommendationList> RecommendationLists => Set<RecommendationList>();
+    public DbSet<JobRun> JobRuns => Set<JobRun>();
+    public DbSet<JobRunLine> JobRunLines => Set<JobRunLine>();
+    public DbSet<JobSchedule> JobSchedules => Set<JobSchedule>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();

@@ -19,6 +19,7 @@ public static class PortalPages
     {
         services.AddRazorComponents(options => options.DetailedErrors = false).AddInteractiveServerComponents(Configure);
         services.AddRequestLocalization(PortalCultures.Configure);
+        services.AddScoped<Toaster>().AddScoped<Confirmation>().AddScoped<Downloads>();
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "portal-form";
@@ -108,7 +109,7 @@ public static class PortalPages
             context.Response.ContentType = "text/html; charset=utf-8";
             await context.Response.WriteAsync($"""
                 <!DOCTYPE html><html lang="{PortalCultures.Current.HtmlName}"><head><meta charset="utf-8"><title>{Words.PageStopped}</title>
-                <link rel="stylesheet" href="/css/tokens.css"><link rel="stylesheet" href="/css/shell.css"><link rel="stylesheet" href="/css/parts.css"></head>
+                <link rel="stylesheet" href="/assets/portal.css"></head>
                 <body><main class="state"><h1>{Words.PageStopped}</h1><p>{Words.Reference} {reference}</p><p><a href="/">{Words.BackToHome}</a></p></main></body></html>
                 """);
         }

@@ -169,6 +169,55 @@ CREATE TABLE "Items" (
     "CreatedAt" INTEGER NOT NULL,
     "UpdatedAt" INTEGER NOT NULL
 );
+CREATE TABLE "JobRunLines" (
+    "RunId" INTEGER NOT NULL,
+    "Line" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "Kind" TEXT NOT NULL,
+    "Text" TEXT NOT NULL,
+    CONSTRAINT "PK_JobRunLines" PRIMARY KEY ("RunId", "Line")
+);
+CREATE TABLE "JobRuns" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_JobRuns" PRIMARY KEY AUTOINCREMENT,
+    "Key" TEXT NOT NULL,
+    "SingleFlightKey" TEXT NOT NULL,
+    "Status" TEXT NOT NULL,
+    "Attempt" INTEGER NOT NULL,
+    "RetryOf" INTEGER NULL,
+    "Parameters" TEXT NOT NULL,
+    "StartedBy" TEXT NOT NULL,
+    "IsForced" INTEGER NOT NULL,
+    "QueuedAt" INTEGER NOT NULL,
+    "DueAt" INTEGER NOT NULL,
+    "StartedAt" INTEGER NULL,
+    "FinishedAt" INTEGER NULL,
+    "Stage" TEXT NULL,
+    "Share" REAL NOT NULL,
+    "Done" INTEGER NULL,
+    "Total" INTEGER NULL,
+    "Input" TEXT NULL,
+    "Result" TEXT NULL,
+    "ReasonCode" TEXT NULL,
+    "Reason" TEXT NULL,
+    "Repair" TEXT NULL,
+    "Error" TEXT NULL,
+    "CancelRequestedAt" INTEGER NULL,
+    "Owner" TEXT NULL,
+    "LeaseUntil" INTEGER NULL,
+    "FencingToken" INTEGER NOT NULL,
+    "DroppedLines" INTEGER NOT NULL
+);
+CREATE TABLE "JobSchedules" (
+    "Name" TEXT NOT NULL CONSTRAINT "PK_JobSchedules" PRIMARY KEY,
+    "Key" TEXT NOT NULL,
+    "Parameters" TEXT NOT NULL,
+    "Cron" TEXT NOT NULL,
+    "Zone" TEXT NULL,
+    "Missed" TEXT NOT NULL,
+    "IsPaused" INTEGER NOT NULL,
+    "ChangedAt" INTEGER NOT NULL,
+    "ChangedBy" TEXT NULL
+);
 CREATE TABLE "ModelHeads" (
     "Model" TEXT NOT NULL CONSTRAINT "PK_ModelHeads" PRIMARY KEY,
     "Version" INTEGER NOT NULL,
@@ -315,6 +364,10 @@ CREATE UNIQUE INDEX "IX_Events_Source_MessageId" ON "Events" ("Source", "Message
 CREATE UNIQUE INDEX "IX_ImportMappings_Name" ON "ImportMappings" ("Name");
 CREATE INDEX "IX_ImportRuns_FileHash_Preset" ON "ImportRuns" ("FileHash", "Preset");
 CREATE UNIQUE INDEX "IX_Items_ExternalId" ON "Items" ("ExternalId");
+CREATE UNIQUE INDEX "IX_JobRuns_Active" ON "JobRuns" ("SingleFlightKey") WHERE "Status" in ('Queued', 'Running');
+CREATE INDEX "IX_JobRuns_FinishedAt" ON "JobRuns" ("FinishedAt");
+CREATE INDEX "IX_JobRuns_RetryOf" ON "JobRuns" ("RetryOf") WHERE "RetryOf" is not null;
+CREATE INDEX "IX_JobRuns_SingleFlightKey_Id" ON "JobRuns" ("SingleFlightKey", "Id");
 CREATE INDEX "IX_Orders_CustomerId_PlacedAt" ON "Orders" ("CustomerId", "PlacedAt");
 CREATE INDEX "IX_Orders_PlacedAt" ON "Orders" ("PlacedAt");
 CREATE INDEX "IX_Quarantine_ImportId_Position" ON "Quarantine" ("ImportId", "Position");

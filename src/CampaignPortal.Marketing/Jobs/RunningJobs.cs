@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+
+namespace CampaignPortal.Marketing.Jobs;
+
+/// <summary>What runs in this process now, for pages: in memory, as fresh as the handlers' last word.</summary>
+public sealed class RunningJobs(TimeProvider clock) : IDisposable
+{
+    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<long, LiveJob> _jobs = new();
+    private readonly Lock _turn = new();
+    private ITimer? _timer;
+    private bool _isResting, _isPending;
+
+    /// <summary>Something began, moved on or ended, or the queue changed; raised once a second at most, on any thread.</summary>
+    public event Action? Changed;
+
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<LiveJob> All => [.. _jobs.Values.OrderBy(j => j.StartedAt).ThenBy(j => j.RunId)];
+
+    public LiveJob? Find(long runId) => _jobs.GetValueOrDefault(runId);
+
+    /// <summary>Tells watchers that rows changed which they may show.</summary>
+    public void Touch()
+    {
+        lock (_turn)
+        {
+            if (_isResting)
+            {
+                _isPending = true;
+                return;
+            }
+            _isResting = true;
+            _timer ??= clock.CreateTimer(static state => ((RunningJobs)state!).Rested(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan); // created with this
+            _timer.Change(Breath, Timeout.InfiniteTimeSpan);
+        }
+        Changed?.Invoke();
+    }
+
+    public void Dispose() => _timer?.Dispose();
+
+    internal LiveJob Begin(JobRun run)
+    {
+        var live = new LiveJob(run, this, clock);
+        _jobs[run.Id] = live;
+        Touch();
+        return live;
+    }
+
+    internal void End(long runId)
+    {
+        _jobs.TryRemove(runId, out _);
+        Touch();
+    }
+
+    private void Rested()
+    {
+        lock (_turn)
+        {
+            _isResting = false;
+            if (!_isPending) return;
+            _isPending = false;
+        }
+        Touch();
+    }
+}
+
+/// <summary>A run under way.</summary>
+#pragma warning disable CA1001 // A source without timer and without links holds nothing, and "stop" may come after the end.
+public sealed class LiveJob
+#pragma warning restore CA1001
+{
+    private readonly RunningJobs _all;
+    private readonly TimeProvider _clock;
+    private readonly CancellationTokenSource _stop = new();
+    private volatile JobProgress _progress = new(null, 0, null, null);
+
+    internal LiveJob(JobRun run, RunningJobs all, TimeProvider clock)
+    {
+        (_all, _clock) = (all, clock);
+        (RunId, Key, SingleFlightKey, StartedBy, StartedAt) = (run.Id, run.Key, run.SingleFlightKey, run.StartedBy, run.StartedAt ?? clock.GetUtcNow());
+    }
+
+    public long RunId { get; }
+    public string Key { get; }
+    public string SingleFlightKey { get; }
+    public string StartedBy { get; }
+    public DateTimeOffset StartedAt { get; }
+    public JobProgress Progress => _progress;
+    public bool IsStopping => _stop.IsCancellationRequested;
+
+    /// <summary>An estimate from the pace so far; null in the first tenth, where a guess would jump about.</summary>
+    public TimeSpan? TimeLeft
+    {
+        get
+        {
+            var share = _progress.Share;
+            return share < 0.1 ? null : (_clock.GetUtcNow() - StartedAt) * ((1 - share) / share);
+        }
+    }
+
+    internal CancellationToken StopToken => _stop.Token;
+
+    internal async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        _all.Touch();
+    }
+
+    /// <summary>Answers whether a new stage began.</summary>
+    internal bool Show(string stage, double share, long? done, long? total)
+    {
+        var before = _progress;
+        _progress = new JobProgress(stage, Math.Max(before.Share, Math.Clamp(double.IsNaN(share) ? 0 : share, 0, 1)), done, total);
+        _all.Touch();
+        return before.Stage != stage;
+    }
+}
+
+/// <summary>How far a run is.</summary>
+/// <param name="Share">0 to 1.</param>
+public sealed record JobProgress(string? Stage, double Share, long? Done, long? Total);
