@@ -12,8 +12,13 @@ public static class InsightsServices
         .AddSingleton<CustomerRowReader>()
         .AddSingleton<CustomerColumnsStore>()
         .AddSingleton<ListCustomersHandler>()
+        .AddSingleton<ExportCustomersHandler>()
+        .AddSingleton<SegmentNamesHandler>()
+        .AddSingleton<ReadHomeHandler>()
+        .AddSingleton<SegmentSizesReader>()
+        .AddSingleton<FindingsHandler>()
+        .AddSingleton<NeedsYouHandler>()
         .AddSingleton<ReadCustomerHandler>()
         .AddSingleton<ReadTimelineHandler>()
-        .AddSingleton<ReadOverviewHandler>()
         .AddSingleton<ReadModelsHandler>();
 }

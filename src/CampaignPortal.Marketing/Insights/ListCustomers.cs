@@ -65,6 +65,9 @@ public sealed class ListCustomersHandler(ContactDirectory directory, CustomerRow
         return [.. known.OrderBy(query.Sort).FromStart(query.IsAscending).Where(match).Select(row => known.Ids[row])];
     }
 
+    /// <summary>Countries that customers live in, by name.</summary>
+    public IReadOnlyList<string> Countries() => [.. columns.Read().Countries.Order(StringComparer.CurrentCulture)];
+
     private CustomerList Page(ListCustomers query, CustomerColumns known)
     {
         var order = known.OrderBy(query.Sort);

@@ -17,7 +17,11 @@ public sealed class ScorePoint
 
 internal sealed class ScorePointConfiguration : IEntityTypeConfiguration<ScorePoint>
 {
-    public void Configure(EntityTypeBuilder<ScorePoint> builder) => builder.ToTable("ScoreHistory").HasKey(p => new { p.CustomerId, p.Model, p.AsOf });
+    public void Configure(EntityTypeBuilder<ScorePoint> builder)
+    {
+        builder.ToTable("ScoreHistory").HasKey(p => new { p.CustomerId, p.Model, p.AsOf });
+        builder.HasIndex(p => new { p.Model, p.AsOf }); // who moved at the newest scoring
+    }
 }
 
 /// <summary>Adds to the history inside the turn that writes the scores.</summary>

@@ -22,6 +22,10 @@ public sealed record CustomerFilter
     public int? Recency { get; init; }
     /// <summary>Frequency 1 to 5; 5 is often.</summary>
     public int? Frequency { get; init; }
+    /// <summary>A chance to leave of at least so many percent.</summary>
+    public int? LeaveAtLeast { get; init; }
+    /// <summary>A chance to buy of at least so many percent.</summary>
+    public int? BuyAtLeast { get; init; }
     /// <summary>Only customers whom this user looks after.</summary>
     public long? AssignedTo { get; init; }
 
@@ -37,6 +41,8 @@ public sealed record CustomerFilter
         if (Tenth is { } tenth) parts.Add(row => columns.Tenth[row] == tenth);
         if (Recency is { } recency) parts.Add(row => columns.Recency[row] == recency);
         if (Frequency is { } frequency) parts.Add(row => columns.Frequency[row] == frequency);
+        if (LeaveAtLeast is { } leave) parts.Add(row => columns.Leave[row] >= leave / 100.0);
+        if (BuyAtLeast is { } buy) parts.Add(row => columns.Purchase[row] >= buy / 100.0);
         if (AssignedTo is { } owner) parts.Add(row => columns.Owner[row] == owner);
         if (Consent is not null) parts.Add(ConsentPart(columns));
         if (Country is not null)
