@@ -33,7 +33,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<Contact> Contacts => Set<Contact>();
     public DbSet<Consent> Consents => Set<Consent>();
     public DbSet<Suppression> Suppressions => Set<Suppression>();
-    public DbSet<ConsentStatement> ConsentLedger => Set<ConsentStatement>();
+    public DbSet<LedgerEntry> ConsentLedger => Set<LedgerEntry>();
     public DbSet<CustomerNote> CustomerNotes => Set<CustomerNote>();
     public DbSet<CustomerOwner> CustomerOwners => Set<CustomerOwner>();
     public DbSet<AttributeDefinition> AttributeDefinitions => Set<AttributeDefinition>();

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace CampaignPortal.Marketing.Privacy;
 
 /// <summary>One statement about one channel and purpose, with its evidence (PV-01). A projection of the log: rows are added and never changed.</summary>
-public sealed class ConsentStatement
+public sealed class LedgerEntry
 {
     /// <summary>The event that says so.</summary>
     public long Sequence { get; init; }
@@ -25,9 +25,9 @@ public sealed class ConsentStatement
     public string? Proof { get; init; }
 }
 
-internal sealed class ConsentStatementConfiguration : IEntityTypeConfiguration<ConsentStatement>
+internal sealed class LedgerEntryConfiguration : IEntityTypeConfiguration<LedgerEntry>
 {
-    public void Configure(EntityTypeBuilder<ConsentStatement> builder)
+    public void Configure(EntityTypeBuilder<LedgerEntry> builder)
     {
         builder.ToTable("ConsentLedger").HasKey(s => s.Sequence);
         builder.Property(s => s.Sequence).ValueGeneratedNever();
