@@ -1,13 +1,16 @@
 using CampaignPortal.Marketing.Access;
+using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports;
 using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Marketing.Recommendations;
+using CampaignPortal.Marketing.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -22,6 +25,9 @@ public static class MarketingServices
         return services
             .AddLogging()
             .AddPortalDatabase(directory, storage)
+            .AddAudit()
+            .AddAccess()
+            .AddDrafts()
             .AddJobs()
             .AddPrivacy()
             .AddEvents()
@@ -30,6 +36,6 @@ public static class MarketingServices
             .AddCatalog()
             .AddPredictions()
             .AddRecommendations()
-            .AddSingleton<ApiKeyStore>();
+            .AddSettings();
     }
 }

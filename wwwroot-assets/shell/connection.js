@@ -53,7 +53,9 @@ function isKept(field) {
 }
 
 function nameOf(field) {
-  return field.id ? "#" + CSS.escape(field.id) : field.getAttribute("name") ? `[name="${CSS.escape(field.getAttribute("name"))}"]` : null;
+  if (field.id) return "#" + CSS.escape(field.id);
+  if (field.getAttribute("name")) return `[name="${CSS.escape(field.getAttribute("name"))}"]`;
+  return field.matches("[data-list-filter]") ? "[data-list-filter]" : null;
 }
 
 function keep() {
@@ -67,7 +69,7 @@ function restore() {
   if (!kept || kept.path !== location.pathname || Date.now() - kept.at > keptFor) return;
   let left = kept.fields;
   const fill = () => {
-    if (!document.querySelector("[data-live=true]")) return; // before that nobody would hear of it
+    if (document.querySelector(".app:not([data-live=true])")) return; // before that nobody would hear of it; pages outside the shell are plain forms
     left = left.filter((entry) => !put(entry));
     if (left.length === 0) watch.disconnect();
   };

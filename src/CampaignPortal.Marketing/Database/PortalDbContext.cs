@@ -4,6 +4,7 @@ using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Customers.Attributes;
 using CampaignPortal.Marketing.Customers.Notes;
+using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports;
 using CampaignPortal.Marketing.Jobs;
@@ -50,7 +51,11 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<JobRun> JobRuns => Set<JobRun>();
     public DbSet<JobRunLine> JobRunLines => Set<JobRunLine>();
     public DbSet<JobSchedule> JobSchedules => Set<JobSchedule>();
+    public DbSet<Draft> Drafts => Set<Draft>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<PortalSession> PortalSessions => Set<PortalSession>();
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+    public DbSet<ConsentWording> ConsentWordings => Set<ConsentWording>();
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 

@@ -32,7 +32,7 @@ internal static class CustomerColumnsReader
         Each(connection, """select "CustomerId", "UserId" from "CustomerOwners" """, rows, (row, reader) => owner[row] = reader.GetInt32(1));
         var stage = new LifeStage[count];
         for (var row = 0; row < count; row++) stage[row] = LifeStages.Of(orders[row], TimeOf(first[row]), TimeOf(last[row]), asOf);
-        var (recency, frequency) = RfmScale.Rank(last, orders);
+        var (recency, frequency) = RfmScale.Rank(last, orders, asOf);
         return new CustomerColumns
         {
             AsOf = asOf, Ids = ids, FirstOrderAt = first, LastOrderAt = last, OrderCount = orders, Spent = spent, LastSeenAt = seen, Expected = expected,

@@ -38,6 +38,7 @@ public sealed partial class CustomersPage
     [Inject] private CustomerOwners Owners { get; set; } = null!; // as above
     [Inject] private Preferences Preferences { get; set; } = null!; // as above
     [Inject] private Downloads Downloads { get; set; } = null!; // as above
+    [Inject] private StepUpPrompt StepUp { get; set; } = null!; // as above
     [Inject] private Toaster Toaster { get; set; } = null!; // as above
     [Inject] private NavigationManager Navigation { get; set; } = null!; // as above
     [Inject] private TimeProvider Clock { get; set; } = null!; // as above
@@ -128,7 +129,7 @@ public sealed partial class CustomersPage
 
     private async Task ExportAsync(bool onlySelected)
     {
-        if (!CanExport) return; // the button is not the only guard
+        if (!await StepUp.AskAsync(Viewer.User, Capabilities.ExportCustomers)) return; // the button is not the only guard
         (string, Func<CustomerRow, string>)[] columns =
         [
             (CustomersWords.ShopNumber, row => row.ExternalId), (CustomersWords.Name, row => Masked.Name(row.Name, Viewer.User) ?? ""), (CustomersWords.Email, row => Masked.Email(row.Email, Viewer.User) ?? ""),

@@ -22,7 +22,8 @@ public sealed class SegmentNamesHandler(IDbContextFactory<PortalDbContext> datab
             var metrics = await db.ModelVersions.AsNoTracking().Where(v => v.Model == ModelNames.Segments && v.Version == head.Version).Select(v => v.Metrics).FirstOrDefaultAsync(ct);
             _known = known = new Known(head.Version, metrics is null ? [] : ModelReport.Parse(metrics).Segments);
         }
-        return known.Segments.ToDictionary(s => s.Number, s => s.NameIn(language));
+        var given = await SegmentNames.ReadAsync(db, ct); // by colleagues, and stronger than the model's
+        return known.Segments.ToDictionary(s => s.Number, s => given.GetValueOrDefault(s.Number) ?? s.NameIn(language));
     }
 
     private sealed record Known(int Version, IReadOnlyList<SegmentDescription> Segments);
