@@ -73,7 +73,7 @@ public sealed class HomeTests
         Assert.Equal([0.50, 0.53, 0.20], db.ScoreHistory.Where(p => p.Model == ModelNames.Purchase).OrderBy(p => p.AsOf).Select(p => p.Value));
         Assert.Equal([25.0, 24.0], db.ScoreHistory.Where(p => p.Model == ModelNames.Segments).OrderBy(p => p.AsOf).Select(p => p.Value));
         Assert.Equal([24, 25], (await store.Get<ReadCustomerHandler>().HandleAsync(1, CustomerScope.Everybody, Ct))!.SegmentHistory.Select(s => s.Segment));
-        Assert.Equal([new SegmentMove(25, 24, 1)], store.Get<SegmentSizesReader>().ReadMoves());
+        Assert.Equal([new SegmentShift(25, 24, 1)], store.Get<SegmentSizesReader>().ReadMoves());
     }
 
     private static Task<TestStore> OpenAsync() => TestStore.OpenAsync(configure: services => services.AddInsights());

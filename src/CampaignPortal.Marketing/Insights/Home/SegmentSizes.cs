@@ -4,12 +4,12 @@ using CampaignPortal.Marketing.Predictions;
 namespace CampaignPortal.Marketing.Insights;
 
 /// <summary>Customers who went from one segment to another at the newest scoring that moved anybody.</summary>
-public sealed record SegmentMove(int From, int To, long Count);
+public sealed record SegmentShift(int From, int To, long Count);
 
 /// <summary>Reads movements from the history of scores, which keeps a row for each change.</summary>
 public sealed class SegmentSizesReader(PortalDatabase database)
 {
-    public IReadOnlyList<SegmentMove> ReadMoves()
+    public IReadOnlyList<SegmentShift> ReadMoves()
     {
         using var connection = database.OpenReader();
         using var command = connection.CreateCommand();
@@ -21,8 +21,8 @@ public sealed class SegmentSizesReader(PortalDatabase database)
             group by p."Value", h."Value"
             """;
         using var reader = command.ExecuteReader();
-        var moves = new List<SegmentMove>();
-        while (reader.Read()) moves.Add(new SegmentMove((int)reader.GetDouble(0), (int)reader.GetDouble(1), reader.GetInt64(2)));
+        var moves = new List<SegmentShift>();
+        while (reader.Read()) moves.Add(new SegmentShift((int)reader.GetDouble(0), (int)reader.GetDouble(1), reader.GetInt64(2)));
         return moves;
     }
 }
