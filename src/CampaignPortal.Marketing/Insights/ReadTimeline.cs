@@ -39,6 +39,30 @@ public sealed class ReadTimelineHandler(PortalDatabase database)
     private const int EventLimit = 200;
     private static readonly TimeSpan VisitGap = TimeSpan.FromMinutes(30);
 
+    /// <summary>What came since: entries newer than <paramref name="sequence"/>, newest first, and how far the log was read. Cheap when little did; <see cref="long.MaxValue"/> asks for the end alone.</summary>
+    public Task<(IReadOnlyList<TimelineEntry> Entries, long Sequence)> NewerAsync(long customerId, TimelineFilter filter, long sequence, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        using var connection = database.OpenReader();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select max(\"Sequence\") from \"Events\"";
+        var until = command.ExecuteScalar() is long newest ? newest : 0;
+        IReadOnlyList<TimelineEntry> entries = until <= sequence ? [] : [.. Group(NewestOf(connection, customerId, filter, sequence, until)).Select(Entry)];
+        return Task.FromResult((entries, until));
+    }
+
+    private static List<Row> NewestOf(DbConnection connection, long customerId, TimelineFilter filter, long sequence, long until)
+    {
+        using var command = connection.CreateCommand();
+        // From the end of the log, not along the customer: what is new lies there.
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
+            select e."Sequence", e."Type", e."OccurredAt", e."OrderId", coalesce(i."Name", i."ExternalId"), e."Quantity", e."Amount", e."CampaignId", e."VariantId", e."Properties"
+            from "Events" e left join "Items" i on i."Id" = e."ItemId"
+            where e."Sequence" > {sequence} and e."Sequence" <= {until} and +e."CustomerId" = {customerId} {TypesOf(filter)} order by e."OccurredAt" desc, e."Sequence" desc limit {EventLimit}
+            """);
+        return ReadRows(command);
+    }
+
     public Task<Timeline> HandleAsync(long customerId, TimelineFilter filter, string? before, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();

@@ -42,6 +42,10 @@ CREATE TABLE "AspNetUsers" (
     "LockoutEnabled" INTEGER NOT NULL,
     "AccessFailedCount" INTEGER NOT NULL
 );
+CREATE TABLE "AttributeDefinitions" (
+    "Name" TEXT NOT NULL CONSTRAINT "PK_AttributeDefinitions" PRIMARY KEY,
+    "Kind" TEXT NOT NULL
+);
 CREATE TABLE "AuditEntries" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_AuditEntries" PRIMARY KEY AUTOINCREMENT,
     "At" INTEGER NOT NULL,
@@ -53,6 +57,19 @@ CREATE TABLE "AuditEntries" (
     "Before" TEXT NULL,
     "After" TEXT NULL,
     "Seal" BLOB NULL
+);
+CREATE TABLE "ConsentLedger" (
+    "Sequence" INTEGER NOT NULL CONSTRAINT "PK_ConsentLedger" PRIMARY KEY,
+    "CustomerId" INTEGER NOT NULL,
+    "Channel" TEXT NOT NULL,
+    "Purpose" TEXT NOT NULL,
+    "IsGranted" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "Basis" TEXT NULL,
+    "Wording" TEXT NULL,
+    "Origin" TEXT NOT NULL,
+    "Actor" INTEGER NULL,
+    "Proof" TEXT NULL
 );
 CREATE TABLE "Consents" (
     "CustomerId" INTEGER NOT NULL,
@@ -79,6 +96,21 @@ CREATE TABLE "Contacts" (
     "EmailHash" BLOB NULL,
     "PhoneHash" BLOB NULL,
     "UpdatedAt" INTEGER NOT NULL
+);
+CREATE TABLE "CustomerNotes" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_CustomerNotes" PRIMARY KEY AUTOINCREMENT,
+    "CustomerId" INTEGER NOT NULL,
+    "AuthorId" INTEGER NOT NULL,
+    "WrittenAt" INTEGER NOT NULL,
+    "EditedAt" INTEGER NULL,
+    "DeletedAt" INTEGER NULL,
+    "Sealed" BLOB NOT NULL
+);
+CREATE TABLE "CustomerOwners" (
+    "CustomerId" INTEGER NOT NULL CONSTRAINT "PK_CustomerOwners" PRIMARY KEY,
+    "UserId" INTEGER NOT NULL,
+    "AssignedAt" INTEGER NOT NULL,
+    "AssignedBy" INTEGER NOT NULL
 );
 CREATE TABLE "CustomerProfiles" (
     "CustomerId" INTEGER NOT NULL CONSTRAINT "PK_CustomerProfiles" PRIMARY KEY,
@@ -385,6 +417,21 @@ CREATE TABLE "RecommendationRules" (
     "EndsAt" INTEGER NULL,
     "CreatedAt" INTEGER NOT NULL,
     "CreatedBy" TEXT NOT NULL
+CREATE TABLE "SavedViews" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_SavedViews" PRIMARY KEY AUTOINCREMENT,
+    "UserId" INTEGER NOT NULL,
+    "Page" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Query" TEXT NOT NULL,
+    "SavedAt" INTEGER NOT NULL
+);
+CREATE TABLE "ScoreHistory" (
+    "CustomerId" INTEGER NOT NULL,
+    "Model" TEXT NOT NULL,
+    "AsOf" INTEGER NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Value" REAL NOT NULL,
+    CONSTRAINT "PK_ScoreHistory" PRIMARY KEY ("CustomerId", "Model", "AsOf")
 );
 CREATE TABLE "Settings" (
     "Key" TEXT NOT NULL CONSTRAINT "PK_Settings" PRIMARY KEY,
@@ -422,6 +469,12 @@ CREATE TABLE "TrainingRuns" (
     "Reason" TEXT NULL,
     "Problems" TEXT NULL,
     "Version" INTEGER NULL
+);
+CREATE TABLE "UserPreferences" (
+    "UserId" INTEGER NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Value" TEXT NOT NULL,
+    CONSTRAINT "PK_UserPreferences" PRIMARY KEY ("UserId", "Name")
 );
 CREATE TABLE "Visitors" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_Visitors" PRIMARY KEY,
@@ -476,10 +529,15 @@ CREATE INDEX "IX_AspNetUserRoles_RoleId" ON "AspNetUserRoles" ("RoleId");
 CREATE INDEX "EmailIndex" ON "AspNetUsers" ("NormalizedEmail");
 CREATE UNIQUE INDEX "UserNameIndex" ON "AspNetUsers" ("NormalizedUserName");
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
+CREATE INDEX "IX_ConsentLedger_CustomerId_At" ON "ConsentLedger" ("CustomerId", "At");
 CREATE INDEX "IX_AuditEntries_Target" ON "AuditEntries" ("Target");
 CREATE INDEX "IX_AuditEntries_Unsealed" ON "AuditEntries" ("Id") WHERE "Seal" IS NULL;
 CREATE INDEX "IX_Contacts_EmailHash" ON "Contacts" ("EmailHash");
 CREATE INDEX "IX_Contacts_PhoneHash" ON "Contacts" ("PhoneHash");
+CREATE INDEX "IX_CustomerNotes_CustomerId_WrittenAt" ON "CustomerNotes" ("CustomerId", "WrittenAt");
+CREATE INDEX "IX_CustomerNotes_DeletedAt" ON "CustomerNotes" ("DeletedAt");
+CREATE INDEX "IX_CustomerOwners_AssignedAt" ON "CustomerOwners" ("AssignedAt");
+CREATE INDEX "IX_CustomerOwners_UserId" ON "CustomerOwners" ("UserId");
 CREATE UNIQUE INDEX "IX_Customers_ExternalId" ON "Customers" ("ExternalId");
 CREATE INDEX "IX_CustomerScores_Model_Value_CustomerId" ON "CustomerScores" ("Model", "Value", "CustomerId");
 CREATE INDEX "IX_CustomerTotals_LastOrderAt_CustomerId" ON "CustomerTotals" ("LastOrderAt", "CustomerId");
@@ -502,6 +560,7 @@ CREATE INDEX "IX_JobRuns_FinishedAt" ON "JobRuns" ("FinishedAt");
 CREATE INDEX "IX_JobRuns_RetryOf" ON "JobRuns" ("RetryOf") WHERE "RetryOf" is not null;
 CREATE INDEX "IX_JobRuns_SingleFlightKey_Id" ON "JobRuns" ("SingleFlightKey", "Id");
 CREATE INDEX "IX_Orders_CustomerId_PlacedAt" ON "Orders" ("CustomerId", "PlacedAt");
+CREATE INDEX "IX_Orders_PlacedAt_LineCount_Amount_ReturnedAmount_CustomerId" ON "Orders" ("PlacedAt", "LineCount", "Amount", "ReturnedAmount", "CustomerId");
 CREATE INDEX "IX_Orders_PlacedAt" ON "Orders" ("PlacedAt");
 CREATE INDEX "IX_PortalSessions_UserId_EndedAt" ON "PortalSessions" ("UserId", "EndedAt");
 CREATE INDEX "IX_Quarantine_ImportId_Position" ON "Quarantine" ("ImportId", "Position");
@@ -509,5 +568,7 @@ CREATE UNIQUE INDEX "IX_Quarantine_Source_MessageId_Reason" ON "Quarantine" ("So
 CREATE INDEX "IX_RetractedEvents_CustomerId" ON "RetractedEvents" ("CustomerId");
 CREATE INDEX "IX_RetractedEvents_ImportId_CustomerId" ON "RetractedEvents" ("ImportId", "CustomerId");
 CREATE INDEX "IX_RetractedEvents_ItemId" ON "RetractedEvents" ("ItemId");
+CREATE UNIQUE INDEX "IX_SavedViews_UserId_Page_Name" ON "SavedViews" ("UserId", "Page", "Name");
+CREATE INDEX "IX_ScoreHistory_Model_AsOf" ON "ScoreHistory" ("Model", "AsOf");
 CREATE INDEX "IX_TrainingRuns_Model_StartedAt" ON "TrainingRuns" ("Model", "StartedAt");
 CREATE UNIQUE INDEX "IX_Visitors_ExternalId" ON "Visitors" ("ExternalId");
