@@ -2,6 +2,7 @@ using CampaignPortal.Marketing.Access;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.DataQuality;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports;
 using CampaignPortal.Marketing.Jobs;
@@ -28,6 +29,7 @@ public static class MarketingServices
             .AddCustomers()
             .AddImports()
             .AddCatalog()
+            .AddDataQuality()
             .AddPredictions()
             .AddRecommendations()
             .AddSingleton<ApiKeyStore>();

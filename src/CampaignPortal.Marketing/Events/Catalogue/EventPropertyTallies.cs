@@ -65,20 +65,27 @@ internal sealed class EventPropertyTallies(DbTransaction transaction)
 /// <summary>Properties of the events of one name.</summary>
 internal sealed class PropertiesOfEvent
 {
+    private static readonly (string Name, PropertyKind Kind)[] Columns =
+        [("$customer", PropertyKind.Text), ("$item", PropertyKind.Text), ("$order", PropertyKind.Text), ("$quantity", PropertyKind.Number), ("$amount", PropertyKind.Number)];
+
     private readonly Dictionary<string, PropertyTally> _byName = new(StringComparer.Ordinal);
+    private readonly PropertyTally?[] _columns = new PropertyTally?[Columns.Length];
 
     public IEnumerable<KeyValuePair<string, PropertyTally>> Touched => _byName.Where(p => p.Value.IsTouched);
 
     public void Put(string name, PropertyTally tally) => _byName[name] = tally;
 
-    public void Add(string name, PropertyKind kind, in LoggedEvent e)
+    public void Add(string name, PropertyKind kind, in LoggedEvent e) => TallyOf(name, kind, e).Add(kind, e);
+
+    /// <summary>Counts a column of the log by its place, because every event has some.</summary>
+    public void AddColumn(int column, in LoggedEvent e) => (_columns[column] ??= TallyOf(Columns[column].Name, Columns[column].Kind, e)).Add(Columns[column].Kind, e);
+
+    private PropertyTally TallyOf(string name, PropertyKind kind, in LoggedEvent e)
     {
-        if (!_byName.TryGetValue(name, out var tally))
-        {
-            if (_byName.Count >= CatalogueProjection.MaxPropertyCount) name = CatalogueProjection.Others;
-            if (!_byName.TryGetValue(name, out tally)) _byName[name] = tally = new PropertyTally { Kind = kind, FirstAt = e.OccurredAt, LastAt = e.OccurredAt };
-        }
-        tally.Add(kind, e);
+        if (_byName.TryGetValue(name, out var tally)) return tally;
+        if (_byName.Count >= CatalogueProjection.MaxPropertyCount) name = CatalogueProjection.Others;
+        if (!_byName.TryGetValue(name, out tally)) _byName[name] = tally = new PropertyTally { Kind = kind, FirstAt = e.OccurredAt, LastAt = e.OccurredAt };
+        return tally;
     }
 }
 
