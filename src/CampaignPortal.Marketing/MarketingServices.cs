@@ -1,14 +1,17 @@
 using CampaignPortal.Marketing.Access;
+using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.DataQuality;
+using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports;
 using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Marketing.Recommendations;
+using CampaignPortal.Marketing.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -23,7 +26,10 @@ public static class MarketingServices
         return services
             .AddLogging()
             .AddPortalDatabase(directory, storage)
+            .AddDrafts()
             .AddJobs()
+            .AddAudit()
+            .AddAccess()
             .AddPrivacy()
             .AddEvents()
             .AddCustomers()
@@ -32,6 +38,6 @@ public static class MarketingServices
             .AddDataQuality()
             .AddPredictions()
             .AddRecommendations()
-            .AddSingleton<ApiKeyStore>();
+            .AddSettings();
     }
 }
