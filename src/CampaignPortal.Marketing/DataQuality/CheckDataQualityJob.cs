@@ -3,9 +3,11 @@ using CampaignPortal.Marketing.Jobs;
 namespace CampaignPortal.Marketing.DataQuality;
 
 /// <summary>The nightly round of checks.</summary>
-internal sealed class CheckDataQualityJob(CheckDataQualityHandler checks) : IJobHandler
+public sealed class CheckDataQualityJob(CheckDataQualityHandler checks) : IJobHandler
 {
-    public JobDefinition Definition { get; } = new("quality") { Follows = ["import"], TimeLimit = TimeSpan.FromMinutes(30) };
+    public const string JobKey = "quality";
+
+    public JobDefinition Definition { get; } = new(JobKey) { Follows = ["import"], TimeLimit = TimeSpan.FromMinutes(30) };
 
     public async Task<JobOutcome> RunAsync(JobContext job, CancellationToken ct)
     {

@@ -12,7 +12,8 @@ internal sealed record TrackingEntry(string? MessageId, IReadOnlyList<NewEvent> 
 /// <param name="now">The portal's clock.</param>
 /// <param name="batchSentAt">When the batch was sent, by the sender's clock; an entry may say its own.</param>
 /// <param name="reportingCurrency">Amounts in another currency need the property <c>exchangeRate</c>.</param>
-internal sealed class TrackingCallReader(DateTimeOffset now, DateTimeOffset? batchSentAt, string reportingCurrency)
+/// <param name="refusalOf">Why events of a name may not come in; null when they may.</param>
+internal sealed class TrackingCallReader(DateTimeOffset now, DateTimeOffset? batchSentAt, string reportingCurrency, Func<string, string?> refusalOf)
 {
     private const int MaxEntryBytes = 32 * 1024;
     private const int MaxIdLength = 256;

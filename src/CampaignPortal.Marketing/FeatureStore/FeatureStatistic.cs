@@ -27,12 +27,6 @@ public sealed class FeatureStatistic
     public string? Bounds { get; init; }
     /// <summary>Customers in each bin, as a JSON list; what lies beyond the bounds is in the outer bins.</summary>
     public string? Counts { get; init; }
-    /// <summary>The same bins at the moment of <see cref="ReferenceAsOf"/>.</summary>
-    public string? ReferenceCounts { get; init; }
-    /// <summary>The end of the training window of the newest live model that was fitted on customers' features.</summary>
-    public DateTimeOffset? ReferenceAsOf { get; init; }
-    /// <summary>Population stability index against the reference; null without one.</summary>
-    public double? Psi { get; init; }
 }
 
 internal sealed class FeatureStatisticConfiguration : IEntityTypeConfiguration<FeatureStatistic>

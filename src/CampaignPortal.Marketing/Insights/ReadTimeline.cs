@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Events.Catalogue;
 
 namespace CampaignPortal.Marketing.Insights;
 
@@ -33,27 +34,32 @@ public sealed record TimelineEntry(string Type, DateTimeOffset At)
 public sealed record Timeline(IReadOnlyList<TimelineEntry> Entries, string? Next);
 
 /// <summary>Reads a customer's events backwards through the index on (customer, time).</summary>
-public sealed class ReadTimelineHandler(PortalDatabase database)
+public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies policies)
 {
     /// <summary>Events read at a time; they become fewer entries.</summary>
     private const int EventLimit = 200;
     private static readonly TimeSpan VisitGap = TimeSpan.FromMinutes(30);
 
-    public Task<Timeline> HandleAsync(long customerId, TimelineFilter filter, string? before, CancellationToken ct)
+    /// <summary>For readers who may not see private events.</summary>
+    public Task<Timeline> HandleAsync(long customerId, TimelineFilter filter, string? before, CancellationToken ct) => HandleAsync(customerId, filter, before, withPrivate: false, ct);
+
+    /// <param name="withPrivate">Whether the reader may see who a customer is, and so events that the catalogue marks private.</param>
+    public Task<Timeline> HandleAsync(long customerId, TimelineFilter filter, string? before, bool withPrivate, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        return Task.FromResult(Read(customerId, filter, before));
+        return Task.FromResult(Read(customerId, filter, before, withPrivate));
     }
 
-    private Timeline Read(long customerId, TimelineFilter filter, string? before)
+    private Timeline Read(long customerId, TimelineFilter filter, string? before, bool withPrivate)
     {
         using var connection = database.OpenReader();
         using var command = connection.CreateCommand();
         var cursor = Parse(before);
+        var leftOut = LeaveOut(command, withPrivate ? policies.HiddenNames : [.. policies.HiddenNames, .. policies.PrivateNames]);
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
             select e."Sequence", e."Type", e."OccurredAt", e."OrderId", coalesce(i."Name", i."ExternalId"), e."Quantity", e."Amount", e."CampaignId", e."VariantId", e."Properties"
             from "Events" e left join "Items" i on i."Id" = e."ItemId"
-            where e."CustomerId" = {customerId} {TypesOf(filter)}
+            where e."CustomerId" = {customerId} {TypesOf(filter)} {leftOut}
               {(cursor is { } c ? string.Create(CultureInfo.InvariantCulture, $"and (e.\"OccurredAt\", e.\"Sequence\") < ({c.Ticks}, {c.Sequence})") : "")}
             order by e."OccurredAt" desc, e."Sequence" desc limit {EventLimit + 1}
             """);
@@ -65,6 +71,24 @@ public sealed class ReadTimelineHandler(PortalDatabase database)
         if (groups.Count > 1) groups.RemoveAt(groups.Count - 1);
         var last = groups[^1][^1];
         return new Timeline([.. groups.Select(Entry)], string.Create(CultureInfo.InvariantCulture, $"{last.Ticks}_{last.Sequence}"));
+    }
+
+    /// <summary>A condition without the events of these names; an event's own name stands first among its properties.</summary>
+    private static string LeaveOut(DbCommand command, IEnumerable<string> names)
+    {
+        var condition = "";
+        foreach (var name in names)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = "@n" + command.Parameters.Count.ToString(CultureInfo.InvariantCulture);
+            var isKnown = KnownEvents.Contains(name);
+            parameter.Value = isKnown ? name : $"{{\"name\":{System.Text.Json.JsonSerializer.Serialize(name)}";
+            command.Parameters.Add(parameter);
+            condition += isKnown
+                ? $" and e.\"Type\" <> {parameter.ParameterName}"
+                : $" and (e.\"Type\" <> '{KnownEvents.Custom}' or e.\"Properties\" is null or substr(e.\"Properties\", 1, length({parameter.ParameterName})) <> {parameter.ParameterName})";
+        }
+        return condition;
     }
 
     private static List<Row> ReadRows(DbCommand command)

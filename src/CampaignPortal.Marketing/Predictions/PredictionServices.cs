@@ -15,6 +15,8 @@ public static class PredictionServices
         .AddSingleton<IPrediction>(new LifetimeValuePrediction(new LifetimeValueSettings()))
         .AddSingleton<ModelRegistry>()
         .AddSingleton<ScoreWriter>()
+        .AddSingleton<FeatureCatalogueWriter>()
+        .AddSingleton<ReadFeaturesHandler>()
         .AddSingleton<TrainModelsHandler>()
         .AddSingleton<ScoreCustomersHandler>()
         .AddSingleton<ModelInputs>()

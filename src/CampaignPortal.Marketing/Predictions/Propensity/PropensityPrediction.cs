@@ -25,6 +25,8 @@ public sealed class PropensityPrediction(PropensityDefinition definition, Propen
     public PredictionOutput Score(ScoringInput input, CancellationToken ct) =>
         new(PropensityScorer.Score(ModelFolder.Load<PropensityModel>(input.Folder), input.Table, settings, isEverybody: true, ct), []);
 
+    public IReadOnlyList<string> FeaturesOf(string folder) => ModelFolder.Load<PropensityModel>(folder).Schema.Vocabulary.Columns;
+
     private static Dictionary<string, double> Headline(PropensityQuality quality) => new(StringComparer.Ordinal)
     {
         ["auc"] = quality.Auc.Point,

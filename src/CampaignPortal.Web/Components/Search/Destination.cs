@@ -34,7 +34,13 @@ public sealed record Destination(string Title, string Context, string Icon, stri
 /// <summary>All pages and commands that a person may use.</summary>
 public static class Destinations
 {
-    private static readonly IReadOnlyList<(string Path, string Icon, string Capability, Func<string> Title, Func<string> Parent, string Words)> MorePages = [];
+    private static readonly IReadOnlyList<(string Path, string Icon, string Capability, Func<string> Title, Func<string> Parent, string Words)> MorePages =
+    [
+        ("/data/events", "radio", Capabilities.ReadReports, () => CatalogueWords.TabEvents, () => CatalogueWords.DataTitle, "events stream properties 事件 实时"),
+        ("/data/attributes", "tag", Capabilities.ReadReports, () => CatalogueWords.TabAttributes, () => CatalogueWords.DataTitle, "attributes traits 属性"),
+        ("/data/quality", "list-checks", Capabilities.ReadReports, () => CatalogueWords.TabQuality, () => CatalogueWords.DataTitle, "quality checks 质量 检查"),
+        ("/data/features", "columns-3", Capabilities.ReadModels, () => CatalogueWords.TabFeatures, () => CatalogueWords.DataTitle, "features inputs 特征"),
+    ];
 
     public static IReadOnlyList<Destination> Pages(ClaimsPrincipal user) =>
     [
