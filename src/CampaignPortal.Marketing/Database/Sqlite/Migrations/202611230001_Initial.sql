@@ -3,6 +3,8 @@ CREATE TABLE "ApiKeys" (
     "Name" TEXT NOT NULL,
     "Prefix" TEXT NOT NULL,
     "SecretHash" BLOB NOT NULL,
+    "PreviousHash" BLOB NULL,
+    "PreviousUntil" INTEGER NULL,
     "Scopes" TEXT NOT NULL,
     "CreatedAt" INTEGER NOT NULL,
     "ExpiresAt" INTEGER NULL,
@@ -21,6 +23,7 @@ CREATE TABLE "AspNetUsers" (
     "Language" TEXT NULL,
     "TimeZone" TEXT NULL,
     "Theme" TEXT NULL,
+    "Density" TEXT NULL,
     "CreatedAt" INTEGER NOT NULL,
     "LastSignInAt" INTEGER NULL,
     "IsDisabled" INTEGER NOT NULL,
@@ -45,22 +48,11 @@ CREATE TABLE "AuditEntries" (
     "Actor" TEXT NOT NULL,
     "Action" TEXT NOT NULL,
     "Target" TEXT NULL,
-    "Detail" TEXT NULL
-);
-CREATE TABLE "CatalogueEntries" (
-    "Scope" TEXT NOT NULL,
-    "Name" TEXT NOT NULL,
-    "Property" TEXT NOT NULL,
-    "DisplayName" TEXT NULL,
-    "Owner" TEXT NULL,
-    "Description" TEXT NULL,
-    "IsHidden" INTEGER NOT NULL,
-    "IsBlocked" INTEGER NOT NULL,
-    "IsPrivate" INTEGER NOT NULL,
-    "AcceptedSequence" INTEGER NOT NULL,
-    "ChangedAt" INTEGER NOT NULL,
-    "ChangedBy" TEXT NOT NULL,
-    CONSTRAINT "PK_CatalogueEntries" PRIMARY KEY ("Scope", "Name", "Property")
+    "Detail" TEXT NULL,
+    "Origin" TEXT NULL,
+    "Before" TEXT NULL,
+    "After" TEXT NULL,
+    "Seal" BLOB NULL
 );
 CREATE TABLE "Consents" (
     "CustomerId" INTEGER NOT NULL,
@@ -72,6 +64,14 @@ CREATE TABLE "Consents" (
     "Basis" TEXT NULL,
     "Sequence" INTEGER NOT NULL,
     CONSTRAINT "PK_Consents" PRIMARY KEY ("CustomerId", "Channel", "Purpose")
+);
+CREATE TABLE "ConsentWordings" (
+    "Channel" TEXT NOT NULL,
+    "Purpose" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Text" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    CONSTRAINT "PK_ConsentWordings" PRIMARY KEY ("Channel", "Purpose", "Version")
 );
 CREATE TABLE "Contacts" (
     "CustomerId" INTEGER NOT NULL CONSTRAINT "PK_Contacts" PRIMARY KEY,
@@ -124,30 +124,12 @@ CREATE TABLE "CustomerTraits" (
     "ChangedAt" INTEGER NOT NULL,
     CONSTRAINT "PK_CustomerTraits" PRIMARY KEY ("CustomerId", "Name")
 );
-CREATE TABLE "EventHours" (
-    "Name" TEXT NOT NULL,
-    "Source" TEXT NOT NULL,
-    "Hour" INTEGER NOT NULL,
-    "Count" INTEGER NOT NULL,
-    CONSTRAINT "PK_EventHours" PRIMARY KEY ("Hour", "Name", "Source")
-);
-CREATE TABLE "EventProperties" (
-    "EventName" TEXT NOT NULL,
-    "Name" TEXT NOT NULL,
-    "Kind" INTEGER NOT NULL,
-    "TextCount" INTEGER NOT NULL,
-    "NumberCount" INTEGER NOT NULL,
-    "FlagCount" INTEGER NOT NULL,
-    "MomentCount" INTEGER NOT NULL,
-    "ListCount" INTEGER NOT NULL,
-    "ObjectCount" INTEGER NOT NULL,
-    "FirstAt" INTEGER NOT NULL,
-    "LastAt" INTEGER NOT NULL,
-    "LastSequence" INTEGER NOT NULL,
-    "ChangedKind" INTEGER NULL,
-    "ChangedSequence" INTEGER NULL,
-    "ChangedAt" INTEGER NULL,
-    CONSTRAINT "PK_EventProperties" PRIMARY KEY ("EventName", "Name")
+CREATE TABLE "Drafts" (
+    "UserId" INTEGER NOT NULL,
+    "Key" TEXT NOT NULL,
+    "Content" BLOB NOT NULL,
+    "SavedAt" INTEGER NOT NULL,
+    CONSTRAINT "PK_Drafts" PRIMARY KEY ("UserId", "Key")
 );
 CREATE TABLE "Events" (
     "Sequence" INTEGER NOT NULL CONSTRAINT "PK_Events" PRIMARY KEY,
@@ -168,40 +150,6 @@ CREATE TABLE "Events" (
     "Amount" INTEGER NULL,
     "Currency" TEXT NULL,
     "Properties" TEXT NULL
-);
-CREATE TABLE "EventTypes" (
-    "Name" TEXT NOT NULL,
-    "Source" TEXT NOT NULL,
-    "Count" INTEGER NOT NULL,
-    "FirstAt" INTEGER NOT NULL,
-    "LastAt" INTEGER NOT NULL,
-    "Recent" TEXT NOT NULL,
-    CONSTRAINT "PK_EventTypes" PRIMARY KEY ("Name", "Source")
-);
-CREATE TABLE "FeatureStatistics" (
-    "Feature" TEXT NOT NULL,
-    "AsOf" INTEGER NOT NULL,
-    "ComputedAt" INTEGER NOT NULL,
-    "Position" INTEGER NOT NULL,
-    "Unit" TEXT NOT NULL,
-    "Theme" TEXT NOT NULL,
-    "Description" TEXT NOT NULL,
-    "CustomerCount" INTEGER NOT NULL,
-    "MissingCount" INTEGER NOT NULL,
-    "Mean" REAL NULL,
-    "Quantiles" TEXT NULL,
-    "Bounds" TEXT NULL,
-    "Counts" TEXT NULL,
-    "ReferenceCounts" TEXT NULL,
-    "ReferenceAsOf" INTEGER NULL,
-    "Psi" REAL NULL,
-    CONSTRAINT "PK_FeatureStatistics" PRIMARY KEY ("AsOf", "Feature")
-);
-CREATE TABLE "FeatureUses" (
-    "Feature" TEXT NOT NULL,
-    "Model" TEXT NOT NULL,
-    "Version" INTEGER NOT NULL,
-    CONSTRAINT "PK_FeatureUses" PRIMARY KEY ("Feature", "Model")
 );
 CREATE TABLE "ImportMappings" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportMappings" PRIMARY KEY AUTOINCREMENT,
@@ -226,6 +174,18 @@ CREATE TABLE "ImportRuns" (
     "Error" TEXT NULL,
     "StartedAt" INTEGER NOT NULL,
     "FinishedAt" INTEGER NULL
+);
+CREATE TABLE "Invitations" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_Invitations" PRIMARY KEY AUTOINCREMENT,
+    "Email" TEXT NOT NULL,
+    "Role" TEXT NULL,
+    "UserId" INTEGER NULL,
+    "TokenHash" BLOB NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "CreatedBy" INTEGER NOT NULL,
+    "ExpiresAt" INTEGER NOT NULL,
+    "AcceptedAt" INTEGER NULL,
+    "RevokedAt" INTEGER NULL
 );
 CREATE TABLE "Items" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_Items" PRIMARY KEY,
@@ -320,30 +280,19 @@ CREATE TABLE "Orders" (
     "ReturnedLineCount" INTEGER NOT NULL,
     "ReturnedAmount" INTEGER NOT NULL
 );
+CREATE TABLE "PortalSessions" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_PortalSessions" PRIMARY KEY AUTOINCREMENT,
+    "UserId" INTEGER NOT NULL,
+    "StartedAt" INTEGER NOT NULL,
+    "LastSeenAt" INTEGER NOT NULL,
+    "EndedAt" INTEGER NULL,
+    "UserAgent" TEXT NULL,
+    "Address" TEXT NULL
+);
 CREATE TABLE "ProjectionCheckpoints" (
     "Name" TEXT NOT NULL CONSTRAINT "PK_ProjectionCheckpoints" PRIMARY KEY,
     "Version" INTEGER NOT NULL,
     "Sequence" INTEGER NOT NULL
-);
-CREATE TABLE "QualityChecks" (
-    "Day" TEXT NOT NULL,
-    "Table" TEXT NOT NULL,
-    "Source" TEXT NOT NULL,
-    "Field" TEXT NOT NULL,
-    "Rule" TEXT NOT NULL,
-    "State" TEXT NOT NULL,
-    "Measured" REAL NOT NULL,
-    "Limit" REAL NOT NULL,
-    "RowCount" INTEGER NOT NULL,
-    "CheckedAt" INTEGER NOT NULL,
-    CONSTRAINT "PK_QualityChecks" PRIMARY KEY ("Day", "Table", "Source", "Field", "Rule")
-);
-CREATE TABLE "QualityPasses" (
-    "Id" INTEGER NOT NULL CONSTRAINT "PK_QualityPasses" PRIMARY KEY AUTOINCREMENT,
-    "JobKey" TEXT NOT NULL,
-    "GrantedBy" TEXT NOT NULL,
-    "GrantedAt" INTEGER NOT NULL,
-    "RunId" INTEGER NULL
 );
 CREATE TABLE "Quarantine" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_Quarantine" PRIMARY KEY AUTOINCREMENT,
@@ -436,6 +385,7 @@ CREATE TABLE "AspNetUserTokens" (
     CONSTRAINT "FK_AspNetUserTokens_AspNetUsers_UserId" FOREIGN KEY ("UserId") REFERENCES "AspNetUsers" ("Id") ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX "IX_ApiKeys_Name" ON "ApiKeys" ("Name");
+CREATE UNIQUE INDEX "IX_ApiKeys_PreviousHash" ON "ApiKeys" ("PreviousHash") WHERE "PreviousHash" IS NOT NULL;
 CREATE UNIQUE INDEX "IX_ApiKeys_SecretHash" ON "ApiKeys" ("SecretHash");
 CREATE INDEX "IX_AspNetRoleClaims_RoleId" ON "AspNetRoleClaims" ("RoleId");
 CREATE UNIQUE INDEX "RoleNameIndex" ON "AspNetRoles" ("NormalizedName");
@@ -445,6 +395,8 @@ CREATE INDEX "IX_AspNetUserRoles_RoleId" ON "AspNetUserRoles" ("RoleId");
 CREATE INDEX "EmailIndex" ON "AspNetUsers" ("NormalizedEmail");
 CREATE UNIQUE INDEX "UserNameIndex" ON "AspNetUsers" ("NormalizedUserName");
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
+CREATE INDEX "IX_AuditEntries_Target" ON "AuditEntries" ("Target");
+CREATE INDEX "IX_AuditEntries_Unsealed" ON "AuditEntries" ("Id") WHERE "Seal" IS NULL;
 CREATE INDEX "IX_Contacts_EmailHash" ON "Contacts" ("EmailHash");
 CREATE INDEX "IX_Contacts_PhoneHash" ON "Contacts" ("PhoneHash");
 CREATE UNIQUE INDEX "IX_Customers_ExternalId" ON "Customers" ("ExternalId");
@@ -453,10 +405,13 @@ CREATE INDEX "IX_CustomerTotals_LastOrderAt_CustomerId" ON "CustomerTotals" ("La
 CREATE INDEX "IX_CustomerTotals_OrderCount_CustomerId" ON "CustomerTotals" ("OrderCount", "CustomerId");
 CREATE INDEX "IX_CustomerTotals_Revenue_CustomerId" ON "CustomerTotals" ("Revenue", "CustomerId");
 CREATE INDEX "IX_CustomerTraits_Name_Value" ON "CustomerTraits" ("Name", "Value");
+CREATE INDEX "IX_Drafts_SavedAt" ON "Drafts" ("SavedAt");
 CREATE INDEX "IX_Events_CustomerId_OccurredAt" ON "Events" ("CustomerId", "OccurredAt");
 CREATE UNIQUE INDEX "IX_Events_Source_MessageId" ON "Events" ("Source", "MessageId");
 CREATE UNIQUE INDEX "IX_ImportMappings_Name" ON "ImportMappings" ("Name");
 CREATE INDEX "IX_ImportRuns_FileHash_Preset" ON "ImportRuns" ("FileHash", "Preset");
+CREATE INDEX "IX_Invitations_Email" ON "Invitations" ("Email");
+CREATE UNIQUE INDEX "IX_Invitations_TokenHash" ON "Invitations" ("TokenHash");
 CREATE UNIQUE INDEX "IX_Items_ExternalId" ON "Items" ("ExternalId");
 CREATE UNIQUE INDEX "IX_JobRuns_Active" ON "JobRuns" ("SingleFlightKey") WHERE "Status" in ('Queued', 'Running');
 CREATE INDEX "IX_JobRuns_FinishedAt" ON "JobRuns" ("FinishedAt");
@@ -464,8 +419,109 @@ CREATE INDEX "IX_JobRuns_RetryOf" ON "JobRuns" ("RetryOf") WHERE "RetryOf" is no
 CREATE INDEX "IX_JobRuns_SingleFlightKey_Id" ON "JobRuns" ("SingleFlightKey", "Id");
 CREATE INDEX "IX_Orders_CustomerId_PlacedAt" ON "Orders" ("CustomerId", "PlacedAt");
 CREATE INDEX "IX_Orders_PlacedAt" ON "Orders" ("PlacedAt");
-CREATE UNIQUE INDEX "IX_QualityPasses_JobKey" ON "QualityPasses" ("JobKey") WHERE "RunId" IS NULL;
+CREATE INDEX "IX_PortalSessions_UserId_EndedAt" ON "PortalSessions" ("UserId", "EndedAt");
 CREATE INDEX "IX_Quarantine_ImportId_Position" ON "Quarantine" ("ImportId", "Position");
 CREATE UNIQUE INDEX "IX_Quarantine_Source_MessageId_Reason" ON "Quarantine" ("Source", "MessageId", "Reason") WHERE "MessageId" IS NOT NULL AND "ResolvedAt" IS NULL;
 CREATE INDEX "IX_TrainingRuns_Model_StartedAt" ON "TrainingRuns" ("Model", "StartedAt");
 CREATE UNIQUE INDEX "IX_Visitors_ExternalId" ON "Visitors" ("ExternalId");
+
+CREATE TABLE "CatalogueEntries" (
+    "Scope" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Property" TEXT NOT NULL,
+    "DisplayName" TEXT NULL,
+    "Owner" TEXT NULL,
+    "Description" TEXT NULL,
+    "IsHidden" INTEGER NOT NULL,
+    "IsBlocked" INTEGER NOT NULL,
+    "IsPrivate" INTEGER NOT NULL,
+    "AcceptedSequence" INTEGER NOT NULL,
+    "ChangedAt" INTEGER NOT NULL,
+    "ChangedBy" TEXT NOT NULL,
+    CONSTRAINT "PK_CatalogueEntries" PRIMARY KEY ("Scope", "Name", "Property")
+);
+
+CREATE TABLE "EventHours" (
+    "Name" TEXT NOT NULL,
+    "Source" TEXT NOT NULL,
+    "Hour" INTEGER NOT NULL,
+    "Count" INTEGER NOT NULL,
+    CONSTRAINT "PK_EventHours" PRIMARY KEY ("Hour", "Name", "Source")
+);
+
+CREATE TABLE "EventProperties" (
+    "EventName" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Kind" INTEGER NOT NULL,
+    "TextCount" INTEGER NOT NULL,
+    "NumberCount" INTEGER NOT NULL,
+    "FlagCount" INTEGER NOT NULL,
+    "MomentCount" INTEGER NOT NULL,
+    "ListCount" INTEGER NOT NULL,
+    "ObjectCount" INTEGER NOT NULL,
+    "FirstAt" INTEGER NOT NULL,
+    "LastAt" INTEGER NOT NULL,
+    "LastSequence" INTEGER NOT NULL,
+    "ChangedKind" INTEGER NULL,
+    "ChangedSequence" INTEGER NULL,
+    "ChangedAt" INTEGER NULL,
+    CONSTRAINT "PK_EventProperties" PRIMARY KEY ("EventName", "Name")
+);
+
+CREATE TABLE "EventTypes" (
+    "Name" TEXT NOT NULL,
+    "Source" TEXT NOT NULL,
+    "Count" INTEGER NOT NULL,
+    "FirstAt" INTEGER NOT NULL,
+    "LastAt" INTEGER NOT NULL,
+    "Recent" TEXT NOT NULL,
+    CONSTRAINT "PK_EventTypes" PRIMARY KEY ("Name", "Source")
+);
+
+CREATE TABLE "FeatureStatistics" (
+    "Feature" TEXT NOT NULL,
+    "AsOf" INTEGER NOT NULL,
+    "ComputedAt" INTEGER NOT NULL,
+    "Position" INTEGER NOT NULL,
+    "Unit" TEXT NOT NULL,
+    "Theme" TEXT NOT NULL,
+    "Description" TEXT NOT NULL,
+    "CustomerCount" INTEGER NOT NULL,
+    "MissingCount" INTEGER NOT NULL,
+    "Mean" REAL NULL,
+    "Quantiles" TEXT NULL,
+    "Bounds" TEXT NULL,
+    "Counts" TEXT NULL,
+    CONSTRAINT "PK_FeatureStatistics" PRIMARY KEY ("AsOf", "Feature")
+);
+
+CREATE TABLE "FeatureUses" (
+    "Feature" TEXT NOT NULL,
+    "Model" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    CONSTRAINT "PK_FeatureUses" PRIMARY KEY ("Feature", "Model")
+);
+
+CREATE TABLE "QualityChecks" (
+    "Day" TEXT NOT NULL,
+    "Table" TEXT NOT NULL,
+    "Source" TEXT NOT NULL,
+    "Field" TEXT NOT NULL,
+    "Rule" TEXT NOT NULL,
+    "State" TEXT NOT NULL,
+    "Measured" REAL NOT NULL,
+    "Limit" REAL NOT NULL,
+    "RowCount" INTEGER NOT NULL,
+    "CheckedAt" INTEGER NOT NULL,
+    CONSTRAINT "PK_QualityChecks" PRIMARY KEY ("Day", "Table", "Source", "Field", "Rule")
+);
+
+CREATE TABLE "QualityPasses" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_QualityPasses" PRIMARY KEY AUTOINCREMENT,
+    "JobKey" TEXT NOT NULL,
+    "GrantedBy" TEXT NOT NULL,
+    "GrantedAt" INTEGER NOT NULL,
+    "RunId" INTEGER NULL
+);
+
+CREATE UNIQUE INDEX "IX_QualityPasses_JobKey" ON "QualityPasses" ("JobKey") WHERE "RunId" IS NULL;
