@@ -34,7 +34,7 @@ internal static class TableChecks
             connection,
             "select count(*), count(case when \"Name\" is null then 1 end), count(case when \"Category\" is null then 1 end), count(case when \"Price\" is null then 1 end), "
             + "count(case when \"Price\" <= 0 then 1 end), count(\"Name\") - count(distinct \"Name\") from \"Items\" where \"IsOffered\"");
-        yield return FoundCheck.Share(QualityTables.Items, "", "name", QualityRule.Completeness, found[1], found[0], 0.05, 0.8);
+        yield return FoundCheck.Share(QualityTables.Items, "", "name", QualityRule.Completeness, found[1], found[0], 0.05);
         yield return FoundCheck.Share(QualityTables.Items, "", "category", QualityRule.Completeness, found[2], found[0], 0.5);
         yield return FoundCheck.Share(QualityTables.Items, "", "price", QualityRule.Completeness, found[3], found[0], 0.5);
         yield return FoundCheck.Share(QualityTables.Items, "", "price", QualityRule.Validity, found[4], found[0], 0.02);

@@ -54,6 +54,21 @@ CREATE TABLE "AuditEntries" (
     "After" TEXT NULL,
     "Seal" BLOB NULL
 );
+CREATE TABLE "CatalogueEntries" (
+    "Scope" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Property" TEXT NOT NULL,
+    "DisplayName" TEXT NULL,
+    "Owner" TEXT NULL,
+    "Description" TEXT NULL,
+    "IsHidden" INTEGER NOT NULL,
+    "IsBlocked" INTEGER NOT NULL,
+    "IsPrivate" INTEGER NOT NULL,
+    "AcceptedSequence" INTEGER NOT NULL,
+    "ChangedAt" INTEGER NOT NULL,
+    "ChangedBy" TEXT NOT NULL,
+    CONSTRAINT "PK_CatalogueEntries" PRIMARY KEY ("Scope", "Name", "Property")
+);
 CREATE TABLE "Consents" (
     "CustomerId" INTEGER NOT NULL,
     "Channel" TEXT NOT NULL,
@@ -131,6 +146,31 @@ CREATE TABLE "Drafts" (
     "SavedAt" INTEGER NOT NULL,
     CONSTRAINT "PK_Drafts" PRIMARY KEY ("UserId", "Key")
 );
+CREATE TABLE "EventHours" (
+    "Name" TEXT NOT NULL,
+    "Source" TEXT NOT NULL,
+    "Hour" INTEGER NOT NULL,
+    "Count" INTEGER NOT NULL,
+    CONSTRAINT "PK_EventHours" PRIMARY KEY ("Hour", "Name", "Source")
+);
+CREATE TABLE "EventProperties" (
+    "EventName" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Kind" INTEGER NOT NULL,
+    "TextCount" INTEGER NOT NULL,
+    "NumberCount" INTEGER NOT NULL,
+    "FlagCount" INTEGER NOT NULL,
+    "MomentCount" INTEGER NOT NULL,
+    "ListCount" INTEGER NOT NULL,
+    "ObjectCount" INTEGER NOT NULL,
+    "FirstAt" INTEGER NOT NULL,
+    "LastAt" INTEGER NOT NULL,
+    "LastSequence" INTEGER NOT NULL,
+    "ChangedKind" INTEGER NULL,
+    "ChangedSequence" INTEGER NULL,
+    "ChangedAt" INTEGER NULL,
+    CONSTRAINT "PK_EventProperties" PRIMARY KEY ("EventName", "Name")
+);
 CREATE TABLE "Events" (
     "Sequence" INTEGER NOT NULL CONSTRAINT "PK_Events" PRIMARY KEY,
     "Source" TEXT NOT NULL,
@@ -150,6 +190,37 @@ CREATE TABLE "Events" (
     "Amount" INTEGER NULL,
     "Currency" TEXT NULL,
     "Properties" TEXT NULL
+);
+CREATE TABLE "EventTypes" (
+    "Name" TEXT NOT NULL,
+    "Source" TEXT NOT NULL,
+    "Count" INTEGER NOT NULL,
+    "FirstAt" INTEGER NOT NULL,
+    "LastAt" INTEGER NOT NULL,
+    "Recent" TEXT NOT NULL,
+    CONSTRAINT "PK_EventTypes" PRIMARY KEY ("Name", "Source")
+);
+CREATE TABLE "FeatureStatistics" (
+    "Feature" TEXT NOT NULL,
+    "AsOf" INTEGER NOT NULL,
+    "ComputedAt" INTEGER NOT NULL,
+    "Position" INTEGER NOT NULL,
+    "Unit" TEXT NOT NULL,
+    "Theme" TEXT NOT NULL,
+    "Description" TEXT NOT NULL,
+    "CustomerCount" INTEGER NOT NULL,
+    "MissingCount" INTEGER NOT NULL,
+    "Mean" REAL NULL,
+    "Quantiles" TEXT NULL,
+    "Bounds" TEXT NULL,
+    "Counts" TEXT NULL,
+    CONSTRAINT "PK_FeatureStatistics" PRIMARY KEY ("AsOf", "Feature")
+);
+CREATE TABLE "FeatureUses" (
+    "Feature" TEXT NOT NULL,
+    "Model" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    CONSTRAINT "PK_FeatureUses" PRIMARY KEY ("Feature", "Model")
 );
 CREATE TABLE "ImportMappings" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportMappings" PRIMARY KEY AUTOINCREMENT,
@@ -294,6 +365,26 @@ CREATE TABLE "ProjectionCheckpoints" (
     "Version" INTEGER NOT NULL,
     "Sequence" INTEGER NOT NULL
 );
+CREATE TABLE "QualityChecks" (
+    "Day" TEXT NOT NULL,
+    "Table" TEXT NOT NULL,
+    "Source" TEXT NOT NULL,
+    "Field" TEXT NOT NULL,
+    "Rule" TEXT NOT NULL,
+    "State" TEXT NOT NULL,
+    "Measured" REAL NOT NULL,
+    "Limit" REAL NOT NULL,
+    "RowCount" INTEGER NOT NULL,
+    "CheckedAt" INTEGER NOT NULL,
+    CONSTRAINT "PK_QualityChecks" PRIMARY KEY ("Day", "Table", "Source", "Field", "Rule")
+);
+CREATE TABLE "QualityPasses" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_QualityPasses" PRIMARY KEY AUTOINCREMENT,
+    "JobKey" TEXT NOT NULL,
+    "GrantedBy" TEXT NOT NULL,
+    "GrantedAt" INTEGER NOT NULL,
+    "RunId" INTEGER NULL
+);
 CREATE TABLE "Quarantine" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_Quarantine" PRIMARY KEY AUTOINCREMENT,
     "Source" TEXT NOT NULL,
@@ -420,108 +511,8 @@ CREATE INDEX "IX_JobRuns_SingleFlightKey_Id" ON "JobRuns" ("SingleFlightKey", "I
 CREATE INDEX "IX_Orders_CustomerId_PlacedAt" ON "Orders" ("CustomerId", "PlacedAt");
 CREATE INDEX "IX_Orders_PlacedAt" ON "Orders" ("PlacedAt");
 CREATE INDEX "IX_PortalSessions_UserId_EndedAt" ON "PortalSessions" ("UserId", "EndedAt");
+CREATE UNIQUE INDEX "IX_QualityPasses_JobKey" ON "QualityPasses" ("JobKey") WHERE "RunId" IS NULL;
 CREATE INDEX "IX_Quarantine_ImportId_Position" ON "Quarantine" ("ImportId", "Position");
 CREATE UNIQUE INDEX "IX_Quarantine_Source_MessageId_Reason" ON "Quarantine" ("Source", "MessageId", "Reason") WHERE "MessageId" IS NOT NULL AND "ResolvedAt" IS NULL;
 CREATE INDEX "IX_TrainingRuns_Model_StartedAt" ON "TrainingRuns" ("Model", "StartedAt");
 CREATE UNIQUE INDEX "IX_Visitors_ExternalId" ON "Visitors" ("ExternalId");
-
-CREATE TABLE "CatalogueEntries" (
-    "Scope" TEXT NOT NULL,
-    "Name" TEXT NOT NULL,
-    "Property" TEXT NOT NULL,
-    "DisplayName" TEXT NULL,
-    "Owner" TEXT NULL,
-    "Description" TEXT NULL,
-    "IsHidden" INTEGER NOT NULL,
-    "IsBlocked" INTEGER NOT NULL,
-    "IsPrivate" INTEGER NOT NULL,
-    "AcceptedSequence" INTEGER NOT NULL,
-    "ChangedAt" INTEGER NOT NULL,
-    "ChangedBy" TEXT NOT NULL,
-    CONSTRAINT "PK_CatalogueEntries" PRIMARY KEY ("Scope", "Name", "Property")
-);
-
-CREATE TABLE "EventHours" (
-    "Name" TEXT NOT NULL,
-    "Source" TEXT NOT NULL,
-    "Hour" INTEGER NOT NULL,
-    "Count" INTEGER NOT NULL,
-    CONSTRAINT "PK_EventHours" PRIMARY KEY ("Hour", "Name", "Source")
-);
-
-CREATE TABLE "EventProperties" (
-    "EventName" TEXT NOT NULL,
-    "Name" TEXT NOT NULL,
-    "Kind" INTEGER NOT NULL,
-    "TextCount" INTEGER NOT NULL,
-    "NumberCount" INTEGER NOT NULL,
-    "FlagCount" INTEGER NOT NULL,
-    "MomentCount" INTEGER NOT NULL,
-    "ListCount" INTEGER NOT NULL,
-    "ObjectCount" INTEGER NOT NULL,
-    "FirstAt" INTEGER NOT NULL,
-    "LastAt" INTEGER NOT NULL,
-    "LastSequence" INTEGER NOT NULL,
-    "ChangedKind" INTEGER NULL,
-    "ChangedSequence" INTEGER NULL,
-    "ChangedAt" INTEGER NULL,
-    CONSTRAINT "PK_EventProperties" PRIMARY KEY ("EventName", "Name")
-);
-
-CREATE TABLE "EventTypes" (
-    "Name" TEXT NOT NULL,
-    "Source" TEXT NOT NULL,
-    "Count" INTEGER NOT NULL,
-    "FirstAt" INTEGER NOT NULL,
-    "LastAt" INTEGER NOT NULL,
-    "Recent" TEXT NOT NULL,
-    CONSTRAINT "PK_EventTypes" PRIMARY KEY ("Name", "Source")
-);
-
-CREATE TABLE "FeatureStatistics" (
-    "Feature" TEXT NOT NULL,
-    "AsOf" INTEGER NOT NULL,
-    "ComputedAt" INTEGER NOT NULL,
-    "Position" INTEGER NOT NULL,
-    "Unit" TEXT NOT NULL,
-    "Theme" TEXT NOT NULL,
-    "Description" TEXT NOT NULL,
-    "CustomerCount" INTEGER NOT NULL,
-    "MissingCount" INTEGER NOT NULL,
-    "Mean" REAL NULL,
-    "Quantiles" TEXT NULL,
-    "Bounds" TEXT NULL,
-    "Counts" TEXT NULL,
-    CONSTRAINT "PK_FeatureStatistics" PRIMARY KEY ("AsOf", "Feature")
-);
-
-CREATE TABLE "FeatureUses" (
-    "Feature" TEXT NOT NULL,
-    "Model" TEXT NOT NULL,
-    "Version" INTEGER NOT NULL,
-    CONSTRAINT "PK_FeatureUses" PRIMARY KEY ("Feature", "Model")
-);
-
-CREATE TABLE "QualityChecks" (
-    "Day" TEXT NOT NULL,
-    "Table" TEXT NOT NULL,
-    "Source" TEXT NOT NULL,
-    "Field" TEXT NOT NULL,
-    "Rule" TEXT NOT NULL,
-    "State" TEXT NOT NULL,
-    "Measured" REAL NOT NULL,
-    "Limit" REAL NOT NULL,
-    "RowCount" INTEGER NOT NULL,
-    "CheckedAt" INTEGER NOT NULL,
-    CONSTRAINT "PK_QualityChecks" PRIMARY KEY ("Day", "Table", "Source", "Field", "Rule")
-);
-
-CREATE TABLE "QualityPasses" (
-    "Id" INTEGER NOT NULL CONSTRAINT "PK_QualityPasses" PRIMARY KEY AUTOINCREMENT,
-    "JobKey" TEXT NOT NULL,
-    "GrantedBy" TEXT NOT NULL,
-    "GrantedAt" INTEGER NOT NULL,
-    "RunId" INTEGER NULL
-);
-
-CREATE UNIQUE INDEX "IX_QualityPasses_JobKey" ON "QualityPasses" ("JobKey") WHERE "RunId" IS NULL;
