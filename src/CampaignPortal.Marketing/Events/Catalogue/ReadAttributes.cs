@@ -97,7 +97,7 @@ public sealed class ReadAttributesHandler(PortalDatabase database, IDbContextFac
             foreach (var attribute in document.RootElement.EnumerateObject())
             {
                 if (!values.TryGetValue(attribute.Name, out var known)) values[attribute.Name] = known = new Dictionary<string, long>(StringComparer.Ordinal);
-                var text = attribute.Value.ToString();
+                var text = attribute.Value.ValueKind is JsonValueKind.String ? attribute.Value.GetString()! : attribute.Value.GetRawText();
                 known[text] = known.GetValueOrDefault(text) + 1;
             }
         }

@@ -81,7 +81,10 @@ internal static class CatalogueNames
     // Of an event's column: the event. Of any other table: its rows.
     private static string Rows(QualityCheck check) => check.Table is QualityTables.Events ? Event(check.Field.Split('.')[0]) : Table(check.Table);
 
-    private static string Field(QualityCheck check) => check.Table is QualityTables.Events ? Property(check.Field[(check.Field.IndexOf('.', StringComparison.Ordinal) + 1)..]) : Word("Column_", check.Field) ?? check.Field;
+    private static string Field(QualityCheck check) => InSentence(check.Table is QualityTables.Events ? Property(check.Field[(check.Field.IndexOf('.', StringComparison.Ordinal) + 1)..]) : Word("Column_", check.Field) ?? check.Field);
+
+    // "Order number" inside an English sentence is "order number"; Chinese has no capitals.
+    private static string InSentence(string words) => words.Length > 0 ? char.ToLower(words[0], CultureInfo.CurrentCulture) + words[1..] : words;
 
     private static string? Word(string prefix, string name) => CatalogueWords.ResourceManager.GetString(prefix + name.Replace('-', '_'), CultureInfo.CurrentUICulture);
 }
