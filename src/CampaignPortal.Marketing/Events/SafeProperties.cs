@@ -71,6 +71,9 @@ internal static class SafeProperties
         }
     }
 
+    /// <summary>Whether a value may be shown as a sample: no contact data by its name, and none by its look.</summary>
+    public static bool MayBeShown(string name, JsonElement value, bool ofPerson) => !IsContact(name, ofPerson) && MayStand(value) && value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array);
+
     // An address may hide under any name.
     private static bool MayStand(JsonElement value) => value.ValueKind is not JsonValueKind.String || !EmailAddress.IsLikely(value.GetString()!);
 }

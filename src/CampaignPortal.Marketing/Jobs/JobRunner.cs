@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace CampaignPortal.Marketing.Jobs;
 
 /// <summary>Takes up what is due and works on it: several light runs beside one heavy one.</summary>
-public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers handlers, JobSignal signal, IOptions<JobOptions> options, TimeProvider clock, ILogger<JobRunner> logger)
+public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers handlers, IEnumerable<IJobGate> gates, JobSignal signal, IOptions<JobOptions> options, TimeProvider clock, ILogger<JobRunner> logger)
 {
     /// <summary>How often a run that its process lost is begun again.</summary>
     private const int MaxLostAttempts = 3;
@@ -146,6 +146,10 @@ public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers han
 
         async Task<JobOutcome> FencedAsync()
         {
+            foreach (var gate in gates)
+            {
+                if (await gate.HoldAsync(context.Run, ct) is { } held) return new JobOutcome(null, held);
+            }
             WriteFence.Set(context.Fence); // ends with this method: the run's own rows are written outside
             return await handler.RunAsync(context, ct);
         }

@@ -19,6 +19,10 @@ public interface IPrediction
     /// <summary>Scores every customer with a saved version.</summary>
     /// <exception cref="InvalidDataException">The files are damaged or of another kind.</exception>
     PredictionOutput Score(ScoringInput input, CancellationToken ct);
+
+    /// <summary>Names of the features that a saved version reads; none for models that read the log itself.</summary>
+    /// <exception cref="InvalidDataException">The files are damaged or of another kind.</exception>
+    IReadOnlyList<string> FeaturesOf(string folder) => [];
 }
 
 /// <summary>What a training sees.</summary>

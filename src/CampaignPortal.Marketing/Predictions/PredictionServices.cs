@@ -18,6 +18,8 @@ public static class PredictionServices
         .AddSingleton<ActivateModelHandler>()
         .AddSingleton<CompareVersionsHandler>()
         .AddSingleton<ReviewModelHandler>()
+        .AddSingleton<FeatureCatalogueWriter>()
+        .AddSingleton<ReadFeaturesHandler>()
         .AddSingleton<TrainModelsHandler>()
         .AddSingleton<ScoreCustomersHandler>()
         .AddSingleton<ModelInputs>()

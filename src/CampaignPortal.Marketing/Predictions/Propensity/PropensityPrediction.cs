@@ -33,6 +33,8 @@ public sealed class PropensityPrediction(PropensityDefinition definition, Propen
         return new PredictionOutput(scores, []) { Drift = drift };
     }
 
+    public IReadOnlyList<string> FeaturesOf(string folder) => ModelFolder.Load<PropensityModel>(folder).Schema.Vocabulary.Columns;
+
     private static Dictionary<string, double> Headline(PropensityQuality quality) => new(StringComparer.Ordinal)
     {
         ["auc"] = quality.Auc.Point,

@@ -48,4 +48,6 @@ public sealed class SegmentsPrediction(SegmentSettings settings) : IPrediction
         var segments = SegmentTrainer.Assign(ModelFolder.Load<SegmentModel>(input.Folder), input.Table, settings.Degree, ct);
         return new PredictionOutput([.. segments.Select(s => new ScoreRow(s.Key, null, s.Value, 0))], []);
     }
+
+    public IReadOnlyList<string> FeaturesOf(string folder) => ModelFolder.Load<SegmentModel>(folder).Columns;
 }

@@ -70,6 +70,20 @@ CREATE TABLE "ConsentLedger" (
     "Origin" TEXT NOT NULL,
     "Actor" INTEGER NULL,
     "Proof" TEXT NULL
+CREATE TABLE "CatalogueEntries" (
+    "Scope" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Property" TEXT NOT NULL,
+    "DisplayName" TEXT NULL,
+    "Owner" TEXT NULL,
+    "Description" TEXT NULL,
+    "IsHidden" INTEGER NOT NULL,
+    "IsBlocked" INTEGER NOT NULL,
+    "IsPrivate" INTEGER NOT NULL,
+    "AcceptedSequence" INTEGER NOT NULL,
+    "ChangedAt" INTEGER NOT NULL,
+    "ChangedBy" TEXT NOT NULL,
+    CONSTRAINT "PK_CatalogueEntries" PRIMARY KEY ("Scope", "Name", "Property")
 );
 CREATE TABLE "Consents" (
     "CustomerId" INTEGER NOT NULL,
@@ -163,6 +177,31 @@ CREATE TABLE "Drafts" (
     "SavedAt" INTEGER NOT NULL,
     CONSTRAINT "PK_Drafts" PRIMARY KEY ("UserId", "Key")
 );
+CREATE TABLE "EventHours" (
+    "Name" TEXT NOT NULL,
+    "Source" TEXT NOT NULL,
+    "Hour" INTEGER NOT NULL,
+    "Count" INTEGER NOT NULL,
+    CONSTRAINT "PK_EventHours" PRIMARY KEY ("Hour", "Name", "Source")
+);
+CREATE TABLE "EventProperties" (
+    "EventName" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Kind" INTEGER NOT NULL,
+    "TextCount" INTEGER NOT NULL,
+    "NumberCount" INTEGER NOT NULL,
+    "FlagCount" INTEGER NOT NULL,
+    "MomentCount" INTEGER NOT NULL,
+    "ListCount" INTEGER NOT NULL,
+    "ObjectCount" INTEGER NOT NULL,
+    "FirstAt" INTEGER NOT NULL,
+    "LastAt" INTEGER NOT NULL,
+    "LastSequence" INTEGER NOT NULL,
+    "ChangedKind" INTEGER NULL,
+    "ChangedSequence" INTEGER NULL,
+    "ChangedAt" INTEGER NULL,
+    CONSTRAINT "PK_EventProperties" PRIMARY KEY ("EventName", "Name")
+);
 CREATE TABLE "Events" (
     "Sequence" INTEGER NOT NULL CONSTRAINT "PK_Events" PRIMARY KEY,
     "Source" TEXT NOT NULL,
@@ -203,6 +242,36 @@ CREATE TABLE "ImportDrafts" (
     "Owner" TEXT NOT NULL,
     "CreatedAt" INTEGER NOT NULL,
     "UpdatedAt" INTEGER NOT NULL
+CREATE TABLE "EventTypes" (
+    "Name" TEXT NOT NULL,
+    "Source" TEXT NOT NULL,
+    "Count" INTEGER NOT NULL,
+    "FirstAt" INTEGER NOT NULL,
+    "LastAt" INTEGER NOT NULL,
+    "Recent" TEXT NOT NULL,
+    CONSTRAINT "PK_EventTypes" PRIMARY KEY ("Name", "Source")
+);
+CREATE TABLE "FeatureStatistics" (
+    "Feature" TEXT NOT NULL,
+    "AsOf" INTEGER NOT NULL,
+    "ComputedAt" INTEGER NOT NULL,
+    "Position" INTEGER NOT NULL,
+    "Unit" TEXT NOT NULL,
+    "Theme" TEXT NOT NULL,
+    "Description" TEXT NOT NULL,
+    "CustomerCount" INTEGER NOT NULL,
+    "MissingCount" INTEGER NOT NULL,
+    "Mean" REAL NULL,
+    "Quantiles" TEXT NULL,
+    "Bounds" TEXT NULL,
+    "Counts" TEXT NULL,
+    CONSTRAINT "PK_FeatureStatistics" PRIMARY KEY ("AsOf", "Feature")
+);
+CREATE TABLE "FeatureUses" (
+    "Feature" TEXT NOT NULL,
+    "Model" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    CONSTRAINT "PK_FeatureUses" PRIMARY KEY ("Feature", "Model")
 );
 CREATE TABLE "ImportMappings" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportMappings" PRIMARY KEY AUTOINCREMENT,
@@ -362,6 +431,26 @@ CREATE TABLE "ProjectionCheckpoints" (
     "Name" TEXT NOT NULL CONSTRAINT "PK_ProjectionCheckpoints" PRIMARY KEY,
     "Version" INTEGER NOT NULL,
     "Sequence" INTEGER NOT NULL
+);
+CREATE TABLE "QualityChecks" (
+    "Day" TEXT NOT NULL,
+    "Table" TEXT NOT NULL,
+    "Source" TEXT NOT NULL,
+    "Field" TEXT NOT NULL,
+    "Rule" TEXT NOT NULL,
+    "State" TEXT NOT NULL,
+    "Measured" REAL NOT NULL,
+    "Limit" REAL NOT NULL,
+    "RowCount" INTEGER NOT NULL,
+    "CheckedAt" INTEGER NOT NULL,
+    CONSTRAINT "PK_QualityChecks" PRIMARY KEY ("Day", "Table", "Source", "Field", "Rule")
+);
+CREATE TABLE "QualityPasses" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_QualityPasses" PRIMARY KEY AUTOINCREMENT,
+    "JobKey" TEXT NOT NULL,
+    "GrantedBy" TEXT NOT NULL,
+    "GrantedAt" INTEGER NOT NULL,
+    "RunId" INTEGER NULL
 );
 CREATE TABLE "Quarantine" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_Quarantine" PRIMARY KEY AUTOINCREMENT,
@@ -563,6 +652,7 @@ CREATE INDEX "IX_Orders_CustomerId_PlacedAt" ON "Orders" ("CustomerId", "PlacedA
 CREATE INDEX "IX_Orders_PlacedAt_LineCount_Amount_ReturnedAmount_CustomerId" ON "Orders" ("PlacedAt", "LineCount", "Amount", "ReturnedAmount", "CustomerId");
 CREATE INDEX "IX_Orders_PlacedAt" ON "Orders" ("PlacedAt");
 CREATE INDEX "IX_PortalSessions_UserId_EndedAt" ON "PortalSessions" ("UserId", "EndedAt");
+CREATE UNIQUE INDEX "IX_QualityPasses_JobKey" ON "QualityPasses" ("JobKey") WHERE "RunId" IS NULL;
 CREATE INDEX "IX_Quarantine_ImportId_Position" ON "Quarantine" ("ImportId", "Position");
 CREATE UNIQUE INDEX "IX_Quarantine_Source_MessageId_Reason" ON "Quarantine" ("Source", "MessageId", "Reason") WHERE "MessageId" IS NOT NULL AND "ResolvedAt" IS NULL;
 CREATE INDEX "IX_RetractedEvents_CustomerId" ON "RetractedEvents" ("CustomerId");
