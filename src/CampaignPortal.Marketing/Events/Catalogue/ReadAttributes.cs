@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Common;
 using System.Data.Common;
 using System.Text.Json;
 using CampaignPortal.Marketing.Database;
@@ -110,7 +111,7 @@ public sealed class ReadAttributesHandler(PortalDatabase database, IDbContextFac
     }
 
     private static IReadOnlyList<string> Samples(string name, List<(string Value, long Count)> common, bool ofPerson) =>
-        SafeProperties.IsContact(name, ofPerson) ? [] : [.. common.Where(c => c.Count >= MinShared && !SafeProperties.LooksLikeEmail(c.Value)).Select(c => Short(c.Value))];
+        SafeProperties.IsContact(name, ofPerson) ? [] : [.. common.Where(c => c.Count >= MinShared && !EmailAddress.IsLikely(c.Value)).Select(c => Short(c.Value))];
 
     private static List<(string Value, long Count)> Common(DbConnection connection, string sql, string parameter)
     {
