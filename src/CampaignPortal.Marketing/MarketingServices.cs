@@ -2,6 +2,7 @@ using CampaignPortal.Marketing.Access;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports;
 using CampaignPortal.Marketing.Jobs;
@@ -22,6 +23,7 @@ public static class MarketingServices
         return services
             .AddLogging()
             .AddPortalDatabase(directory, storage)
+            .AddDrafts()
             .AddJobs()
             .AddPrivacy()
             .AddEvents()

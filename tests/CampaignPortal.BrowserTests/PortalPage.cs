@@ -15,27 +15,29 @@ internal sealed class PortalPage : IAsyncDisposable
 
     private readonly TestPortal _portal;
     private readonly IBrowserContext _context;
+    private readonly Uri _address;
     private readonly ConcurrentQueue<string> _complaints = new();
 
-    private PortalPage(TestPortal portal, IBrowserContext context, IPage page) => (_portal, _context, Page) = (portal, context, page);
+    private PortalPage(TestPortal portal, IBrowserContext context, IPage page, Uri address) => (_portal, _context, Page, _address) = (portal, context, page, address);
 
     public IPage Page { get; }
 
     /// <summary>Requests to strangers, refused scripts, errors of scripts: none may occur.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
-    public static async Task<PortalPage> OpenAsync(IBrowser browser, bool withShop = true, ColorScheme scheme = ColorScheme.Light, string locale = "en-GB", int width = 1440, int height = 900, string? data = null)
+    public static async Task<PortalPage> OpenAsync(IBrowser browser, bool withShop = true, ColorScheme scheme = ColorScheme.Light, string locale = "en-GB", int width = 1440, int height = 900, string? data = null, CutLine? line = null)
     {
         // The real clock: a circuit ends when its ticket expires, and the web server looks at no other.
         var portal = TestPortal.Start(data, withPort: true);
-        if (withShop && data is null) await SampleShop.FillAsync(portal.Services, TimeProvider.System.GetUtcNow());
+        var address = line?.LeadTo(portal.Address) ?? portal.Address;
+        if (withShop && (data is null || line is not null)) await SampleShop.FillAsync(portal.Services, TimeProvider.System.GetUtcNow());
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = portal.Address.ToString(), Locale = locale, ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = height }, HasTouch = width < 600,
+            BaseURL = address.ToString(), Locale = locale, ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = height }, HasTouch = width < 600,
         });
         var page = await context.NewPageAsync();
-        var person = new PortalPage(portal, context, page);
-        page.Request += (_, request) => person.Watch(request, portal.Address);
+        var person = new PortalPage(portal, context, page, address);
+        page.Request += (_, request) => person.Watch(request, address);
         page.Console += (_, message) => person.Listen(message);
         page.PageError += (_, error) => person._complaints.Enqueue("script: " + error);
         return person;
@@ -77,9 +79,12 @@ internal sealed class PortalPage : IAsyncDisposable
 
     public async Task SetThemeAsync(string theme)
     {
-        await _context.AddCookiesAsync([new Cookie { Name = "cp-theme", Value = theme, Url = _portal.Address.ToString() }]);
+        await _context.AddCookiesAsync([new Cookie { Name = "cp-theme", Value = theme, Url = _address.ToString() }]);
         await Page.ReloadAsync();
     }
+
+    /// <summary>Ends the portal and keeps the browser, whose line then leads elsewhere.</summary>
+    public ValueTask EndPortalAsync() => _portal.DisposeAsync();
 
     /// <summary>Rules of WCAG 2.0 to 2.2, A and AA.</summary>
     public async Task<IReadOnlyList<string>> FindBarriersAsync()

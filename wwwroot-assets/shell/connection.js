@@ -53,7 +53,9 @@ function isKept(field) {
 }
 
 function nameOf(field) {
-  return field.id ? "#" + CSS.escape(field.id) : field.getAttribute("name") ? `[name="${CSS.escape(field.getAttribute("name"))}"]` : null;
+  if (field.id) return "#" + CSS.escape(field.id);
+  if (field.getAttribute("name")) return `[name="${CSS.escape(field.getAttribute("name"))}"]`;
+  return field.matches("[data-list-filter]") ? "[data-list-filter]" : null;
 }
 
 function keep() {

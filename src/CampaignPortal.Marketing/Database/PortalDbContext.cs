@@ -2,6 +2,7 @@ using CampaignPortal.Marketing.Access;
 using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
+using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports;
 using CampaignPortal.Marketing.Jobs;
@@ -41,6 +42,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<JobRun> JobRuns => Set<JobRun>();
     public DbSet<JobRunLine> JobRunLines => Set<JobRunLine>();
     public DbSet<JobSchedule> JobSchedules => Set<JobSchedule>();
+    public DbSet<Draft> Drafts => Set<Draft>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();

@@ -109,6 +109,13 @@ CREATE TABLE "CustomerTraits" (
     "ChangedAt" INTEGER NOT NULL,
     CONSTRAINT "PK_CustomerTraits" PRIMARY KEY ("CustomerId", "Name")
 );
+CREATE TABLE "Drafts" (
+    "UserId" INTEGER NOT NULL,
+    "Key" TEXT NOT NULL,
+    "Content" BLOB NOT NULL,
+    "SavedAt" INTEGER NOT NULL,
+    CONSTRAINT "PK_Drafts" PRIMARY KEY ("UserId", "Key")
+);
 CREATE TABLE "Events" (
     "Sequence" INTEGER NOT NULL CONSTRAINT "PK_Events" PRIMARY KEY,
     "Source" TEXT NOT NULL,
@@ -359,6 +366,7 @@ CREATE INDEX "IX_CustomerTotals_LastOrderAt_CustomerId" ON "CustomerTotals" ("La
 CREATE INDEX "IX_CustomerTotals_OrderCount_CustomerId" ON "CustomerTotals" ("OrderCount", "CustomerId");
 CREATE INDEX "IX_CustomerTotals_Revenue_CustomerId" ON "CustomerTotals" ("Revenue", "CustomerId");
 CREATE INDEX "IX_CustomerTraits_Name_Value" ON "CustomerTraits" ("Name", "Value");
+CREATE INDEX "IX_Drafts_SavedAt" ON "Drafts" ("SavedAt");
 CREATE INDEX "IX_Events_CustomerId_OccurredAt" ON "Events" ("CustomerId", "OccurredAt");
 CREATE UNIQUE INDEX "IX_Events_Source_MessageId" ON "Events" ("Source", "MessageId");
 CREATE UNIQUE INDEX "IX_ImportMappings_Name" ON "ImportMappings" ("Name");

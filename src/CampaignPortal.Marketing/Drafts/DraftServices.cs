@@ -1,0 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CampaignPortal.Marketing.Drafts;
+
+public static class DraftServices
+{
+    public static IServiceCollection AddDrafts(this IServiceCollection services) => services.AddSingleton<DraftStore>();
+}
