@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CampaignPortal.Benchmarks.Load;
 
 /// <summary>What a step of the preparation took.</summary>
-internal sealed record PreparedStep(string Step, double Seconds, double? PeakMb);
+internal sealed record PreparedStep(string Step, double Seconds, double PeakMb);
 
 /// <summary>A data directory with a big shop in it: events, projections, models, scores, and an administrator.</summary>
 internal sealed class LargeShopData : IDisposable
@@ -21,24 +21,24 @@ internal sealed class LargeShopData : IDisposable
     private static readonly DateTimeOffset End = new(2026, 10, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly TempFolder? _folder;
+    private List<PreparedStep> _steps = [];
 
     private LargeShopData(TempFolder? folder, string path) => (_folder, Path) = (folder, path);
 
     public string Path { get; }
 
-    public IReadOnlyList<PreparedStep> Steps { get; private set; } = [];
+    /// <summary>What it took to make the shop, also when an earlier run did.</summary>
+    public IReadOnlyList<PreparedStep> Steps => _steps;
 
     /// <summary>Uses the directory when such a shop is in it already; otherwise makes the shop in it. Null makes one that vanishes at the end.</summary>
     public static async Task<LargeShopData> PrepareAsync(string? path, int customers, int events, long seed, CancellationToken ct)
     {
         var folder = path is null ? new TempFolder() : null;
         var data = new LargeShopData(folder, path ?? folder!.File("data"));
-        if (!File.Exists(data.StepsFile))
-        {
-            await data.MakeAsync(customers, events, seed, ct);
-            await File.WriteAllTextAsync(data.StepsFile, JsonSerializer.Serialize(data.Steps), ct); // last: without it the directory is not whole
-        }
-        data.Steps = JsonSerializer.Deserialize<PreparedStep[]>(await File.ReadAllTextAsync(data.StepsFile, ct)) ?? [];
+        if (File.Exists(data.StepsFile)) data._steps = JsonSerializer.Deserialize<List<PreparedStep>>(await File.ReadAllTextAsync(data.StepsFile, ct)) ?? [];
+        await data.DoAsync("fill", () => data.FillAsync(customers, events, seed, ct), ct);
+        await data.DoAsync("train", () => data.RunAsync("train", ["--all", "--seed", "1"], ct), ct);
+        await data.DoAsync("score", () => data.RunAsync("score", [], ct), ct);
         return data;
     }
 
@@ -46,7 +46,17 @@ internal sealed class LargeShopData : IDisposable
 
     public void Dispose() => _folder?.Dispose();
 
-    private async Task MakeAsync(int customers, int events, long seed, CancellationToken ct)
+    // Written down after each step: a step that failed is done again, and those before it are not.
+    private async Task DoAsync(string step, Func<Task<double>> run, CancellationToken ct)
+    {
+        if (_steps.Any(s => s.Step == step)) return;
+        var clock = Stopwatch.StartNew();
+        var peakMb = await run();
+        _steps.Add(new PreparedStep(step, clock.Elapsed.TotalSeconds, peakMb));
+        await File.WriteAllTextAsync(StepsFile, JsonSerializer.Serialize(_steps), ct);
+    }
+
+    private async Task<double> FillAsync(int customers, int events, long seed, CancellationToken ct)
     {
         var clock = Stopwatch.StartNew();
         await using (var portal = TestPortal.Start(Path))
@@ -61,8 +71,7 @@ internal sealed class LargeShopData : IDisposable
             }, ct);
         }
         await WaitUntilFreeAsync(ct);
-        var filled = new PreparedStep("fill", clock.Elapsed.TotalSeconds, Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0);
-        Steps = [filled, await RunAsync("train", ["--all", "--seed", "1"], ct), await RunAsync("score", [], ct)];
+        return Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0;
     }
 
     // The test host lets go of the directory a moment after it is disposed.
@@ -82,9 +91,8 @@ internal sealed class LargeShopData : IDisposable
         }
     }
 
-    private async Task<PreparedStep> RunAsync(string verb, string[] more, CancellationToken ct)
+    private async Task<double> RunAsync(string verb, string[] more, CancellationToken ct)
     {
-        var clock = Stopwatch.StartNew();
         await using var child = ChildProgram.Start([verb, .. more, "--data", Path, "--json"]);
         var ended = child.WaitForExitAsync(ct);
         var peak = 0.0;
@@ -96,7 +104,7 @@ internal sealed class LargeShopData : IDisposable
         await ended;
         if (child.ExitCode is not 0) throw new InvalidDataException($"'{verb}' ended with {child.ExitCode.ToString(CultureInfo.InvariantCulture)}: {child.Output}");
         Console.Error.WriteLine(child.Output);
-        return new PreparedStep(verb, clock.Elapsed.TotalSeconds, peak);
+        return peak;
     }
 
     private static async Task AddAdministratorAsync(IServiceProvider services)
