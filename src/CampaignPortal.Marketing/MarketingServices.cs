@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Access;
+using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
@@ -9,6 +10,7 @@ using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Marketing.Recommendations;
+using CampaignPortal.Marketing.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -25,6 +27,8 @@ public static class MarketingServices
             .AddPortalDatabase(directory, storage)
             .AddDrafts()
             .AddJobs()
+            .AddAudit()
+            .AddAccess()
             .AddPrivacy()
             .AddEvents()
             .AddCustomers()
@@ -32,6 +36,6 @@ public static class MarketingServices
             .AddCatalog()
             .AddPredictions()
             .AddRecommendations()
-            .AddSingleton<ApiKeyStore>();
+            .AddSettings();
     }
 }

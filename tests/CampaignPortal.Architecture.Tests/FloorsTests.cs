@@ -10,7 +10,7 @@ public sealed partial class FloorsTests
     private static readonly string[][] Floors =
     [
         ["Common", "Database", "Events", "Customers", "Catalog", "Privacy", "Access", "Jobs", "Audit"],
-        ["Imports", "FeatureStore", "Audiences", "Content"],
+        ["Imports", "FeatureStore", "Audiences", "Content", "Settings"],
         ["Predictions", "Recommendations", "Experiments", "Delivery"],
         ["Campaigns", "Journeys"],
         ["Insights"],

@@ -44,8 +44,8 @@ internal sealed class CutLine : IAsyncDisposable
     {
         await _end.CancelAsync();
         Cut();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         _end.Dispose();
     }
 

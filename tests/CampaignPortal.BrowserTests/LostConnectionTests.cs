@@ -19,13 +19,13 @@ public sealed class LostConnectionTests(BrowserFixture browsers)
         var all = await page.Locator("tbody tr").CountAsync();
 
         line.Cut();
-        await page.WaitForSelectorAsync("#components-reconnect-modal.components-reconnect-show", new PageWaitForSelectorOptions { Timeout = 60_000 });
+        await page.WaitForSelectorAsync("#components-reconnect-modal.components-reconnect-show", new PageWaitForSelectorOptions { Timeout = 120_000 });
         Assert.Contains("Your text is safe", await page.InnerTextAsync("#components-reconnect-modal"), StringComparison.Ordinal);
         Assert.Empty(await person.FindBarriersAsync());
         await page.FillAsync("[data-list-filter]", "lena");
         line.Mend();
 
-        await page.WaitForFunctionAsync("all => document.querySelectorAll('tbody tr').length < all", all, new PageWaitForFunctionOptions { Timeout = 60_000 });
+        await page.WaitForFunctionAsync("all => document.querySelectorAll('tbody tr').length < all", all, new PageWaitForFunctionOptions { Timeout = 120_000 });
         Assert.Equal("lena", await page.InputValueAsync("[data-list-filter]"));
         Assert.False(await page.IsVisibleAsync("#components-reconnect-modal"));
     }
@@ -47,7 +47,7 @@ public sealed class LostConnectionTests(BrowserFixture browsers)
         await person.GotoAsync("/customers");
         var all = await page.Locator("tbody tr").CountAsync();
         first.Kill();
-        await page.WaitForSelectorAsync("#components-reconnect-modal.components-reconnect-show", new PageWaitForSelectorOptions { Timeout = 60_000 });
+        await page.WaitForSelectorAsync("#components-reconnect-modal.components-reconnect-show", new PageWaitForSelectorOptions { Timeout = 120_000 });
         await page.FillAsync("[data-list-filter]", "lena");
 
         await first.DisposeAsync();
@@ -56,7 +56,7 @@ public sealed class LostConnectionTests(BrowserFixture browsers)
         line.LeadTo(secondClient.BaseAddress!);
         secondClient.Dispose();
         await page.WaitForFunctionAsync("all => document.querySelector('.app[data-live]') && document.querySelectorAll('tbody tr').length < all && document.querySelectorAll('tbody tr').length > 0", all,
-            new PageWaitForFunctionOptions { Timeout = 60_000 });
+            new PageWaitForFunctionOptions { Timeout = 120_000 });
         Assert.Equal("lena", await page.InputValueAsync("[data-list-filter]"));
         Assert.Equal("/customers", new Uri(page.Url).AbsolutePath);
     }

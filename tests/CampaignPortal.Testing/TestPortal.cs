@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using CampaignPortal.Marketing.Access;
+using CampaignPortal.Marketing.Database;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,18 +15,20 @@ public sealed class TestPortal : IAsyncDisposable
     private readonly TempFolder? _folder;
     private readonly Factory _factory;
 
-    private TestPortal(TempFolder? folder, Factory factory) => (_folder, _factory) = (folder, factory);
+    private readonly string? _kept;
+
+    private TestPortal(TempFolder? folder, Factory factory, string? kept) => (_folder, _factory, _kept) = (folder, factory, kept);
 
     public IServiceProvider Services => _factory.Services;
 
     /// <summary>Starts it; with a port of its own when a browser needs one.</summary>
-    public static TestPortal Start(string? path = null, bool withPort = false, Action<IServiceCollection>? configure = null)
+    public static TestPortal Start(string? path = null, bool withPort = false, Action<IServiceCollection>? configure = null, bool isSchedulerOn = false)
     {
         var folder = path is null ? new TempFolder() : null;
-        var factory = new Factory(path ?? folder!.File("data"), configure);
+        var factory = new Factory(path ?? folder!.File("data"), isSchedulerOn, configure);
         if (withPort) factory.UseKestrel(0);
         factory.StartServer();
-        return new TestPortal(folder, factory);
+        return new TestPortal(folder, factory, path);
     }
 
     public Uri Address => _factory.ClientOptions.BaseAddress;
@@ -54,15 +57,34 @@ public sealed class TestPortal : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _factory.DisposeAsync();
+        if (_kept is not null) await WaitForLockAsync(_kept);
         _folder?.Dispose();
     }
 
-    private sealed class Factory(string data, Action<IServiceCollection>? configure) : WebApplicationFactory<Program>
+    // The host is gone a moment before the program's last line, which gives the data directory back: whoever comes next would be refused.
+    private static async Task WaitForLockAsync(string data)
+    {
+        for (var attempt = 0; attempt < 200; attempt++)
+        {
+            try
+            {
+                DataDirectory.Open(data, keysPath: null, "test").Dispose();
+                return;
+            }
+            catch (DataDirectoryInUseException)
+            {
+                await Task.Delay(25);
+            }
+        }
+    }
+
+    private sealed class Factory(string data, bool isSchedulerOn, Action<IServiceCollection>? configure) : WebApplicationFactory<Program>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseEnvironment("Testing");
             builder.UseSetting("data", data); // arrives at the program as --data=…
+            builder.UseSetting("Jobs:IsSchedulerOn", isSchedulerOn ? "true" : "false"); // no test has nightly work by surprise
             if (configure is not null) builder.ConfigureServices(configure);
         }
     }

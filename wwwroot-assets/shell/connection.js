@@ -10,7 +10,10 @@ export function guardTypedText() {
   // Another language, theme or zone loads the page anew and costs no work.
   document.addEventListener("submit", (event) => { if (event.target.matches("[action^='account/']:not([action*='sign'])")) keep(); });
   // What was sent or saved is no longer unsaved.
-  document.addEventListener("submit", (event) => { for (const field of touched) if (event.target.contains(field)) touched.delete(field); }, true);
+  document.addEventListener("submit", (event) => {
+    for (const field of touched) if (event.target.contains(field)) touched.delete(field);
+    if (event.target.matches("[data-keeps-text]")) keep(); // another language or theme loads the page anew, and what stands in its fields must come along
+  }, true);
   if (bar) new MutationObserver(follow).observe(bar, { attributeFilter: ["class"] });
   addEventListener("pagehide", () => { if (isDown()) keep(); });
   restore();
@@ -69,7 +72,7 @@ function restore() {
   if (!kept || kept.path !== location.pathname || Date.now() - kept.at > keptFor) return;
   let left = kept.fields;
   const fill = () => {
-    if (!document.querySelector("[data-live=true]")) return; // before that nobody would hear of it
+    if (document.querySelector(".app:not([data-live=true])")) return; // before that nobody would hear of it; pages outside the shell are plain forms
     left = left.filter((entry) => !put(entry));
     if (left.length === 0) watch.disconnect();
   };

@@ -12,6 +12,13 @@ document.addEventListener("keydown", (event) => {
     openSearch();
     return;
   }
+  const save = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" ? document.querySelector("[data-save]") : null;
+  if (save) {
+    event.preventDefault();
+    document.activeElement?.blur(); // a field that is being typed in says its value when it is left
+    save.click();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !shortcutsAreOn()) return;
   if (document.querySelector("dialog[open]")) return;
   const afterGo = event.timeStamp - goPressedAt < 1200;

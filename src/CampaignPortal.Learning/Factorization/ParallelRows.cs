@@ -20,7 +20,7 @@ internal static class ParallelRows
             }
             return;
         }
-        Parallel.For(0, blockCount, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, scratch, (block, _, own) =>
+        Parallel.For(0, blockCount, new ParallelOptions { MaxDegreeOfParallelism = threads, TaskScheduler = TaskScheduler.Current, CancellationToken = cancellationToken }, scratch, (block, _, own) =>
         {
             work(own, block * blockLength, Math.Min(count, (block + 1) * blockLength));
             return own;

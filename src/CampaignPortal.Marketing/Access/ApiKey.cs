@@ -16,6 +16,11 @@ public sealed class ApiKey
     /// <summary>SHA-256 of the whole key; the key has 256 random bits, so a slow hash would add nothing.</summary>
     public required byte[] SecretHash { get; init; }
 
+    /// <summary>Hash of the secret before the last rotation; it works until <see cref="PreviousUntil"/>.</summary>
+    public byte[]? PreviousHash { get; private set; }
+
+    public DateTimeOffset? PreviousUntil { get; private set; }
+
     /// <summary>Blank-separated scopes such as <c>events:write customers:write</c>.</summary>
     public required string Scopes { get; init; }
 
@@ -38,6 +43,7 @@ internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
     public void Configure(EntityTypeBuilder<ApiKey> builder)
     {
         builder.HasIndex(k => k.SecretHash).IsUnique();
+        builder.HasIndex(k => k.PreviousHash).IsUnique().HasFilter("\"PreviousHash\" IS NOT NULL");
         builder.HasIndex(k => k.Name).IsUnique(); // the name is the source of the events that come by it
     }
 }

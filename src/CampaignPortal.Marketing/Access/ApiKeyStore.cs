@@ -20,9 +20,17 @@ public static class ApiScopes
     public static IReadOnlyList<string> All { get; } = [EventsWrite, CustomersWrite, CustomersRead, RecommendRead, ModelsRead];
 }
 
+public enum ApiKeyState { Valid, Rotating, Expired, Ended }
+
+/// <param name="PreviousUntil">Until when the secret before the last rotation works.</param>
+public sealed record ApiKeyRow(long Id, string Name, string Prefix, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, ApiKeyState State, DateTimeOffset? PreviousUntil);
+
 /// <summary>Makes, finds and ends API keys. A key reads <c>cp_</c> and 43 characters: 256 random bits, of which only a hash is kept.</summary>
 public sealed class ApiKeyStore(IDbContextFactory<PortalDbContext> databases, TimeProvider clock)
 {
+    /// <summary>For how long the old secret works beside the new one.</summary>
+    public static readonly TimeSpan RotationOverlap = TimeSpan.FromDays(7);
+
     private const string SecretPrefix = "cp_";
     private const int ShownLength = 8;
 
@@ -41,7 +49,7 @@ public sealed class ApiKeyStore(IDbContextFactory<PortalDbContext> databases, Ti
         await using var db = await databases.CreateDbContextAsync(ct);
         if (await db.ApiKeys.AnyAsync(k => k.Name == name, ct)) return Problem.At(nameof(name), $"There is a key '{name}' already.");
 
-        var secret = SecretPrefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        var secret = NewSecret();
         var now = clock.GetUtcNow();
         db.ApiKeys.Add(new ApiKey
         {
@@ -67,7 +75,7 @@ public sealed class ApiKeyStore(IDbContextFactory<PortalDbContext> databases, Ti
 
         await using var db = await databases.CreateDbContextAsync(ct);
         // Found by the index of a hash: what a guess has in common with a real key does not show in the time that it takes.
-        if (await db.ApiKeys.FirstOrDefaultAsync(k => k.SecretHash == hash, ct) is not { } key || !key.IsValidAt(now)) return null;
+        if (await db.ApiKeys.FirstOrDefaultAsync(k => k.SecretHash == hash || (k.PreviousHash == hash && k.PreviousUntil > now), ct) is not { } key || !key.IsValidAt(now)) return null;
         _ = NoteUseAsync(key.Id, now); // nobody waits for it: a busy store must not keep requests from being told so
         if (_known.Count >= RememberedCount) _known.Clear();
         _known[text] = (key, now + RememberedFor);
@@ -83,6 +91,36 @@ public sealed class ApiKeyStore(IDbContextFactory<PortalDbContext> databases, Ti
         _known.Clear();
         return changed > 0;
     }
+
+    /// <summary>Gives a valid key a new secret and answers it; null when there is no such key. Name, scopes and end stay, so events keep their source.</summary>
+    public async Task<string?> RotateAsync(string name, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var (secret, now) = (NewSecret(), clock.GetUtcNow());
+        var (hash, prefix, until) = (Hash(secret), secret[..ShownLength], now + RotationOverlap);
+        var changed = await db.ApiKeys.Where(k => k.Name == name && k.RevokedAt == null && (k.ExpiresAt == null || k.ExpiresAt > now)).ExecuteUpdateAsync(
+            s => s.SetProperty(k => k.PreviousHash, k => k.SecretHash).SetProperty(k => k.PreviousUntil, until).SetProperty(k => k.SecretHash, hash).SetProperty(k => k.Prefix, prefix), ct);
+        _known.Clear();
+        return changed is 1 ? secret : null;
+    }
+
+    /// <summary>All keys, those that still work first.</summary>
+    public async Task<IReadOnlyList<ApiKeyRow>> ListAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var now = clock.GetUtcNow();
+        var keys = await db.ApiKeys.AsNoTracking().OrderBy(k => k.Name).ToListAsync(ct);
+        return
+        [
+            .. keys.Select(k => new ApiKeyRow(k.Id, k.Name, k.Prefix, k.Scopes.Split(' '), k.CreatedAt, k.ExpiresAt, k.LastUsedAt, StateOf(k, now), k.PreviousUntil))
+                .OrderBy(row => row.State is ApiKeyState.Expired or ApiKeyState.Ended),
+        ];
+    }
+
+    private static ApiKeyState StateOf(ApiKey key, DateTimeOffset now) =>
+        key.RevokedAt is not null ? ApiKeyState.Ended : !key.IsValidAt(now) ? ApiKeyState.Expired : key.PreviousUntil > now ? ApiKeyState.Rotating : ApiKeyState.Valid;
+
+    private static string NewSecret() => SecretPrefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
     private async Task NoteUseAsync(long keyId, DateTimeOffset now)
     {

@@ -14,9 +14,22 @@ public sealed class AuditEntry
     public required string Action { get; init; }
     public string? Target { get; init; }
     public string? Detail { get; init; }
+    /// <summary>Network address of the actor; null where there is none.</summary>
+    public string? Origin { get; init; }
+    /// <summary>The value before a change.</summary>
+    public string? Before { get; init; }
+    /// <summary>The value after a change.</summary>
+    public string? After { get; init; }
+    /// <summary>Link of the chain: a keyed hash over this entry and the link before it. Null for the moment between writing and sealing.</summary>
+    public byte[]? Seal { get; private set; }
 }
 
 internal sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEntry>
 {
-    public void Configure(EntityTypeBuilder<AuditEntry> builder) => builder.HasIndex(e => e.At);
+    public void Configure(EntityTypeBuilder<AuditEntry> builder)
+    {
+        builder.HasIndex(e => e.At);
+        builder.HasIndex(e => e.Target);
+        builder.HasIndex(e => e.Id).HasFilter("\"Seal\" IS NULL").HasDatabaseName("IX_AuditEntries_Unsealed");
+    }
 }

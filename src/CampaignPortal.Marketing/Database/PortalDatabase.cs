@@ -27,6 +27,10 @@ public abstract class PortalDatabase : IAsyncDisposable
     /// <exception cref="NewerDataException">The database knows migrations that this program does not.</exception>
     public abstract Task MigrateAsync(CancellationToken ct);
 
+    /// <summary>Writes a copy of one moment of the store into a file that does not exist yet, while others read and write.</summary>
+    /// <exception cref="OperationCanceledException">The token fired; no file is left.</exception>
+    public abstract Task BackUpAsync(string file, CancellationToken ct);
+
     /// <summary>Engine and version, for the log and the doctor.</summary>
     public abstract string EngineVersion { get; }
 

@@ -44,6 +44,9 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<JobSchedule> JobSchedules => Set<JobSchedule>();
     public DbSet<Draft> Drafts => Set<Draft>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<PortalSession> PortalSessions => Set<PortalSession>();
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+    public DbSet<ConsentWording> ConsentWordings => Set<ConsentWording>();
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 

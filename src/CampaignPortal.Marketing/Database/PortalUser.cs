@@ -16,6 +16,9 @@ public sealed class PortalUser : IdentityUser<long>
     /// <summary><c>light</c>, <c>dark</c>; null follows the system.</summary>
     public string? Theme { get; set; }
 
+    /// <summary><c>compact</c>, <c>relaxed</c>; null is the one in between.</summary>
+    public string? Density { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset? LastSignInAt { get; set; }

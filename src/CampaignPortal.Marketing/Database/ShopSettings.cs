@@ -7,6 +7,9 @@ namespace CampaignPortal.Marketing.Database;
 /// <param name="Language">Language of the pages where a user chose none: <c>en</c> or <c>zh-Hans</c>.</param>
 public sealed record ShopSettings(string Name, string Currency, string TimeZone, string Language)
 {
+    /// <summary>ISO 3166 code of the country where the shop is; empty when nobody said so.</summary>
+    public string Country { get; init; } = "";
+
     public static ShopSettings Default { get; } = new("My shop", "EUR", "UTC", "en");
 
     /// <summary>The zone; UTC where the machine does not know its name.</summary>
@@ -29,8 +32,14 @@ public sealed class ShopSettingsStore(PortalDatabase database)
             values.GetValueOrDefault("shop.name", standard.Name),
             values.GetValueOrDefault("shop.currency", standard.Currency),
             values.GetValueOrDefault("shop.time-zone", standard.TimeZone),
-            values.GetValueOrDefault("shop.language", standard.Language));
+            values.GetValueOrDefault("shop.language", standard.Language))
+        {
+            Country = values.GetValueOrDefault("shop.country", standard.Country),
+        };
     }
+
+    /// <summary>Reads the store again at the next use: somebody wrote past this class.</summary>
+    public void Forget() => _known = null;
 
     /// <summary>The same for callers that await; four rows are read at once or known already.</summary>
     public ValueTask<ShopSettings> ReadAsync(CancellationToken ct) => ct.IsCancellationRequested ? ValueTask.FromCanceled<ShopSettings>(ct) : ValueTask.FromResult(Read());
@@ -48,6 +57,7 @@ public sealed class ShopSettingsStore(PortalDatabase database)
                 save.Run("shop.currency", settings.Currency);
                 save.Run("shop.time-zone", settings.TimeZone);
                 save.Run("shop.language", settings.Language);
+                if (settings.Country.Length > 0) save.Run("shop.country", settings.Country);
             },
             ct);
         _known = settings;

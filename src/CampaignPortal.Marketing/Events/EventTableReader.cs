@@ -11,7 +11,7 @@ public sealed class EventTableReader(PortalDatabase database, ShopSettingsStore 
     public const string ImportSource = "import";
 
     /// <summary>The log up to its newest committed event.</summary>
-    public Task<EventTable> ReadAsync(CancellationToken ct) => Task.Run(() => Read(shop.Read().Zone, ct), ct);
+    public Task<EventTable> ReadAsync(CancellationToken ct) => Task.Factory.StartNew(() => Read(shop.Read().Zone, ct), ct, TaskCreationOptions.DenyChildAttach, BackgroundOrPool);
 
     /// <summary>"Now" for features, models and pages: the clock's time, or, while only imported history is known, the end of the shop's day of the newest event.</summary>
     public static DateTimeOffset AsOf(DbConnection connection, TimeZoneInfo zone, DateTimeOffset now)
@@ -26,6 +26,9 @@ public sealed class EventTableReader(PortalDatabase database, ShopSettingsStore 
         var day = TimeZoneInfo.ConvertTime(Stored.Time(newest), zone).Date.AddDays(1);
         return new DateTimeOffset(day, zone.GetUtcOffset(day)).ToUniversalTime();
     }
+
+    // A job's threads give way to pages; everybody else reads on the pool.
+    private static TaskScheduler BackgroundOrPool => TaskScheduler.Current;
 
     private EventTable Read(TimeZoneInfo zone, CancellationToken ct)
     {

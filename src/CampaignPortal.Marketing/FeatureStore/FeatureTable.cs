@@ -74,7 +74,7 @@ public sealed class FeatureTable
         var groups = schema.Vocabulary.Groups.Assign(table.Items);
         var channels = MapNames(table.ChannelNames, schema.Vocabulary.Channels);
         var devices = MapNames(table.DeviceNames, schema.Vocabulary.Devices);
-        Parallel.For(0, degree, new ParallelOptions { MaxDegreeOfParallelism = degree, CancellationToken = ct }, part =>
+        Parallel.For(0, degree, new ParallelOptions { MaxDegreeOfParallelism = degree, TaskScheduler = TaskScheduler.Current, CancellationToken = ct }, part =>
         {
             var worker = new Worker(table, schema, new CustomerState(calendar, groups, channels.Count, devices.Count), channels.Map, devices.Map);
             var (from, to) = PartOf(table, part, degree);

@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Predictions;
+using CampaignPortal.Marketing.Predictions.LifetimeValue;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Marketing.Insights;
@@ -14,5 +15,15 @@ public static class InsightsServices
         .AddSingleton<ReadCustomerHandler>()
         .AddSingleton<ReadTimelineHandler>()
         .AddSingleton<ReadOverviewHandler>()
-        .AddSingleton<ReadModelsHandler>();
+        .AddSingleton<ReadModelsHandler>()
+        .AddSingleton<OrderBooks>()
+        .AddSingleton<ValueConcentrations>()
+        .AddSingleton<ReadLifetimeValueHandler>()
+        .AddSingleton<ExportLifetimeValueHandler>()
+        .AddSingleton<ReadRfmHandler>()
+        .AddSingleton<ReadCohortsHandler>()
+        .AddSingleton<StepBooks>()
+        .AddSingleton<ReadFunnelHandler>()
+        .AddSingleton<ReadSegmentsHandler>()
+        .AddSingleton<RenameSegmentHandler>();
 }

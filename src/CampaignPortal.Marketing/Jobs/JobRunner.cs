@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CampaignPortal.Marketing.Database;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,7 @@ public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers han
     /// <summary>How often a run that its process lost is begun again.</summary>
     private const int MaxLostAttempts = 3;
 
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2), Patience = TimeSpan.FromSeconds(30), LongestWait = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(30), LongestWait = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(25)];
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
@@ -139,16 +140,27 @@ public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers han
     private Task<JobOutcome> CallAsync(JobDefinition definition, JobContext context, CancellationToken ct)
     {
         var handler = handlers.Find(definition.Key) ?? throw new InvalidOperationException($"No handler is registered for '{definition.Key}'.");
-        return definition.IsHeavy ? _heavyThreads.RunAsync(() => handler.RunAsync(context, ct)) : Task.Run(() => handler.RunAsync(context, ct), CancellationToken.None);
+        return definition.IsHeavy ? _heavyThreads.RunAsync(FencedAsync) : Task.Run(FencedAsync, CancellationToken.None);
+
+        async Task<JobOutcome> FencedAsync()
+        {
+            WriteFence.Set(context.Fence); // ends with this method: the run's own rows are written outside
+            return await handler.RunAsync(context, ct);
+        }
     }
 
     /// <summary>Signs of life until the work ends; answers true when it was ended by force.</summary>
     private async Task<bool> AccompanyAsync(JobRun run, LiveJob live, JobLog log, Task work, CancellationTokenSource stop)
     {
         long? askedAt = null;
+        var beatAt = clock.GetTimestamp();
+        var written = live.Progress;
         while (await Task.WhenAny(work, Task.Delay(Heartbeat, clock, CancellationToken.None)) != work)
         {
-            switch (await BeatAsync(run, live, log))
+            var lines = log.Take();
+            var isQuiet = lines.Count is 0 && live.Progress == written && clock.GetElapsedTime(beatAt) < JobRuns.Lease / 3;
+            if (!isQuiet) (written, beatAt) = (live.Progress, clock.GetTimestamp());
+            switch (isQuiet ? JobPulse.Alive : await BeatAsync(run, written, lines))
             {
                 case JobPulse.CancelRequested:
                     await live.StopAsync();
@@ -168,11 +180,11 @@ public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers han
         return false;
     }
 
-    private async Task<JobPulse> BeatAsync(JobRun run, LiveJob live, JobLog log)
+    private async Task<JobPulse> BeatAsync(JobRun run, JobProgress progress, IReadOnlyList<JobRunLine> lines)
     {
         try
         {
-            return await runs.BeatAsync(run, live.Progress, log.Take(), CancellationToken.None);
+            return await runs.BeatAsync(run, progress, lines, CancellationToken.None);
         }
         catch (System.Data.Common.DbException e)
         {

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Jobs.Maintenance;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Marketing.Jobs;
@@ -20,7 +21,13 @@ public static class JobServices
             .AddSingleton<CancelJobHandler>()
             .AddSingleton<RetryJobsHandler>()
             .AddSingleton<PauseJobHandler>()
-            .AddSingleton<ReadJobRunHandler>();
+            .AddSingleton<SchedulesHandler>()
+            .AddSingleton<StartScheduleHandler>()
+            .AddSingleton<ReadJobRunHandler>()
+            .AddSingleton<ReadJobsHandler>()
+            .AddSingleton<ListJobRunsHandler>()
+            .AddJob<BackUpJob>()
+            .AddJob<CleanUpJob>();
     }
 
     /// <summary>Registers a handler; the jobs page, the command line and schedules know it by its key.</summary>

@@ -3,29 +3,96 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Jobs;
 
-/// <summary>A run with the end of its log, oldest line first.</summary>
-public sealed record JobRunDetail(JobRun Run, IReadOnlyList<JobRunLine> Lines, IReadOnlyList<JobRun> Attempts);
+/// <summary>The last day in figures.</summary>
+/// <param name="LongestWait">Of a run that began or still waits in these 24 hours, after it was due.</param>
+/// <param name="Hours">Oldest first, 24 of them; the last is the hour that is not over.</param>
+public sealed record JobDay(int Queued, int Succeeded, int Failed, TimeSpan LongestWait, JobRun? LastFailed, IReadOnlyList<JobHour> Hours);
 
-/// <summary>Reads one run for its page or panel.</summary>
-public sealed class ReadJobRunHandler(IDbContextFactory<PortalDbContext> databases)
+/// <summary>Runs that ended within an hour.</summary>
+public sealed record JobHour(DateTimeOffset From, int Succeeded, int Failed);
+
+/// <summary>A recurring job with what is known of its runs.</summary>
+/// <param name="Runs">The last 14, oldest first.</param>
+/// <param name="UsualDuration">Median of the last successful ones; null before the first.</param>
+public sealed record RecurringJob(JobSchedule Schedule, IReadOnlyList<JobRun> Runs, TimeSpan? UsualDuration)
 {
-    /// <summary>Null when there is no such run.</summary>
-    /// <param name="lineCount">Lines of the log, counted from its end.</param>
-    public async Task<JobRunDetail?> HandleAsync(long runId, int lineCount, CancellationToken ct)
+    public JobRun? Last => Runs.Count > 0 ? Runs[^1] : null;
+
+    public bool NeedsLook => Last is { Status: JobStatus.Failed or JobStatus.Lost } or { Status: JobStatus.Skipped, Repair: not null };
+}
+
+/// <summary>What the jobs page shows.</summary>
+/// <param name="IsPaused">The scheduler starts nothing.</param>
+/// <param name="People">Names of those who may have started runs, by number.</param>
+public sealed record JobsOverview(JobDay Day, IReadOnlyList<RecurringJob> Recurring, bool IsPaused, int WorkerCount, IReadOnlyDictionary<string, string> People);
+
+/// <summary>Reads the overview.</summary>
+public sealed class ReadJobsHandler(IDbContextFactory<PortalDbContext> databases, SchedulesHandler schedules, JobRunner runner, TimeProvider clock)
+{
+    private const int BarCount = 14, UsualCount = 20;
+
+    public async Task<JobsOverview> HandleAsync(CancellationToken ct)
     {
+        var (rows, isPaused) = await schedules.ReadAsync(ct);
         await using var db = await databases.CreateDbContextAsync(ct);
-        if (await db.JobRuns.AsNoTracking().FirstOrDefaultAsync(r => r.Id == runId, ct) is not { } run) return null;
-        var lines = await db.JobRunLines.AsNoTracking().Where(l => l.RunId == runId).OrderByDescending(l => l.Line).Take(lineCount).ToListAsync(ct);
-        lines.Reverse();
-        return new JobRunDetail(run, lines, await AttemptsAsync(db, run, ct));
+        var recurring = new List<RecurringJob>(rows.Count);
+        foreach (var row in rows) recurring.Add(await ReadRecurringAsync(db, row, ct));
+        return new JobsOverview(await ReadDayAsync(db, ct), recurring, isPaused, runner.WorkerCount, await JobPeople.ReadAsync(db, ct));
     }
 
-    /// <summary>All attempts at the same piece of work, first to last.</summary>
-    private static async Task<IReadOnlyList<JobRun>> AttemptsAsync(PortalDbContext db, JobRun run, CancellationToken ct)
+    /// <summary>One recurring job; null when no schedule has the name.</summary>
+    public async Task<RecurringJob?> FindAsync(string name, CancellationToken ct)
     {
-        var attempts = new LinkedList<JobRun>([run]);
-        while (attempts.First!.Value.RetryOf is { } earlier && await db.JobRuns.AsNoTracking().FirstOrDefaultAsync(r => r.Id == earlier, ct) is { } before) attempts.AddFirst(before); // holds the run at least
-        while (attempts.Last!.Value.Id is var last && await db.JobRuns.AsNoTracking().FirstOrDefaultAsync(r => r.RetryOf == last, ct) is { } after) attempts.AddLast(after); // same
-        return [.. attempts];
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.JobSchedules.AsNoTracking().FirstOrDefaultAsync(s => s.Name == name, ct) is { } row ? await ReadRecurringAsync(db, row, ct) : null;
+    }
+
+    /// <summary>Whether the scheduler is paused: pages of admins say so.</summary>
+    public async Task<bool> IsPausedAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Settings.AnyAsync(s => s.Key == PauseJobHandler.PausedSetting && s.Value == "true", ct);
+    }
+
+    private static async Task<RecurringJob> ReadRecurringAsync(PortalDbContext db, JobSchedule row, CancellationToken ct)
+    {
+        var runs = await db.JobRuns.AsNoTracking().Where(r => r.SingleFlightKey == row.Name).OrderByDescending(r => r.Id).Take(BarCount).ToListAsync(ct);
+        runs.Reverse();
+        var done = await db.JobRuns.AsNoTracking()
+            .Where(r => r.SingleFlightKey == row.Name && r.Status == JobStatus.Succeeded && r.StartedAt != null && r.FinishedAt != null)
+            .OrderByDescending(r => r.Id).Take(UsualCount).Select(r => new { r.StartedAt, r.FinishedAt }).ToListAsync(ct);
+        var durations = done.Select(d => d.FinishedAt!.Value - d.StartedAt!.Value).Order().ToArray(); // both are asked for above
+        return new RecurringJob(row, runs, durations.Length > 0 ? durations[durations.Length / 2] : null);
+    }
+
+    private async Task<JobDay> ReadDayAsync(PortalDbContext db, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var firstHour = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, 0, 0, TimeSpan.Zero).AddHours(-23);
+        var ended = await db.JobRuns.AsNoTracking().Where(r => r.FinishedAt >= firstHour).Select(r => new { r.Status, r.FinishedAt, r.DueAt, r.StartedAt }).ToListAsync(ct);
+        var queued = await db.JobRuns.AsNoTracking().Where(r => r.Status == JobStatus.Queued).Select(r => r.DueAt).ToListAsync(ct);
+        var lastFailed = await db.JobRuns.AsNoTracking().Where(r => r.Status == JobStatus.Failed && r.FinishedAt >= now.AddDays(-1)).OrderByDescending(r => r.Id).FirstOrDefaultAsync(ct);
+        var hours = Enumerable.Range(0, 24).Select(i => firstHour.AddHours(i)).Select(from => new JobHour(
+            from,
+            ended.Count(e => e.Status is JobStatus.Succeeded && IsIn(e.FinishedAt, from)),
+            ended.Count(e => e.Status is JobStatus.Failed && IsIn(e.FinishedAt, from)))).ToArray();
+        var waits = ended.Where(e => e.StartedAt is not null).Select(e => e.StartedAt!.Value - e.DueAt).Concat(queued.Select(due => now - due)).Append(TimeSpan.Zero); // asked for above
+        var dayAgo = now.AddDays(-1);
+        return new JobDay(
+            queued.Count, ended.Count(e => e.Status is JobStatus.Succeeded && e.FinishedAt >= dayAgo), ended.Count(e => e.Status is JobStatus.Failed && e.FinishedAt >= dayAgo), waits.Max(), lastFailed, hours);
+    }
+
+    private static bool IsIn(DateTimeOffset? at, DateTimeOffset from) => at >= from && at < from.AddHours(1);
+}
+
+/// <summary>Names of the portal's users.</summary>
+internal static class JobPeople
+{
+    private const int MostShown = 1_000;
+
+    public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(PortalDbContext db, CancellationToken ct)
+    {
+        var people = await db.Users.AsNoTracking().OrderBy(u => u.Id).Take(MostShown).Select(u => new { u.Id, u.DisplayName }).ToListAsync(ct);
+        return people.ToDictionary(p => p.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), p => p.DisplayName, StringComparer.Ordinal);
     }
 }

@@ -11,6 +11,7 @@ public sealed class RunningJobs(TimeProvider clock) : IDisposable
     private readonly Lock _turn = new();
     private ITimer? _timer;
     private bool _isResting, _isPending;
+    private long _rowsVersion;
 
     /// <summary>Something began, moved on or ended, or the queue changed; raised once a second at most, on any thread.</summary>
     public event Action? Changed;
@@ -20,8 +21,18 @@ public sealed class RunningJobs(TimeProvider clock) : IDisposable
 
     public LiveJob? Find(long runId) => _jobs.GetValueOrDefault(runId);
 
+    /// <summary>Grows whenever a run began or ended, the queue or a schedule changed: time to read the rows again.</summary>
+    public long RowsVersion => Interlocked.Read(ref _rowsVersion);
+
     /// <summary>Tells watchers that rows changed which they may show.</summary>
     public void Touch()
+    {
+        Interlocked.Increment(ref _rowsVersion);
+        Tell();
+    }
+
+    /// <summary>Tells watchers that a run moved on.</summary>
+    internal void Tell()
     {
         lock (_turn)
         {
@@ -61,7 +72,7 @@ public sealed class RunningJobs(TimeProvider clock) : IDisposable
             if (!_isPending) return;
             _isPending = false;
         }
-        Touch();
+        Tell();
     }
 }
 
@@ -112,7 +123,7 @@ public sealed class LiveJob
     {
         var before = _progress;
         _progress = new JobProgress(stage, Math.Max(before.Share, Math.Clamp(double.IsNaN(share) ? 0 : share, 0, 1)), done, total);
-        _all.Touch();
+        _all.Tell();
         return before.Stage != stage;
     }
 }

@@ -20,6 +20,9 @@ public sealed record ModelReport
     /// <summary>Estimators that competed, with the headline metric of each.</summary>
     public IReadOnlyList<Candidate> Candidates { get; init; } = [];
     public IReadOnlyList<SegmentDescription> Segments { get; init; } = [];
+    /// <summary>How customers moved between segments since <see cref="MovesSince"/>, by the same clustering.</summary>
+    public IReadOnlyList<SegmentMove> SegmentMoves { get; init; } = [];
+    public DateTimeOffset? MovesSince { get; init; }
     /// <summary>Rows of the test.</summary>
     public long? TestRowCount { get; init; }
     public long? TrainRowCount { get; init; }
@@ -80,5 +83,9 @@ public sealed record SegmentDescription(int Number, string Name, long CustomerCo
     /// <summary>The name in the reader's language.</summary>
     public string NameIn(string language) => language is "zh" && NameChinese is { } chinese ? chinese : Name;
 }
+
+/// <summary>Customers who were in one segment and are in another, or the same.</summary>
+/// <param name="From">Null: no order yet.</param>
+public sealed record SegmentMove(int? From, int To, int CustomerCount);
 
 public sealed record SegmentTrait(string Feature, double Difference);

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Predictions.LifetimeValue;
 using CampaignPortal.Marketing.Predictions.Propensity;
 using CampaignPortal.Marketing.Predictions.Segmentation;
@@ -15,5 +16,8 @@ public static class PredictionServices
         .AddSingleton<ModelRegistry>()
         .AddSingleton<ScoreWriter>()
         .AddSingleton<TrainModelsHandler>()
-        .AddSingleton<ScoreCustomersHandler>();
+        .AddSingleton<ScoreCustomersHandler>()
+        .AddSingleton<ModelInputs>()
+        .AddJob<TrainJob>()
+        .AddJob<ScoreJob>();
 }

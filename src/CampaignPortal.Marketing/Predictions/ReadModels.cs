@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Insights;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Predictions;
@@ -65,8 +66,16 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
     /// <summary>Names of the segments of the live clustering, by number.</summary>
     /// <param name="language">Two letters of the reader's language.</param>
     /// <param name="ct">Ends the read.</param>
-    public async Task<IReadOnlyDictionary<int, string>> SegmentNamesAsync(string language, CancellationToken ct) =>
-        (await ReadAsync(ModelNames.Segments, ct))?.Row.Version?.Report.Segments.ToDictionary(s => s.Number, s => s.NameIn(language)) ?? [];
+    public async Task<IReadOnlyDictionary<int, string>> SegmentNamesAsync(string language, CancellationToken ct)
+    {
+        var names = (await ReadAsync(ModelNames.Segments, ct))?.Row.Version?.Report.Segments.ToDictionary(s => s.Number, s => s.NameIn(language)) ?? [];
+        await using var db = await databases.CreateDbContextAsync(ct);
+        foreach (var (number, name) in await SegmentNames.ReadAsync(db, ct))
+        {
+            if (names.ContainsKey(number)) names[number] = name; // given by a person
+        }
+        return names;
+    }
 
     private static async Task<IReadOnlyList<ModelPage>> ReadAsync(PortalDbContext db, string? only, CancellationToken ct)
     {

@@ -25,7 +25,7 @@ public sealed class ScoreCustomersHandler(EventTableReader reader, ModelRegistry
         {
             var members = stage.ToArray();
             var outputs = new PredictionOutput[members.Length];
-            await Parallel.ForAsync(0, members.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, degree), CancellationToken = ct }, (i, token) =>
+            await Parallel.ForAsync(0, members.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, degree), TaskScheduler = TaskScheduler.Current, CancellationToken = ct }, (i, token) =>
             {
                 progress?.Report(new TrainingProgress(members[i].Prediction.Model, "score", 0));
                 outputs[i] = members[i].Prediction.Score(new ScoringInput(table, members[i].Model!.Folder, segments), token); // only those with a live model are here

@@ -34,7 +34,7 @@ public sealed class TrainModelsHandler(
         var table = await reader.ReadAsync(ct);
         // Each model has its own generator, made from the seed and its name alone: neither order nor number of threads shows in the result.
         var rows = new TrainedModelRow[chosen.Length];
-        await Parallel.ForAsync(0, chosen.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, command.Degree), CancellationToken = ct }, async (i, token) =>
+        await Parallel.ForAsync(0, chosen.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, command.Degree), TaskScheduler = TaskScheduler.Current, CancellationToken = ct }, async (i, token) =>
             rows[i] = await TrainAsync(chosen[i], table, command.Seed, progress, token));
         return rows;
     }

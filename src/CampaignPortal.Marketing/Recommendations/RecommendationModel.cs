@@ -90,7 +90,7 @@ public sealed class RecommendationModel
     {
         var day = FeatureStore.FeatureTable.CalendarOf(table).CutDay(table.AsOf);
         var rows = new RecommendationRow[table.CustomerCount][];
-        Parallel.For(0, degree, new ParallelOptions { MaxDegreeOfParallelism = degree, CancellationToken = ct }, part =>
+        Parallel.For(0, degree, new ParallelOptions { MaxDegreeOfParallelism = degree, TaskScheduler = TaskScheduler.Current, CancellationToken = ct }, part =>
         {
             var scores = new PersonalScores(Core.ItemCount);
             for (var customer = part; customer < table.CustomerCount; customer += degree)

@@ -108,19 +108,20 @@ public sealed record BetaGeometricModel
 
     /// <summary>One possible future: whether alive, the rate and the dropout probability, then the purchases of each period.</summary>
     /// <param name="history">What is known.</param>
-    /// <param name="periodLength">In the unit of the history.</param>
+    /// <param name="ends">End of each period from the end of observation, in the unit of the history, ascending.</param>
     /// <param name="counts">Receives the purchases of each period.</param>
     /// <param name="rng">The source of chance.</param>
-    internal void Simulate(PurchaseHistory history, double periodLength, Span<int> counts, Rng rng)
+    internal void Simulate(PurchaseHistory history, ReadOnlySpan<double> ends, Span<int> counts, Rng rng)
     {
         counts.Clear();
         if (rng.NextDouble() >= ProbabilityAlive(history)) return;
         var rate = new GammaDistribution(R + history.Frequency, Alpha + history.Age).Sample(rng);
         var dropout = A is { } a && B is { } b ? new BetaDistribution(a, b + Survived(history.Frequency)).Sample(rng) : 0;
-        var horizon = periodLength * counts.Length;
-        for (var time = NextGap(); time < horizon; time += NextGap())
+        var period = 0;
+        for (var time = NextGap(); time < ends[^1]; time += NextGap())
         {
-            counts[Math.Min((int)(time / periodLength), counts.Length - 1)]++;
+            while (time >= ends[period]) period++;
+            counts[period]++;
             if (dropout > 0 && rng.NextDouble() < dropout) return;
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Features.Settings;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Resources;
 using Microsoft.AspNetCore.Authorization;
@@ -20,6 +21,7 @@ public static class PortalPages
         services.AddRazorComponents(options => options.DetailedErrors = false).AddInteractiveServerComponents(Configure);
         services.AddRequestLocalization(PortalCultures.Configure);
         services.AddScoped<Toaster>().AddScoped<Confirmation>().AddScoped<Downloads>();
+        services.AddSettingsPages();
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "portal-form";
@@ -49,6 +51,7 @@ public static class PortalPages
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapAccount();
+        app.MapAuditExport();
         app.MapPolicyReports();
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options =>

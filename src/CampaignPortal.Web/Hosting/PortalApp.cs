@@ -6,6 +6,7 @@ using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Web.Api;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Identity;
+using CampaignPortal.Web.Jobs;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace CampaignPortal.Web.Hosting;
@@ -76,6 +77,7 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddPortalIdentity()
             .AddInsights()
             .AddPortalPages()
+            .AddJobHosting(directory, builder.Configuration)
             .AddSingleton<Readiness>()
             .AddHostedService<LogFollower>();
     }

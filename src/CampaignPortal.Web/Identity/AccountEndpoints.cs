@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Access;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Web.Resources;
 using Microsoft.AspNetCore.Identity;
@@ -9,16 +10,24 @@ namespace CampaignPortal.Web.Identity;
 public static class AccountEndpoints
 {
     public const string ThemeCookie = "cp-theme";
+    public const string DensityCookie = "cp-density";
+    private const string ProfilePath = "/settings/profile";
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
 
     /// <summary><c>light</c> or <c>dark</c> when the person chose one; null follows the system.</summary>
     public static string? ThemeOf(HttpContext http) => http.Request.Cookies[ThemeCookie] is "light" or "dark" ? http.Request.Cookies[ThemeCookie] : null;
+
+    /// <summary><c>compact</c> or <c>relaxed</c> when the person chose one; null is the one in between.</summary>
+    public static string? DensityOf(HttpContext http) => http.Request.Cookies[DensityCookie] is "compact" or "relaxed" ? http.Request.Cookies[DensityCookie] : null;
 
     public static void MapAccount(this IEndpointRouteBuilder app)
     {
         var account = app.MapGroup("/account");
         account.MapPost("/language", SetLanguageAsync).AllowAnonymous();
         account.MapPost("/theme", SetThemeAsync).AllowAnonymous();
+        account.MapPost("/density", SetDensityAsync).RequireAuthorization(Capabilities.Open);
+        account.MapPost("/name", SetNameAsync).RequireAuthorization(Capabilities.Open);
+        account.MapPost("/password", SetPasswordAsync).RequireAuthorization(Capabilities.Open).RequireRateLimiting(RateLimits.SignIn);
         account.MapPost("/time-zone", SetTimeZoneAsync).RequireAuthorization(Capabilities.Open);
         account.MapPost("/sign-out", SignOutAsync).RequireAuthorization(Capabilities.Open);
     }
@@ -31,6 +40,20 @@ public static class AccountEndpoints
         Secure = http.Request.IsHttps,
         IsEssential = true,
     });
+
+    /// <summary>Gives a browser in which somebody just signed in their language, theme and density.</summary>
+    public static void BringChoices(HttpContext http, PortalUser user)
+    {
+        Bring(PortalCultures.Cookie, PortalCultures.ByName(user.Language)?.Name);
+        Bring(ThemeCookie, user.Theme);
+        Bring(DensityCookie, user.Density);
+
+        // What was chosen in this very browser counts more.
+        void Bring(string cookie, string? value)
+        {
+            if (value is not null && !http.Request.Cookies.ContainsKey(cookie)) Remember(http, cookie, value);
+        }
+    }
 
     private static async Task<IResult> SetLanguageAsync([FromForm] string language, [FromForm] string? returnUrl, HttpContext http, UserManager<PortalUser> users)
     {
@@ -69,9 +92,38 @@ public static class AccountEndpoints
         return Results.LocalRedirect(ReturnUrl.Local(returnUrl));
     }
 
-    private static async Task<IResult> SignOutAsync(IFormCollection form, SignInManager<PortalUser> sessions)
+    private static async Task<IResult> SetDensityAsync([FromForm] string density, [FromForm] string? returnUrl, HttpContext http, UserManager<PortalUser> users)
+    {
+        var chosen = density is "compact" or "relaxed" ? density : null;
+        if (chosen is null) http.Response.Cookies.Delete(DensityCookie);
+        else Remember(http, DensityCookie, chosen);
+        if (await users.GetUserAsync(http.User) is { } user)
+        {
+            user.Density = chosen;
+            await users.UpdateAsync(user);
+        }
+        return Results.LocalRedirect(ReturnUrl.Local(returnUrl));
+    }
+
+    private static async Task<IResult> SetNameAsync([FromForm] string displayName, HttpContext http, UserManager<PortalUser> users, SignInManager<PortalUser> sessions)
+    {
+        if (displayName.Trim() is not { Length: > 0 and <= 80 } name || name.Any(char.IsControl)) return Results.LocalRedirect(ProfilePath + "?problem=name");
+        if (await users.GetUserAsync(http.User) is { } user)
+        {
+            user.DisplayName = name;
+            await users.UpdateAsync(user);
+            await sessions.RefreshSignInAsync(user); // the name is part of the ticket
+        }
+        return Results.LocalRedirect(ProfilePath + "?done=name");
+    }
+
+    private static async Task<IResult> SetPasswordAsync([FromForm] string current, [FromForm] string next, HttpContext http, ChangePasswordHandler handler) =>
+        Results.LocalRedirect(ProfilePath + (await handler.HandleAsync(http, current, next) is { } problem ? "?problem=" + problem : "?done=password"));
+
+    private static async Task<IResult> SignOutAsync(IFormCollection form, HttpContext http, SignInManager<PortalUser> sessions, SessionStore store)
     {
         _ = form; // reading the form is what makes the antiforgery check run
+        if (http.User.SessionId() is { } session && http.User.UserId() is { } user) await store.EndAsync(session, user, http.RequestAborted); // a copied cookie is worth nothing afterwards
         await sessions.SignOutAsync();
         return Results.LocalRedirect("/sign-in");
     }

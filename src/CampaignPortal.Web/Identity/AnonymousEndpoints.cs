@@ -5,7 +5,7 @@ public static class AnonymousEndpoints
 {
     public static IReadOnlyList<string> All { get; } =
     [
-        "/sign-in", "/set-up", // the doors
+        "/sign-in", "/set-up", "/accept-invitation/{Token}", // the doors
         "/account/language", "/account/theme", // cookies of the browser in front of the doors
         "/csp-reports", // browsers report without signing in
         "/health/live", "/health/ready", // without detail

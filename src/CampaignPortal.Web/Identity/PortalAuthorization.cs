@@ -38,6 +38,10 @@ public static class PortalAuthorization
     public static long? UserId(this ClaimsPrincipal user) =>
         long.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), System.Globalization.CultureInfo.InvariantCulture, out var id) ? id : null;
 
+    /// <summary>The session that the person's ticket belongs to.</summary>
+    public static long? SessionId(this ClaimsPrincipal user) =>
+        long.TryParse(user.FindFirstValue(PortalClaims.Session), System.Globalization.CultureInfo.InvariantCulture, out var id) ? id : null;
+
     private static int Width(Access access) => access switch
     {
         Access.Full => 5,

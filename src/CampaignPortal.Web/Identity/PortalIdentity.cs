@@ -1,4 +1,5 @@
 using System.Globalization;
+using CampaignPortal.Marketing.Access;
 using CampaignPortal.Marketing.Database;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -42,6 +43,9 @@ public static class PortalIdentity
         services.AddScoped<AuthenticationStateProvider, RevalidatingUser>();
         services.AddHttpContextAccessor();
         services.AddScoped<SignInService>().AddSingleton<SignInThrottle>();
+        services.AddSingleton<PolicyReports>().AddSingleton<Actors>().AddSingleton<RecentPassword>().AddScoped<StepUpPrompt>();
+        services.AddSingleton<UserAccounts>().AddSingleton<ListUsersHandler>().AddSingleton<ManageUsersHandler>().AddSingleton<InviteUserHandler>().AddSingleton<ManageApiKeysHandler>().AddScoped<AcceptInvitationHandler>().AddScoped<ChangePasswordHandler>();
+        services.AddHostedService<AuditSealer>();
         services.AddSingleton<FirstUser>().AddSingleton<SetUpToken>().AddSingleton<SetUpInvitation>().AddScoped<SetUpPortalHandler>();
         services.AddHostedService(provider => provider.GetRequiredService<SetUpInvitation>());
         return services.AddPortalAuthorization();
@@ -74,12 +78,16 @@ public static class PortalIdentity
         var isTooOld = !context.Properties.Items.TryGetValue(SignInService.SignedInAtItem, out var since)
             || !long.TryParse(since, CultureInfo.InvariantCulture, out var seconds)
             || clock.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(seconds) > AbsoluteLifetime;
-        if (isTooOld)
+        var sessions = context.HttpContext.RequestServices.GetRequiredService<SessionStore>();
+        if (isTooOld || context.Principal is not { } person || person.SessionId() is not { } session || person.UserId() is not { } user
+            || !await sessions.IsLiveAsync(session, user, context.HttpContext.RequestAborted))
         {
             context.RejectPrincipal();
             await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
             return;
         }
+        PortalClaims.SetSession(context.HttpContext, session);
+        sessions.Seen(session, context.HttpContext.Address());
         await SecurityStampValidator.ValidatePrincipalAsync(context);
     }
 

@@ -7,6 +7,7 @@ namespace CampaignPortal.Web.Identity;
 public static class RateLimits
 {
     public const string SignIn = "sign-in";
+    public const string Invitation = "invitation";
     public const string Reports = "csp-reports";
 
     public static IServiceCollection AddPortalRateLimits(this IServiceCollection services) => services.AddRateLimiter(options =>
@@ -22,6 +23,8 @@ public static class RateLimits
         options.AddPolicy(SignIn, context => HttpMethods.IsPost(context.Request.Method)
             ? RateLimitPartition.GetFixedWindowLimiter(Network(context), _ => PerMinute(60))
             : RateLimitPartition.GetNoLimiter("read"));
+        // Here reading counts too: it is what trying links would do.
+        options.AddPolicy(Invitation, context => RateLimitPartition.GetFixedWindowLimiter(Network(context), _ => PerMinute(30)));
         options.AddPolicy(Reports, context => RateLimitPartition.GetFixedWindowLimiter(Network(context), _ => PerMinute(30)));
     });
 

@@ -36,10 +36,12 @@ public static class SecurityHeaders
 
     /// <summary>Where browsers say what the policy stopped. A report is data of a stranger: its size is limited, and only two short fields are logged.</summary>
     public static void MapPolicyReports(this IEndpointRouteBuilder app) => app
-        .MapPost("/csp-reports", async (HttpContext context, ILogger<CspReport> log) =>
+        .MapPost("/csp-reports", async (HttpContext context, PolicyReports reports, ILogger<CspReport> log) =>
         {
             var body = await context.Request.ReadFromJsonAsync<CspEnvelope>(context.RequestAborted);
-            if (body?.Report is { } report) log.PolicyViolated(Short(report.EffectiveDirective ?? report.ViolatedDirective), Short(report.BlockedUri));
+            if (body?.Report is not { } report) return Results.NoContent();
+            reports.Add();
+            log.PolicyViolated(Short(report.EffectiveDirective ?? report.ViolatedDirective), Short(report.BlockedUri));
             return Results.NoContent();
         })
         .WithMetadata(new RequestSizeLimitAttribute(16 * 1024))

@@ -33,11 +33,7 @@ public sealed class SetUpPortalHandler(
             Language = command.Shop.Language,
             CreatedAt = clock.GetUtcNow(),
         };
-        foreach (var validator in users.PasswordValidators)
-        {
-            if (!(await validator.ValidateAsync(users, user, command.Password)).Succeeded)
-                return Problem.At(nameof(command.Password), Explain(PasswordRules.Weakness(command.Password, [command.Shop.Name, user.DisplayName, user.Email])));
-        }
+        if (await PasswordExplanations.WeaknessAsync(users, user, command.Password) is { } weakness) return Problem.At(nameof(command.Password), weakness);
 
         if (!token.TryUse(command.Code)) return Problem.Of(Words.SetUpIsOver); // another tab was faster
         foreach (var role in Roles.All)
@@ -50,12 +46,4 @@ public sealed class SetUpPortalHandler(
         log.SetUp(user.Id);
         return user;
     }
-
-    private static string Explain(PasswordWeakness? weakness) => weakness switch
-    {
-        PasswordWeakness.TooLong => Words.PasswordTooLong,
-        PasswordWeakness.Common => Words.PasswordCommon,
-        PasswordWeakness.ContainsName => Words.PasswordContainsName,
-        _ => Words.PasswordTooShort,
-    };
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using CampaignPortal.Marketing.Access;
+using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Database;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
@@ -25,6 +27,8 @@ public sealed class SignInService(
     UserManager<PortalUser> users,
     SignInManager<PortalUser> sessions,
     SignInThrottle throttle,
+    SessionStore store,
+    AuditTrail audit,
     IDataProtectionProvider protection,
     IPasswordHasher<PortalUser> hasher,
     TimeProvider clock,
@@ -53,6 +57,7 @@ public sealed class SignInService(
         {
             throttle.Failed(attempt);
             log.SignInRefused(user?.Id);
+            await audit.WriteAsync(new Actor("nobody", http.Address()), new AuditFact("sessions.refused", user is null ? null : Target(user)), CancellationToken.None);
             return new(SignInOutcome.Refused, TimeSpan.Zero);
         }
 
@@ -69,7 +74,9 @@ public sealed class SignInService(
         await users.UpdateAsync(user);
         var properties = new AuthenticationProperties { IsPersistent = false, AllowRefresh = true };
         properties.Items[SignedInAtItem] = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        PortalClaims.SetSession(http, await store.StartAsync(user.Id, http.Request.Headers.UserAgent, http.Address(), http.RequestAborted));
         await sessions.SignInAsync(user, properties);
+        await audit.WriteAsync(new Actor(user.Id.ToString(CultureInfo.InvariantCulture), http.Address()), new AuditFact("sessions.start", Target(user)), CancellationToken.None);
         http.Response.Cookies.Append(DeviceCookie, Devices.Protect(users.NormalizeEmail(user.Email!)), new CookieOptions // the address is required
         {
             HttpOnly = true,
@@ -78,8 +85,11 @@ public sealed class SignInService(
             MaxAge = TimeSpan.FromDays(180),
             IsEssential = true,
         });
+        AccountEndpoints.BringChoices(http, user);
         log.SignedIn(user.Id);
     }
+
+    private static string Target(PortalUser user) => FormattableString.Invariant($"user {user.Id}");
 
     // Both ways hash once: whoever measures the answer learns nothing about the address.
     private async Task<bool> MatchesAsync(PortalUser? user, string password)

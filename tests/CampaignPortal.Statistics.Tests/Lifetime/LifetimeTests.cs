@@ -122,10 +122,11 @@ public sealed class LifetimeTests(ITestOutputHelper output)
                 const int DrawCount = 40_000;
                 var rng = new Rng(history.Frequency);
                 var counts = new int[13];
+                double[] ends = [.. Enumerable.Range(1, 13).Select(period => period * 3.0)];
                 double sum = 0, squares = 0;
                 for (var i = 0; i < DrawCount; i++)
                 {
-                    model.Simulate(history, 3, counts, rng);
+                    model.Simulate(history, ends, counts, rng);
                     sum += counts.Sum();
                     squares += Math.Pow(counts.Sum(), 2);
                 }
@@ -232,7 +233,8 @@ public sealed class LifetimeTests(ITestOutputHelper output)
     {
         const int PeriodCount = 4096;
         var counts = new int[PeriodCount];
-        model.Simulate(default, age / PeriodCount, counts, rng);
+        double[] ends = [.. Enumerable.Range(1, PeriodCount).Select(period => period * age / PeriodCount)];
+        model.Simulate(default, ends, counts, rng);
         var last = Array.FindLastIndex(counts, c => c > 0);
         return PurchaseHistory.Create(counts.Sum(), last < 0 ? 0 : (last + 0.5) * age / PeriodCount, age).Value;
     }

@@ -85,6 +85,8 @@ public sealed class SqlitePortalDatabase : PortalDatabase
         await db.GetService<IMigrator>().MigrateAsync(cancellationToken: ct);
     }
 
+    public override Task BackUpAsync(string file, CancellationToken ct) => Task.Factory.StartNew(() => SqliteBackup.Write(_file, file, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     public override async ValueTask DisposeAsync()
     {
         if (_writer is not { } writer) return;
@@ -119,6 +121,7 @@ public sealed class SqlitePortalDatabase : PortalDatabase
         T result;
         using (var transaction = writer.BeginTransaction(IsolationLevel.Serializable, deferred: false))
         {
+            WriteFence.Check(transaction);
             result = work(transaction);
             transaction.Commit();
         }

@@ -35,7 +35,12 @@ public sealed class LifetimeValueModel(BetaGeometricModel purchases, GammaGammaM
 
     public LifetimeValueSettings Settings { get; } = settings;
 
+    /// <summary>Futures of all customers together, simulated by the training; null in versions of before there were any.</summary>
+    public LifetimeForecast? Forecast { get; private init; }
+
     public static string Kind => "lifetime-value";
+
+    internal LifetimeValueModel With(LifetimeForecast? forecast) => new(Purchases, Spend, Settings) { Forecast = forecast };
 
     public void Store(ModelPart part)
     {
@@ -47,6 +52,7 @@ public sealed class LifetimeValueModel(BetaGeometricModel purchases, GammaGammaM
         part.Settings["margin"] = Settings.Margin;
         part.Settings["acquisition_cost"] = Settings.AcquisitionCost;
         part.Settings["confidence"] = Settings.CustomerConfidence;
+        if (Forecast is not null) part.PutPart("forecast", Forecast);
     }
 
     public static LifetimeValueModel Restore(ModelPart part)
@@ -63,7 +69,7 @@ public sealed class LifetimeValueModel(BetaGeometricModel purchases, GammaGammaM
         {
             MonthCount = part.Setting<int>("months"), AnnualDiscountRate = part.Setting<double>("annual_discount_rate"), Margin = part.Setting<double>("margin"),
             AcquisitionCost = part.Setting<double>("acquisition_cost"), CustomerConfidence = part.Setting<double>("confidence"),
-        });
+        }).With(part.KindOf("forecast") is null ? null : part.GetPart<LifetimeForecast>("forecast"));
     }
 
     internal LifetimeValueOptions OptionsFor(int months) => new()

@@ -15,20 +15,30 @@ namespace CampaignPortal.Marketing.Predictions.LifetimeValue;
 /// <param name="TopTenthShare">Share of the actual money that the tenth ranked highest spent.</param>
 public sealed record LifetimeBackTest(
     int Days, int CustomerCount, double Forecast, double Actual, double? RankCorrelation, double? RankCorrelationOfPastRate,
-    double? AucBuysAgain, double TopTenthShare, double MeanAbsoluteError);
+    double? AucBuysAgain, double TopTenthShare, double MeanAbsoluteError)
+{
+    /// <summary>The same forecast by calendar month.</summary>
+    public IReadOnlyList<BackTestMonth> Months { get; init; } = [];
+}
 
 /// <summary>A trained lifetime value with what pages and the registry keep of it.</summary>
 /// <param name="Total">Value of all customers together, with the range that it will lie in.</param>
 /// <param name="Notes">Codes: <c>no-dropout</c> when the fit stopped at the NBD limit.</param>
 public sealed record TrainedLifetimeValue(
     LifetimeValueModel Model, double PurchaseLogLikelihood, double SpendLogLikelihood, int CustomerCount, int RepeatCustomerCount,
-    Estimate Total, LifetimeBackTest? BackTest, IReadOnlyList<string> Notes, IReadOnlyList<ScoreRow> Scores, IReadOnlyDictionary<long, CustomerValue> Values);
+    Estimate Total, LifetimeBackTest? BackTest, IReadOnlyList<string> Notes, IReadOnlyList<ScoreRow> Scores, IReadOnlyDictionary<long, CustomerValue> Values)
+{
+    /// <summary>The simulated futures behind the range of the total.</summary>
+    public LifetimeForecast? Forecast => Model.Forecast;
+}
 
 /// <summary>Fits BG/NBD and Gamma-Gamma, values every customer, and judges the same fit on a period held back.</summary>
 public static class LifetimeValueTrainer
 {
     public const string NoDropout = "no-dropout";
-    public const string AlivePart = "alive", OrdersPart = "orders", Value3Part = "value-3", Value24Part = "value-24";
+    public const string AlivePart = "alive", OrdersPart = "orders", Value3Part = "value-3", Value24Part = "value-24", NextOrderPart = "next-order";
+
+    private const double LongestWaitDays = 365;
 
     public static TrainingResult<TrainedLifetimeValue> Train(EventTable table, LifetimeValueSettings settings, Rng rng, CancellationToken ct = default)
     {
@@ -46,12 +56,24 @@ public static class LifetimeValueTrainer
         var model = new LifetimeValueModel(buying.Model, spending.Model, settings);
         var values = histories.ToDictionary(h => table.CustomerIds[h.Customer], h => model.For(h.History));
         ct.ThrowIfCancellationRequested();
-        var total = new LifetimeValueForecast(buying, spending, model.OptionsFor(settings.MonthCount))
-            .ForTotal([.. histories.Select(h => h.History)], rng.Fork(1), drawCount: settings.TotalDrawCount);
-        if (!total.IsOk) return TrainingResult.Failed<TrainedLifetimeValue>(NoOptimum(total.Reason), PastRates(table, purchases, end, settings));
+        var test = BackTest(purchases, end, settings);
+        var forecast = LifetimeForecaster.Make(
+            buying, spending, histories, purchases, end, (end - settings.BackTestDays, test?.Months ?? []), rng.Fork(1), settings.TotalDrawCount, ct);
+        if (!forecast.IsOk) return TrainingResult.Failed<TrainedLifetimeValue>(NoOptimum(forecast.Reason), PastRates(table, purchases, end, settings));
         return TrainingResult.Of(new TrainedLifetimeValue(
-            model, buying.LogLikelihood, spending.LogLikelihood, histories.Count, histories.Count(h => h.History.Purchases.Frequency > 0),
-            total.Value, BackTest(purchases, end, settings), buying.Model.IsNbdLimit ? [NoDropout] : [], ScoresOf(values), values));
+            model.With(forecast.Value), buying.LogLikelihood, spending.LogLikelihood, histories.Count, histories.Count(h => h.History.Purchases.Frequency > 0),
+            TotalOf(forecast.Value, values.Values, settings), test, buying.Model.IsNbdLimit ? [NoDropout] : [], ScoresOf(model, values), values));
+    }
+
+    /// <summary>The sum of the customers' values, with the range of the simulated futures around it.</summary>
+    private static Estimate TotalOf(LifetimeForecast forecast, IReadOnlyCollection<CustomerValue> values, LifetimeValueSettings settings)
+    {
+        var point = values.Sum(v => v.Value);
+        var cost = settings.AcquisitionCost * values.Count;
+        var simulated = forecast.Total(Math.Min(settings.MonthCount, LifetimeForecast.MonthCount), settings.AnnualDiscountRate, settings.Margin, confidence: 0.95);
+        // Months of the calendar and months of 30.4 days differ by a day or two: the range keeps its shape around the sum of the customers.
+        var scale = simulated.Point > 0 ? (point + cost) / simulated.Point : 0;
+        return new Estimate(point, scale * simulated.Lower - cost, scale * simulated.Upper - cost, simulated.Confidence);
     }
 
     /// <summary>Values every customer with a stored model, as of the table's "now".</summary>
@@ -60,7 +82,7 @@ public static class LifetimeValueTrainer
         var purchases = PurchaseDays.Of(table);
         var histories = HistoriesAt(purchases, purchases.Calendar.CutDay(table.AsOf));
         ct.ThrowIfCancellationRequested();
-        return ScoresOf(histories.ToDictionary(h => table.CustomerIds[h.Customer], h => model.For(h.History)));
+        return ScoresOf(model, histories.ToDictionary(h => table.CustomerIds[h.Customer], h => model.For(h.History)));
     }
 
     /// <summary>What the models know of every customer with a purchase before a day; times in weeks.</summary>
@@ -111,7 +133,7 @@ public static class LifetimeValueTrainer
             actual[i] = purchases.ValueBetween(customer, back, end);
             past[i] = purchases.ValueBetween(customer, int.MinValue, back) / Math.Max(30, history.Purchases.Age * LifetimeValueModel.DaysPerWeek);
         }
-        return Judge(settings.BackTestDays, forecast, actual, past);
+        return Judge(settings.BackTestDays, forecast, actual, past) with { Months = LifetimeForecaster.BackTest(model, histories, purchases, back, end) };
     }
 
     private static LifetimeBackTest Judge(int days, double[] forecast, double[] actual, double[] past)
@@ -158,7 +180,7 @@ public static class LifetimeValueTrainer
         return Rows(null, rates);
     }
 
-    private static List<ScoreRow> ScoresOf(Dictionary<long, CustomerValue> values)
+    private static List<ScoreRow> ScoresOf(LifetimeValueModel model, Dictionary<long, CustomerValue> values)
     {
         var scores = Rows(null, [.. values.Select(v => (v.Key, v.Value.Value))]);
         for (var i = 0; i < scores.Count; i++)
@@ -166,11 +188,22 @@ public static class LifetimeValueTrainer
             var range = values[scores[i].CustomerId].Range;
             scores[i] = scores[i] with { Lower = range.Lower, Upper = range.Upper };
         }
-        scores.AddRange(Rows(AlivePart, [.. values.Select(v => (v.Key, v.Value.Alive))]));
+        // Where nobody ever drops out, "still a customer" would be certain of everybody: that is a property of the fit, not of the customers.
+        if (!model.Purchases.IsNbdLimit) scores.AddRange(Rows(AlivePart, [.. values.Select(v => (v.Key, v.Value.Alive))]));
+        scores.AddRange(NextOrders(values));
         scores.AddRange(Rows(OrdersPart, [.. values.Select(v => (v.Key, v.Value.ExpectedOrders))]));
         scores.AddRange(Rows(Value3Part, [.. values.Select(v => (v.Key, v.Value.ValueIn3Months))]));
         scores.AddRange(Rows(Value24Part, [.. values.Select(v => (v.Key, v.Value.ValueIn24Months))]));
         return scores;
+    }
+
+    /// <summary>Days until the next order, for customers who will have ordered with four chances in five some day and by half within a year: others have no date that could be told.</summary>
+    private static List<ScoreRow> NextOrders(Dictionary<long, CustomerValue> values)
+    {
+        var known = values.Where(v => v.Value.NextOrder is { Early: not null, Median: <= LongestWaitDays, Late: not null }).ToList();
+        var rows = Rows(NextOrderPart, [.. known.Select(v => (v.Key, v.Value.NextOrder.Median!.Value))]); // the filter has seen them
+        for (var i = 0; i < rows.Count; i++) rows[i] = rows[i] with { Lower = known[i].Value.NextOrder.Early, Upper = known[i].Value.NextOrder.Late };
+        return rows;
     }
 
     private static List<ScoreRow> Rows(string? part, List<(long Id, double Value)> values)

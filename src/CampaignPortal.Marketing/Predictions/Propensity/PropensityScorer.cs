@@ -29,7 +29,7 @@ public static class PropensityScorer
         var probabilities = model.PredictPrepared(prepared);
         var percentiles = Ranks.Percentiles(probabilities);
         var scores = new ScoreRow[raw.RowCount];
-        Parallel.For(0, (scores.Length + RowsBetweenLooks - 1) / RowsBetweenLooks, new ParallelOptions { MaxDegreeOfParallelism = settings.Degree, CancellationToken = ct }, block =>
+        Parallel.For(0, (scores.Length + RowsBetweenLooks - 1) / RowsBetweenLooks, new ParallelOptions { MaxDegreeOfParallelism = settings.Degree, TaskScheduler = TaskScheduler.Current, CancellationToken = ct }, block =>
         {
             for (var i = block * RowsBetweenLooks; i < Math.Min(scores.Length, (block + 1) * RowsBetweenLooks); i++)
             {

@@ -51,12 +51,19 @@ public sealed record SegmentProfile(
 /// <param name="SegmentOf">Segment number of each customer with an order.</param>
 public sealed record TrainedSegments(
     SegmentModel Model, IReadOnlyList<KMeansCandidate> Candidates, double Silhouette, double Stability, double? AgreementWithPrevious,
-    IReadOnlyList<SegmentProfile> Profiles, IReadOnlyDictionary<long, int> SegmentOf, string Fingerprint);
+    IReadOnlyList<SegmentProfile> Profiles, IReadOnlyDictionary<long, int> SegmentOf, string Fingerprint)
+{
+    /// <summary>Where today's customers were <see cref="SegmentTrainer.MoveDays"/> days ago, by the new model.</summary>
+    public IReadOnlyList<SegmentMove> Moves { get; init; } = [];
+}
 
 /// <summary>k-means on standardised ln(1 + x) of recency, orders and revenue; names and numbers that survive the next fit.</summary>
 public static class SegmentTrainer
 {
     private const int DistinctiveCount = 5;
+
+    /// <summary>Days between the two moments whose segments are compared.</summary>
+    public const int MoveDays = 30;
 
     private static readonly string[] Rfm = ["recency_days", "order_count", "revenue"];
 
@@ -95,7 +102,20 @@ public static class SegmentTrainer
             model, clusters.Candidates, silhouettes.Average(), Stability(rows, labels, clusters.ClusterCount, settings, rng.Fork(2), ct),
             old is null ? null : ClusterScores.AdjustedRand(old.Labels, labels), Profiles(segments, labels, features, silhouettes),
             Enumerable.Range(0, labels.Length).ToDictionary(i => table.CustomerIds[features.Customers[i]], i => segments[labels[i]].Id),
-            features.Fingerprint()));
+            features.Fingerprint())
+        {
+            Moves = MovesOf(model, features, labels, table, settings.Degree, ct),
+        });
+    }
+
+    private static List<SegmentMove> MovesOf(SegmentModel model, FeatureTable features, int[] labels, EventTable table, int degree, CancellationToken ct)
+    {
+        var earlier = FeatureTable.Build(table, features.Schema, [table.AsOf.AddDays(-MoveDays)], degree: degree, ct: ct);
+        var earlierLabels = earlier.RowCount == 0 ? [] : model.Assign(earlier, 0);
+        var segmentBefore = new Dictionary<int, int>();
+        for (var i = 0; i < earlierLabels.Length; i++) segmentBefore[earlier.Customers[i]] = model.Segments[earlierLabels[i]].Id;
+        return [.. labels.Select((label, i) => (From: segmentBefore.TryGetValue(features.Customers[i], out var from) ? from : (int?)null, To: model.Segments[label].Id))
+            .GroupBy(move => move).Select(g => new SegmentMove(g.Key.From, g.Key.To, g.Count())).OrderBy(m => m.From ?? -1).ThenBy(m => m.To)];
     }
 
     /// <summary>Segment number of every customer with an order, by a stored model.</summary>

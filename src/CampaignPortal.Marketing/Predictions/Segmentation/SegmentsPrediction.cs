@@ -35,6 +35,8 @@ public sealed class SegmentsPrediction(SegmentSettings settings) : IPrediction
                 .. trained.Profiles.Select(p => new SegmentDescription(
                     p.Segment.Id, p.Segment.Name.English, p.CustomerCount, [.. p.Distinctive.Select(d => new SegmentTrait(d.Feature, d.Distance))]) { NameChinese = p.Segment.Name.Chinese }),
             ],
+            SegmentMoves = trained.Moves,
+            MovesSince = input.Table.AsOf.AddDays(-SegmentTrainer.MoveDays),
             TrainRowCount = trained.SegmentOf.Count,
         };
         // A new clustering describes today's customers; names and numbers carry over, so it may always take the old one's place.

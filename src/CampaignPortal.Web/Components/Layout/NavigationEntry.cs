@@ -8,7 +8,7 @@ namespace CampaignPortal.Web.Components.Layout;
 /// <param name="Icon">Name in the sprite.</param>
 /// <param name="Key">Pressed after <c>g</c>.</param>
 /// <param name="Capability">Whoever lacks it does not see the entry.</param>
-/// <param name="Group">Heading above it, in the reader's language; null for none.</param>
+/// <param name="Group">Heading above the first entry of a group, in the reader's language; null for none.</param>
 /// <param name="Title">In the reader's language.</param>
 public sealed record NavigationEntry(string Path, string Icon, string Key, string Capability, Func<string>? Group, Func<string> Title)
 {
@@ -17,5 +17,9 @@ public sealed record NavigationEntry(string Path, string Icon, string Key, strin
         new("", "house", "h", Capabilities.Open, null, () => Words.Home),
         new("customers", "users", "c", Capabilities.ReadCustomers, () => Words.GroupPeople, () => Words.Customers),
         new("predictions", "trending-up", "p", Capabilities.ReadModels, () => Words.GroupUnderstand, () => Words.Predictions),
+        new("lifetime-value", "wallet", "l", Capabilities.ReadReports, () => Words.GroupUnderstand, () => LifetimeWords.PageTitle),
+        new("insights", "chart-pie", "i", Capabilities.ReadReports, () => Words.GroupUnderstand, () => InsightsWords.PageTitle),
+        new("jobs", "clock", "j", Capabilities.ViewJobs, () => Words.GroupRun, () => JobsWords.PageTitle),
+        new("settings", "settings", "s", Capabilities.Open, () => Words.GroupRun, () => SettingsWords.PageTitle),
     ];
 }

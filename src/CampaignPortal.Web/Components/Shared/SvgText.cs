@@ -12,6 +12,8 @@ public sealed class SvgText : ComponentBase
     [Parameter] public string Anchor { get; set; } = "start";
     /// <summary>In the colour of text instead of that of labels.</summary>
     [Parameter] public bool Dark { get; set; }
+    /// <summary>A class in place of the two: the ink of a filled cell, for instance.</summary>
+    [Parameter] public string? Class { get; set; }
     [Parameter, EditorRequired] public required string Text { get; set; }
 
     protected override void BuildRenderTree(RenderTreeBuilder builder)
@@ -20,7 +22,7 @@ public sealed class SvgText : ComponentBase
         builder.AddAttribute(1, "x", Svg.N(X));
         builder.AddAttribute(2, "y", Svg.N(Y));
         builder.AddAttribute(3, "text-anchor", Anchor);
-        if (Dark) builder.AddAttribute(4, "class", "dk");
+        if ((Class ?? (Dark ? "dk" : null)) is { } name) builder.AddAttribute(4, "class", name);
         builder.AddContent(5, Text);
         builder.CloseElement();
     }

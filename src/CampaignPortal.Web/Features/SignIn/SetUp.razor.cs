@@ -1,5 +1,6 @@
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Settings;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Resources;
@@ -11,7 +12,6 @@ namespace CampaignPortal.Web.Features.SignIn;
 public sealed partial class SetUp
 {
     private const int StepCount = 3;
-    private static readonly string[] Currencies = ["AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "INR", "JPY", "KRW", "MXN", "NOK", "NZD", "PLN", "SEK", "SGD", "TRY", "TWD", "USD", "ZAR"];
 
     private Problem? _problem;
 
@@ -99,16 +99,13 @@ public sealed partial class SetUp
         if (input.Step >= 2)
         {
             if (input.ShopName.Trim() is not { Length: > 0 and <= 80 }) return Problem.At(nameof(input.ShopName), Words.ShopNameMissing);
-            if (!Currencies.Contains(input.Currency)) return Problem.Of(Words.CurrencyUnknown);
+            if (!Currencies.All.Contains(input.Currency)) return Problem.Of(Words.CurrencyUnknown);
             if (!TimeZoneInfo.TryFindSystemTimeZoneById(input.TimeZone, out _)) return Problem.Of(Words.TimeZoneUnknown);
         }
         if (input.Step < 3) return null;
         if (input.DisplayName.Trim() is not { Length: > 0 and <= 80 }) return Problem.At(nameof(input.DisplayName), Words.NameMissing);
-        return IsAddress(input.Email.Trim()) ? null : Problem.At(nameof(input.Email), Words.EmailNotUsable);
+        return EmailRule.IsAddress(input.Email.Trim()) ? null : Problem.At(nameof(input.Email), Words.EmailNotUsable);
     }
-
-    private static bool IsAddress(string email) =>
-        email.Length <= 254 && email.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at == email.LastIndexOf('@') && at < email.Length - 1 && !email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
 }
 
 /// <summary>The answers of the set-up, as the form sends them.</summary>

@@ -3,6 +3,8 @@ CREATE TABLE "ApiKeys" (
     "Name" TEXT NOT NULL,
     "Prefix" TEXT NOT NULL,
     "SecretHash" BLOB NOT NULL,
+    "PreviousHash" BLOB NULL,
+    "PreviousUntil" INTEGER NULL,
     "Scopes" TEXT NOT NULL,
     "CreatedAt" INTEGER NOT NULL,
     "ExpiresAt" INTEGER NULL,
@@ -21,6 +23,7 @@ CREATE TABLE "AspNetUsers" (
     "Language" TEXT NULL,
     "TimeZone" TEXT NULL,
     "Theme" TEXT NULL,
+    "Density" TEXT NULL,
     "CreatedAt" INTEGER NOT NULL,
     "LastSignInAt" INTEGER NULL,
     "IsDisabled" INTEGER NOT NULL,
@@ -45,7 +48,11 @@ CREATE TABLE "AuditEntries" (
     "Actor" TEXT NOT NULL,
     "Action" TEXT NOT NULL,
     "Target" TEXT NULL,
-    "Detail" TEXT NULL
+    "Detail" TEXT NULL,
+    "Origin" TEXT NULL,
+    "Before" TEXT NULL,
+    "After" TEXT NULL,
+    "Seal" BLOB NULL
 );
 CREATE TABLE "Consents" (
     "CustomerId" INTEGER NOT NULL,
@@ -57,6 +64,14 @@ CREATE TABLE "Consents" (
     "Basis" TEXT NULL,
     "Sequence" INTEGER NOT NULL,
     CONSTRAINT "PK_Consents" PRIMARY KEY ("CustomerId", "Channel", "Purpose")
+);
+CREATE TABLE "ConsentWordings" (
+    "Channel" TEXT NOT NULL,
+    "Purpose" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Text" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    CONSTRAINT "PK_ConsentWordings" PRIMARY KEY ("Channel", "Purpose", "Version")
 );
 CREATE TABLE "Contacts" (
     "CustomerId" INTEGER NOT NULL CONSTRAINT "PK_Contacts" PRIMARY KEY,
@@ -160,6 +175,18 @@ CREATE TABLE "ImportRuns" (
     "StartedAt" INTEGER NOT NULL,
     "FinishedAt" INTEGER NULL
 );
+CREATE TABLE "Invitations" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_Invitations" PRIMARY KEY AUTOINCREMENT,
+    "Email" TEXT NOT NULL,
+    "Role" TEXT NULL,
+    "UserId" INTEGER NULL,
+    "TokenHash" BLOB NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "CreatedBy" INTEGER NOT NULL,
+    "ExpiresAt" INTEGER NOT NULL,
+    "AcceptedAt" INTEGER NULL,
+    "RevokedAt" INTEGER NULL
+);
 CREATE TABLE "Items" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_Items" PRIMARY KEY,
     "ExternalId" TEXT NOT NULL,
@@ -252,6 +279,15 @@ CREATE TABLE "Orders" (
     "Amount" INTEGER NOT NULL,
     "ReturnedLineCount" INTEGER NOT NULL,
     "ReturnedAmount" INTEGER NOT NULL
+);
+CREATE TABLE "PortalSessions" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_PortalSessions" PRIMARY KEY AUTOINCREMENT,
+    "UserId" INTEGER NOT NULL,
+    "StartedAt" INTEGER NOT NULL,
+    "LastSeenAt" INTEGER NOT NULL,
+    "EndedAt" INTEGER NULL,
+    "UserAgent" TEXT NULL,
+    "Address" TEXT NULL
 );
 CREATE TABLE "ProjectionCheckpoints" (
     "Name" TEXT NOT NULL CONSTRAINT "PK_ProjectionCheckpoints" PRIMARY KEY,
@@ -349,6 +385,7 @@ CREATE TABLE "AspNetUserTokens" (
     CONSTRAINT "FK_AspNetUserTokens_AspNetUsers_UserId" FOREIGN KEY ("UserId") REFERENCES "AspNetUsers" ("Id") ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX "IX_ApiKeys_Name" ON "ApiKeys" ("Name");
+CREATE UNIQUE INDEX "IX_ApiKeys_PreviousHash" ON "ApiKeys" ("PreviousHash") WHERE "PreviousHash" IS NOT NULL;
 CREATE UNIQUE INDEX "IX_ApiKeys_SecretHash" ON "ApiKeys" ("SecretHash");
 CREATE INDEX "IX_AspNetRoleClaims_RoleId" ON "AspNetRoleClaims" ("RoleId");
 CREATE UNIQUE INDEX "RoleNameIndex" ON "AspNetRoles" ("NormalizedName");
@@ -358,6 +395,8 @@ CREATE INDEX "IX_AspNetUserRoles_RoleId" ON "AspNetUserRoles" ("RoleId");
 CREATE INDEX "EmailIndex" ON "AspNetUsers" ("NormalizedEmail");
 CREATE UNIQUE INDEX "UserNameIndex" ON "AspNetUsers" ("NormalizedUserName");
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
+CREATE INDEX "IX_AuditEntries_Target" ON "AuditEntries" ("Target");
+CREATE INDEX "IX_AuditEntries_Unsealed" ON "AuditEntries" ("Id") WHERE "Seal" IS NULL;
 CREATE INDEX "IX_Contacts_EmailHash" ON "Contacts" ("EmailHash");
 CREATE INDEX "IX_Contacts_PhoneHash" ON "Contacts" ("PhoneHash");
 CREATE UNIQUE INDEX "IX_Customers_ExternalId" ON "Customers" ("ExternalId");
@@ -371,6 +410,8 @@ CREATE INDEX "IX_Events_CustomerId_OccurredAt" ON "Events" ("CustomerId", "Occur
 CREATE UNIQUE INDEX "IX_Events_Source_MessageId" ON "Events" ("Source", "MessageId");
 CREATE UNIQUE INDEX "IX_ImportMappings_Name" ON "ImportMappings" ("Name");
 CREATE INDEX "IX_ImportRuns_FileHash_Preset" ON "ImportRuns" ("FileHash", "Preset");
+CREATE INDEX "IX_Invitations_Email" ON "Invitations" ("Email");
+CREATE UNIQUE INDEX "IX_Invitations_TokenHash" ON "Invitations" ("TokenHash");
 CREATE UNIQUE INDEX "IX_Items_ExternalId" ON "Items" ("ExternalId");
 CREATE UNIQUE INDEX "IX_JobRuns_Active" ON "JobRuns" ("SingleFlightKey") WHERE "Status" in ('Queued', 'Running');
 CREATE INDEX "IX_JobRuns_FinishedAt" ON "JobRuns" ("FinishedAt");
@@ -378,6 +419,7 @@ CREATE INDEX "IX_JobRuns_RetryOf" ON "JobRuns" ("RetryOf") WHERE "RetryOf" is no
 CREATE INDEX "IX_JobRuns_SingleFlightKey_Id" ON "JobRuns" ("SingleFlightKey", "Id");
 CREATE INDEX "IX_Orders_CustomerId_PlacedAt" ON "Orders" ("CustomerId", "PlacedAt");
 CREATE INDEX "IX_Orders_PlacedAt" ON "Orders" ("PlacedAt");
+CREATE INDEX "IX_PortalSessions_UserId_EndedAt" ON "PortalSessions" ("UserId", "EndedAt");
 CREATE INDEX "IX_Quarantine_ImportId_Position" ON "Quarantine" ("ImportId", "Position");
 CREATE UNIQUE INDEX "IX_Quarantine_Source_MessageId_Reason" ON "Quarantine" ("Source", "MessageId", "Reason") WHERE "MessageId" IS NOT NULL AND "ResolvedAt" IS NULL;
 CREATE INDEX "IX_TrainingRuns_Model_StartedAt" ON "TrainingRuns" ("Model", "StartedAt");

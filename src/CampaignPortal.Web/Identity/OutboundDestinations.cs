@@ -1,0 +1,19 @@
+namespace CampaignPortal.Web.Identity;
+
+/// <summary>The hosts that the server may open a connection to: the whole list. A test finds anything in the source that could open one beside it.</summary>
+public static class OutboundDestinations
+{
+    public static IReadOnlyList<string> All { get; } = [];
+}
+
+/// <summary>Counts what browsers stopped because of the content policy, since the start of the portal.</summary>
+public sealed class PolicyReports(TimeProvider clock)
+{
+    private long _count;
+
+    public DateTimeOffset Since { get; } = clock.GetUtcNow();
+
+    public long Count => Interlocked.Read(ref _count);
+
+    public void Add() => Interlocked.Increment(ref _count);
+}

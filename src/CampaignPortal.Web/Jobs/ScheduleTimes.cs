@@ -1,0 +1,31 @@
+using Quartz;
+
+namespace CampaignPortal.Web.Jobs;
+
+/// <summary>When a cron starts next, and what the changes of the clock do to it.</summary>
+internal static class ScheduleTimes
+{
+    private static readonly TimeSpan Year = TimeSpan.FromDays(366);
+
+    /// <summary>The next starts; fewer when the cron ends.</summary>
+    public static IReadOnlyList<DateTimeOffset> Next(string cron, TimeZoneInfo zone, DateTimeOffset now, int count)
+    {
+        if (!CronExpression.TryParse(cron, out var parsed)) return [];
+        var expression = parsed.WithTimeZone(zone);
+        var times = new List<DateTimeOffset>(count);
+        for (var at = expression.GetNextValidTimeAfter(now); at is not null && times.Count < count; at = expression.GetNextValidTimeAfter(at.Value)) times.Add(at.Value);
+        return times;
+    }
+
+    /// <summary>The first day within a year on which the clock change touches a start: its hour is missing, or comes twice.</summary>
+    public static DateTimeOffset? ClockChange(string cron, TimeZoneInfo zone, DateTimeOffset now)
+    {
+        if (!zone.SupportsDaylightSavingTime || ScheduleSentence.Read(cron) is not { Rhythm: not (Rhythm.Minutes or Rhythm.Hours) } sentence) return null;
+        for (var day = TimeZoneInfo.ConvertTime(now, zone).Date; day < (now + Year).Date; day = day.AddDays(1))
+        {
+            var local = day + sentence.At.ToTimeSpan();
+            if (zone.IsInvalidTime(local) || zone.IsAmbiguousTime(local)) return new DateTimeOffset(local, zone.GetUtcOffset(local));
+        }
+        return null;
+    }
+}
