@@ -26,6 +26,11 @@ internal static class LoadCommands
                 using var data = await PrepareAsync(parsed, ct);
                 return Answer.Print(await ProfileLoad.RunAsync(data, TimeSpan.FromSeconds(parsed.GetValue(Seconds)), parsed.GetValue(Seed), ct));
             }),
+            Verb("circuits", "Memory of the server with people on its pages", [Seconds, count], async (parsed, ct) =>
+            {
+                using var data = await PrepareAsync(parsed, ct);
+                return Answer.Print(await CircuitLoad.RunAsync(data, parsed.GetValue(count), TimeSpan.FromSeconds(parsed.GetValue(Seconds)), ct));
+            }),
         };
         return command;
     }

@@ -30,9 +30,8 @@ internal static class ProfileLoad
 
         public PageTimes Times(int concurrency)
         {
-            Milliseconds.Sort();
             var n = Milliseconds.Count;
-            return new PageTimes(page.Name, concurrency, n, At(Milliseconds, 0.5), At(Milliseconds, 0.95), At(Milliseconds, 0.99), Milliseconds[^1], concurrency is 1 ? CpuMs / n : null, Bytes / 1024.0 / n);
+            return new PageTimes(page.Name, concurrency, n, Share.Of(Milliseconds, 0.5), Share.Of(Milliseconds, 0.95), Share.Of(Milliseconds, 0.99), Milliseconds.Max(), concurrency is 1 ? CpuMs / n : null, Bytes / 1024.0 / n);
         }
     }
 
@@ -55,10 +54,10 @@ internal static class ProfileLoad
         var seconds = started.Elapsed.TotalSeconds;
 
         PageTimes[] rows = [.. alone.Select(s => s.Times(1)), .. together.Select(s => s.Times(2))];
-        var all = alone.Concat(together).SelectMany(s => s.Milliseconds).Order().ToList();
+        var all = alone.Concat(together).SelectMany(s => s.Milliseconds).ToArray();
         PrintTable(rows);
         return new Result(
-            all.Count / seconds, At(all, 0.5), At(all, 0.95), At(all, 0.99), portal.Program.PeakMb ?? 0, customers, events, Environment.ProcessorCount, TargetMs,
+            all.Length / seconds, Share.Of(all, 0.5), Share.Of(all, 0.95), Share.Of(all, 0.99), portal.Program.PeakMb ?? 0, customers, events, Environment.ProcessorCount, TargetMs,
             rows.Where(r => r.P95Ms > TargetMs).Select(r => r.Page).Distinct(StringComparer.Ordinal).Count(), data.Steps, rows, routes.Unreached, notShown);
     }
 
@@ -138,8 +137,6 @@ internal static class ProfileLoad
         ];
         return (pages, customers, Number("select max(\"Sequence\") from \"Events\""));
     }
-
-    private static double At(List<double> sorted, double share) => sorted[Math.Min(sorted.Count - 1, (int)(sorted.Count * share))];
 
     private static void PrintTable(IReadOnlyList<PageTimes> rows)
     {
