@@ -25,10 +25,10 @@ public static class MarketingServices
         return services
             .AddLogging()
             .AddPortalDatabase(directory, storage)
-            .AddDrafts()
-            .AddJobs()
             .AddAudit()
             .AddAccess()
+            .AddDrafts()
+            .AddJobs()
             .AddPrivacy()
             .AddEvents()
             .AddCustomers()

@@ -10,10 +10,7 @@ export function guardTypedText() {
   // Another language, theme or zone loads the page anew and costs no work.
   document.addEventListener("submit", (event) => { if (event.target.matches("[action^='account/']:not([action*='sign'])")) keep(); });
   // What was sent or saved is no longer unsaved.
-  document.addEventListener("submit", (event) => {
-    for (const field of touched) if (event.target.contains(field)) touched.delete(field);
-    if (event.target.matches("[data-keeps-text]")) keep(); // another language or theme loads the page anew, and what stands in its fields must come along
-  }, true);
+  document.addEventListener("submit", (event) => { for (const field of touched) if (event.target.contains(field)) touched.delete(field); }, true);
   if (bar) new MutationObserver(follow).observe(bar, { attributeFilter: ["class"] });
   addEventListener("pagehide", () => { if (isDown()) keep(); });
   restore();

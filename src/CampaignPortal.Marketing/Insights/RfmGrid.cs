@@ -28,13 +28,9 @@ public sealed record RfmCell(int Recency, int Frequency, RfmRegion Region, int C
 /// <summary>Least and most of a row or column among the customers in it; null for an empty one.</summary>
 public readonly record struct RfmSpan(int From, int To);
 
-/// <summary>The rule of the grid: scores, regions, limits. A pure function of orders and a day.</summary>
-internal sealed class RfmGrid
+/// <summary>Names of the grid's cells.</summary>
+public static class RfmRegions
 {
-    private const int MoneyDays = 365;
-
-    private static readonly int[] DayLimits = [30, 90, 180, 365];
-
     // Rows from the most orders down, columns from the longest ago on, as the grid is drawn.
     private static readonly RfmRegion[,] Regions =
     {
@@ -45,16 +41,26 @@ internal sealed class RfmGrid
         { RfmRegion.Lost, RfmRegion.Lost, RfmRegion.Fading, RfmRegion.New, RfmRegion.New },
     };
 
+    /// <param name="recency">1 to 5.</param>
+    /// <param name="frequency">1 to 5.</param>
+    public static RfmRegion Of(int recency, int frequency) => Regions[5 - frequency, recency - 1];
+}
+
+/// <summary>The rule of the grid: scores, regions, limits. A pure function of orders and a day.</summary>
+internal sealed class RfmGrid
+{
+    private const int MoneyDays = 365;
+
+    private static readonly int[] DayLimits = [30, 90, 180, 365];
+
     private readonly (int Recency, int Frequency)[] _scores; // (0, 0): no order yet
     private readonly int[] _days, _orders;
     private readonly long[] _money;
 
     private RfmGrid((int Recency, int Frequency)[] scores, int[] days, int[] orders, long[] money) => (_scores, _days, _orders, _money) = (scores, days, orders, money);
 
-    public static RfmRegion RegionOf(int recency, int frequency) => Regions[5 - frequency, recency - 1];
-
     /// <summary>Region of a customer; null before the first order.</summary>
-    public RfmRegion? RegionOf(int customer) => _scores[customer] is (> 0 and var recency, var frequency) ? RegionOf(recency, frequency) : null;
+    public RfmRegion? RegionOf(int customer) => _scores[customer] is (> 0 and var recency, var frequency) ? RfmRegions.Of(recency, frequency) : null;
 
     public int CustomerCount => _scores.Count(s => s.Recency > 0);
 
@@ -88,7 +94,7 @@ internal sealed class RfmGrid
             money[recency, frequency] += _money[customer];
         }
         return [.. from frequency in Enumerable.Range(1, 5).Reverse() from recency in Enumerable.Range(1, 5)
-            select new RfmCell(recency, frequency, RegionOf(recency, frequency), counts[recency, frequency], money[recency, frequency] / 10_000m)];
+            select new RfmCell(recency, frequency, RfmRegions.Of(recency, frequency), counts[recency, frequency], money[recency, frequency] / 10_000m)];
     }
 
     /// <summary>Days since the last order in each column, 1 to 5.</summary>

@@ -79,7 +79,8 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddPortalPages()
             .AddJobHosting(directory, builder.Configuration)
             .AddSingleton<Readiness>()
-            .AddHostedService<LogFollower>();
+            .AddHostedService<LogFollower>()
+            .AddHostedService<RetentionService>();
     }
 
     private static void Map(WebApplication app)

@@ -41,10 +41,9 @@ public static class AccountEndpoints
         IsEssential = true,
     });
 
-    /// <summary>Gives a browser in which somebody just signed in their language, theme and density.</summary>
+    /// <summary>Gives a browser in which somebody just signed in their theme and density; its language is what it wishes, or what was chosen at the door.</summary>
     public static void BringChoices(HttpContext http, PortalUser user)
     {
-        Bring(PortalCultures.Cookie, PortalCultures.ByName(user.Language)?.Name);
         Bring(ThemeCookie, user.Theme);
         Bring(DensityCookie, user.Density);
 

@@ -204,7 +204,7 @@ public sealed class PartsTests
     [Fact]
     public void A_sentence_with_a_missing_value_does_not_reach_a_page() => Assert.Throws<ArgumentException>(() => Say.With("{count} of {total}", ("count", "1")));
 
-    private static void Speak(string culture, string words) => (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (CultureInfo.GetCultureInfo(culture), CultureInfo.GetCultureInfo(words));
+    internal static void Speak(string culture, string words) => (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (CultureInfo.GetCultureInfo(culture), CultureInfo.GetCultureInfo(words));
 
     private static Task<RenderedPart> LoadAsync(Func<CancellationToken, Task<string?>> load, Func<string, bool>? isEmpty = null) => Rendered<Loadable<string>>(new()
     {
@@ -222,7 +222,7 @@ public sealed class PartsTests
     }
 
     /// <summary>The part under a viewer, as a page would hold it.</summary>
-    private static async Task<RenderedPart> Rendered<T>(Dictionary<string, object?> parameters, Viewer? viewer = null)
+    internal static async Task<RenderedPart> Rendered<T>(Dictionary<string, object?> parameters, Viewer? viewer = null)
         where T : IComponent
     {
         return await RenderedPart.RenderAsync<Host>(

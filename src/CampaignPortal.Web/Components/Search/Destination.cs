@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using CampaignPortal.Web.Components.Layout;
+using CampaignPortal.Web.Features.Settings;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Resources;
 
@@ -34,7 +35,10 @@ public sealed record Destination(string Title, string Context, string Icon, stri
 /// <summary>All pages and commands that a person may use.</summary>
 public static class Destinations
 {
-    private static readonly IReadOnlyList<(string Path, string Icon, string Capability, Func<string> Title, Func<string> Parent, string Words)> MorePages = [];
+    private static readonly IReadOnlyList<(string Path, string Icon, string Capability, Func<string> Title, Func<string> Parent, string Words)> MorePages =
+    [
+        .. SettingsSection.All.Select(s => ("/settings/" + s.Path, s.Icon, s.Capability, s.Title, (Func<string>)(() => SettingsWords.PageTitle), s.SearchWords)),
+    ];
 
     public static IReadOnlyList<Destination> Pages(ClaimsPrincipal user) =>
     [

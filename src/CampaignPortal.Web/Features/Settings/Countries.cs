@@ -9,12 +9,28 @@ public static class Countries
     [
         .. CultureInfo.GetCultures(CultureTypes.SpecificCultures)
             .Select(culture => culture.Name.Split('-')[^1])
-            .Where(code => code.Length is 2 && code.All(char.IsAsciiLetterUpper) && code is not "XK")
-            .Distinct(StringComparer.Ordinal),
+            .Where(code => code.Length is 2 && code.All(char.IsAsciiLetterUpper))
+            .Distinct(StringComparer.Ordinal)
+            .Where(code => RegionOf(code) is not null),
     ]);
 
     public static IReadOnlyList<(string Code, string Name)> All() =>
         [.. Codes.Value.Select(code => (code, NameOf(code))).OrderBy(c => c.Item2, StringComparer.CurrentCulture)];
 
-    public static string NameOf(string code) => Codes.Value.Contains(code) ? new RegionInfo(code) is var region && Resources.PortalCultures.Current == Resources.PortalCultures.English ? region.EnglishName : region.DisplayName : code;
+    /// <summary>The code itself where the runtime knows no name for it.</summary>
+    public static string NameOf(string code) =>
+        RegionOf(code) is not { } region ? code : Resources.PortalCultures.Current == Resources.PortalCultures.English ? region.EnglishName : region.DisplayName;
+
+    // Some cultures name a region for which the runtime has no data.
+    private static RegionInfo? RegionOf(string code)
+    {
+        try
+        {
+            return new RegionInfo(code);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
 }

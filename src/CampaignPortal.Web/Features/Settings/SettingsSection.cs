@@ -9,19 +9,20 @@ namespace CampaignPortal.Web.Features.Settings;
 /// <param name="Capability">Whoever lacks it does not see the entry.</param>
 /// <param name="Title">In the reader's language.</param>
 /// <param name="Lead">One sentence on what it is for.</param>
-public sealed record SettingsSection(string Path, string Icon, string Capability, Func<string> Title, Func<string> Lead)
+/// <param name="SearchWords">Other words that find it, in both languages.</param>
+public sealed record SettingsSection(string Path, string Icon, string Capability, Func<string> Title, Func<string> Lead, string SearchWords)
 {
     public static IReadOnlyList<SettingsSection> All { get; } =
     [
-        new("profile", "user", Capabilities.Open, () => SettingsWords.Profile, () => SettingsWords.ProfileLead),
-        new("appearance", "palette", Capabilities.Open, () => SettingsWords.Appearance, () => SettingsWords.AppearanceLead),
-        new("general", "store", Capabilities.WriteSettings, () => SettingsWords.General, () => SettingsWords.GeneralLead),
-        new("users", "users", Capabilities.ManageUsers, () => SettingsWords.Users, () => SettingsWords.UsersLead),
-        new("roles", "shield", Capabilities.ManageUsers, () => SettingsWords.RolesTitle, () => SettingsWords.RolesLead),
-        new("api-keys", "key-round", Capabilities.ManageUsers, () => SettingsWords.ApiKeys, () => SettingsWords.ApiKeysLead),
-        new("privacy", "shield-check", Capabilities.WriteSettings, () => SettingsWords.Privacy, () => SettingsWords.PrivacyLead),
-        new("audit", "scroll-text", Capabilities.ReadAudit, () => SettingsWords.Audit, () => SettingsWords.AuditLead),
-        new("about", "info", Capabilities.Open, () => SettingsWords.About, () => SettingsWords.AboutLead),
+        new("profile", "user", Capabilities.Open, () => SettingsWords.Profile, () => SettingsWords.ProfileLead, "password devices sessions name 密码 设备 姓名"),
+        new("appearance", "palette", Capabilities.Open, () => SettingsWords.Appearance, () => SettingsWords.AppearanceLead, "theme density dark light 主题 密度"),
+        new("general", "store", Capabilities.WriteSettings, () => SettingsWords.General, () => SettingsWords.GeneralLead, "shop currency zone country 商店 货币 时区"),
+        new("users", "users", Capabilities.ManageUsers, () => SettingsWords.Users, () => SettingsWords.UsersLead, "invite colleague people account 邀请 同事 账户"),
+        new("roles", "shield", Capabilities.ManageUsers, () => SettingsWords.RolesTitle, () => SettingsWords.RolesLead, "rights permissions 权限"),
+        new("api-keys", "key-round", Capabilities.ManageUsers, () => SettingsWords.ApiKeys, () => SettingsWords.ApiKeysLead, "token secret 密钥"),
+        new("privacy", "shield-check", Capabilities.WriteSettings, () => SettingsWords.Privacy, () => SettingsWords.PrivacyLead, "consent retention csp 同意 保留"),
+        new("audit", "scroll-text", Capabilities.ReadAudit, () => SettingsWords.Audit, () => SettingsWords.AuditLead, "log history who chain 日志 记录"),
+        new("about", "info", Capabilities.Open, () => SettingsWords.About, () => SettingsWords.AboutLead, "version licence health notices 版本 许可"),
     ];
 
     public static SettingsSection Of(string path) => All.First(s => s.Path == path);
