@@ -15,6 +15,7 @@ public static class PredictionServices
         .AddSingleton<IPrediction>(new LifetimeValuePrediction(new LifetimeValueSettings()))
         .AddSingleton<ModelRegistry>()
         .AddSingleton<ScoreWriter>()
+        .AddSingleton<ScoredCounts>()
         .AddSingleton<TrainModelsHandler>()
         .AddSingleton<ScoreCustomersHandler>()
         .AddSingleton<ModelInputs>()

@@ -44,7 +44,7 @@ public sealed record ModelVersionRow(int Number, string Kind, DateTimeOffset Tra
 public sealed record ModelPage(ModelRow Row, IReadOnlyList<ModelVersionRow> Versions);
 
 /// <summary>Reads the registry of models.</summary>
-public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databases)
+public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databases, ScoredCounts counts)
 {
     private const int HistoryLength = 8;
     private static readonly string[] Order = [ModelNames.Purchase, ModelNames.Churn, ModelNames.LifetimeValue, ModelNames.Recommendations, ModelNames.Segments];
@@ -77,15 +77,12 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
         return names;
     }
 
-    private static async Task<IReadOnlyList<ModelPage>> ReadAsync(PortalDbContext db, string? only, CancellationToken ct)
+    private async Task<IReadOnlyList<ModelPage>> ReadAsync(PortalDbContext db, string? only, CancellationToken ct)
     {
         var versions = await db.ModelVersions.AsNoTracking().Where(v => only == null || v.Model == only).OrderByDescending(v => v.Version).ToListAsync(ct);
         var heads = await db.ModelHeads.AsNoTracking().ToDictionaryAsync(h => h.Model, h => h.Version, StringComparer.Ordinal, ct);
         var runs = await db.TrainingRuns.AsNoTracking().Where(r => only == null || r.Model == only).OrderByDescending(r => r.Id).ToListAsync(ct);
-        var scored = await db.CustomerScores.AsNoTracking().GroupBy(s => s.Model).Select(g => new { g.Key, Count = g.LongCount(), AsOf = g.Max(s => s.AsOf) }).ToListAsync(ct);
-
-        // Recommendations are lists instead of scores.
-        var lists = await db.RecommendationLists.AsNoTracking().GroupBy(l => ModelNames.Recommendations).Select(g => new { g.Key, Count = g.Select(l => l.CustomerId).Distinct().LongCount(), AsOf = g.Max(l => l.AsOf) }).FirstOrDefaultAsync(ct);
+        var scored = await counts.ReadAsync(ct);
 
         var pages = new List<ModelPage>();
         foreach (var model in versions.Select(v => v.Model).Concat(runs.Select(r => r.Model)).Distinct(StringComparer.Ordinal).OrderBy(Rank).ThenBy(m => m, StringComparer.Ordinal))
@@ -94,7 +91,7 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
             ModelVersionRow[] own = [.. versions.Where(v => v.Model == model).Select(v => Row(v, live, runs.FirstOrDefault(r => r.Id == v.TrainingRunId)))];
             var shown = own.FirstOrDefault(v => v.IsLive) ?? own.FirstOrDefault();
             var newest = runs.FirstOrDefault(r => r.Model == model);
-            var scores = model is ModelNames.Recommendations ? lists : scored.FirstOrDefault(s => s.Key == model);
+            var scores = scored.GetValueOrDefault(model);
             pages.Add(new ModelPage(
                 new ModelRow(model, StateOf(newest, shown))
                 {
@@ -102,7 +99,7 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
                     History = [.. own.Take(HistoryLength).Reverse().Select(v => v.Headline?.Value).OfType<double>()],
                     Reason = newest?.Reason,
                     LastRunAt = newest?.FinishedAt ?? newest?.StartedAt,
-                    ScoredCount = scores?.Count ?? 0,
+                    ScoredCount = scores?.CustomerCount ?? 0,
                     ScoredAsOf = scores?.AsOf,
                 },
                 own));

@@ -11,6 +11,11 @@ public sealed class ScoreWriter(PortalDatabase database)
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
+    private long _changeCount;
+
+    /// <summary>Counts up when scores were written or removed: whoever keeps a copy of them looks here whether it is still good.</summary>
+    public long ChangeCount => Interlocked.Read(ref _changeCount);
+
     /// <summary>Upserts the scores of a model; what another version said before is replaced.</summary>
     public async Task SaveAsync(string model, int version, DateTimeOffset asOf, IReadOnlyList<ScoreRow> scores, CancellationToken ct)
     {
@@ -19,6 +24,7 @@ public sealed class ScoreWriter(PortalDatabase database)
             var (first, last) = (from, Math.Min(from + ChunkSize, scores.Count));
             await database.WriteAsync(transaction => SaveChunk(transaction, model, version, asOf, scores, first, last), ct);
         }
+        Interlocked.Increment(ref _changeCount);
     }
 
     /// <summary>Upserts the lists of a model.</summary>
@@ -38,11 +44,16 @@ public sealed class ScoreWriter(PortalDatabase database)
                 },
                 ct);
         }
+        Interlocked.Increment(ref _changeCount);
     }
 
     /// <summary>Removes scores of a model that an older version wrote: customers whom the new one does not score have no score.</summary>
-    public Task RemoveOlderAsync(string model, int version, CancellationToken ct) => database.WriteAsync(
-        (DbTransaction transaction) => transaction.Execute("delete from \"CustomerScores\" where (\"Model\" = @0 or \"Model\" like @1) and \"Version\" <> @2", model, model + ".%", version), ct);
+    public async Task RemoveOlderAsync(string model, int version, CancellationToken ct)
+    {
+        await database.WriteAsync(
+            (DbTransaction transaction) => transaction.Execute("delete from \"CustomerScores\" where (\"Model\" = @0 or \"Model\" like @1) and \"Version\" <> @2", model, model + ".%", version), ct);
+        Interlocked.Increment(ref _changeCount);
+    }
 
     private static void SaveChunk(DbTransaction transaction, string model, int version, DateTimeOffset asOf, IReadOnlyList<ScoreRow> scores, int first, int last)
     {
