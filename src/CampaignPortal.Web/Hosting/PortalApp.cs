@@ -80,6 +80,7 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddJobHosting(directory, builder.Configuration)
             .AddSingleton<Readiness>()
             .AddHostedService<LogFollower>()
+            .AddHostedService<PageWarmUp>()
             .AddHostedService<RetentionService>();
     }
 
