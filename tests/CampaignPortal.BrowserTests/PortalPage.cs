@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using CampaignPortal.Marketing.Database;
 using CampaignPortal.Testing;
 using CampaignPortal.Web.Identity;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace CampaignPortal.BrowserTests;
@@ -58,10 +61,27 @@ internal sealed class PortalPage : IAsyncDisposable
         await WaitForCircuitAsync();
     }
 
-    public async Task SignInAsync()
+    /// <summary>Signs in as somebody with one role, who is added first, in a portal that needs no set-up any more.</summary>
+    public async Task SignInAsAsync(string role)
+    {
+        using var scope = _portal.Services.CreateScope();
+        var roles = scope.ServiceProvider.GetRequiredService<RoleManager<IdentityRole<long>>>();
+        foreach (var name in Roles.All)
+        {
+            if (!await roles.RoleExistsAsync(name)) await roles.CreateAsync(new IdentityRole<long>(name));
+        }
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>();
+        var email = role.ToLowerInvariant() + "@example.com";
+        var user = new PortalUser { UserName = email, Email = email, EmailConfirmed = true, DisplayName = "Mira Koch", Language = "en", CreatedAt = TimeProvider.System.GetUtcNow() };
+        Assert.True((await users.CreateAsync(user, Password)).Succeeded);
+        Assert.True((await users.AddToRoleAsync(user, role)).Succeeded);
+        await SignInAsync(email);
+    }
+
+    public async Task SignInAsync(string email = Email)
     {
         await Page.GotoAsync("/sign-in");
-        await Page.FillAsync("#email", Email);
+        await Page.FillAsync("#email", email);
         await Page.FillAsync("#password", Password);
         await Page.ClickAsync("main button.p");
         await WaitForCircuitAsync();

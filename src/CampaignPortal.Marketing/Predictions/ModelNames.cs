@@ -9,6 +9,9 @@ public static class ModelNames
     public const string LifetimeValue = "lifetime-value";
     public const string Recommendations = "recommendations";
 
+    /// <summary>The models, each with a page of its own.</summary>
+    public static IReadOnlyList<string> All { get; } = [Segments, Purchase, Churn, LifetimeValue, Recommendations];
+
     /// <summary>Chance that the customer buys again at all.</summary>
     public const string Alive = "lifetime-value.alive";
 

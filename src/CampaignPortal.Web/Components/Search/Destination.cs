@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Security.Claims;
+using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Web.Components.Layout;
+using CampaignPortal.Web.Features.Insights;
+using CampaignPortal.Web.Features.Jobs;
 using CampaignPortal.Web.Features.Settings;
 using CampaignPortal.Web.Identity;
+using CampaignPortal.Web.Jobs;
 using CampaignPortal.Web.Resources;
 
 namespace CampaignPortal.Web.Components.Search;
@@ -35,16 +39,23 @@ public sealed record Destination(string Title, string Context, string Icon, stri
 /// <summary>All pages and commands that a person may use.</summary>
 public static class Destinations
 {
-    private static readonly IReadOnlyList<(string Path, string Icon, string Capability, Func<string> Title, Func<string> Parent, string Words)> MorePages =
-    [
-        .. SettingsSection.All.Select(s => ("/settings/" + s.Path, s.Icon, s.Capability, s.Title, (Func<string>)(() => SettingsWords.PageTitle), s.SearchWords)),
-    ];
-
     public static IReadOnlyList<Destination> Pages(ClaimsPrincipal user) =>
     [
         .. NavigationEntry.All.Where(e => user.Can(e.Capability)).Select(e => new Destination(e.Title(), e.Group?.Invoke() ?? Words.Page, e.Icon, "/" + e.Path, null, e.Path.Replace('-', ' '))),
-        .. MorePages.Where(p => user.Can(p.Capability)).Select(p => new Destination(p.Title(), p.Parent(), p.Icon, p.Path, null, p.Words + " " + p.Path.Replace('/', ' ').Replace('-', ' '))),
+        .. Models(user),
+        .. Reports(user),
+        .. Jobs(user),
+        .. SettingsSection.All.Where(s => user.Can(s.Capability)).Select(s => new Destination(s.Title(), SettingsWords.PageTitle, s.Icon, "/settings/" + s.Path, null, s.SearchWords)),
     ];
+
+    private static IEnumerable<Destination> Models(ClaimsPrincipal user) => !user.Can(Capabilities.ReadModels) ? []
+        : ModelNames.All.Select(model => new Destination(Vocabulary.Model(model), Words.Predictions, "trending-up", "/predictions/" + model, null, "model 模型 " + model.Replace('-', ' ')));
+
+    private static IEnumerable<Destination> Reports(ClaimsPrincipal user) => !user.Can(Capabilities.ReadReports) ? []
+        : InsightsHead.Tabs.Select(tab => new Destination(tab.Title, InsightsWords.PageTitle, "chart-pie", "/insights/" + tab.Path, null, "report 报表 " + tab.Path));
+
+    private static IEnumerable<Destination> Jobs(ClaimsPrincipal user) => !user.Can(Capabilities.ViewJobs) ? []
+        : JobSchedules.All.Select(job => new Destination(JobNames.Of(job.Name), JobsWords.PageTitle, "clock", "/jobs/" + job.Name, null, "job 任务 " + job.Name.Replace('.', ' ').Replace('-', ' ')));
 
     public static IReadOnlyList<Destination> Commands() =>
     [
