@@ -5,6 +5,7 @@ using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports;
+using CampaignPortal.Marketing.Imports.Storage;
 using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
@@ -33,6 +34,10 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<Consent> Consents => Set<Consent>();
     public DbSet<Suppression> Suppressions => Set<Suppression>();
     public DbSet<ImportRun> ImportRuns => Set<ImportRun>();
+    public DbSet<ImportRange> ImportRanges => Set<ImportRange>();
+    public DbSet<ImportChange> ImportChanges => Set<ImportChange>();
+    public DbSet<ImportDraft> ImportDrafts => Set<ImportDraft>();
+    public DbSet<RetractedEvent> RetractedEvents => Set<RetractedEvent>();
     public DbSet<ImportMapping> ImportMappings => Set<ImportMapping>();
     public DbSet<TrainingRun> TrainingRuns => Set<TrainingRun>();
     public DbSet<ModelVersion> ModelVersions => Set<ModelVersion>();

@@ -131,7 +131,8 @@ public sealed class ContactDirectory : IDisposable
             _access.EnterWriteLock();
             try
             {
-                _index.Put(customerId, data is null ? externalId : TextOf(externalId, data));
+                if (externalId is null) _index.Remove(customerId); // gone with the import that brought it
+                else _index.Put(customerId, data is null ? externalId : TextOf(externalId, data));
             }
             finally
             {
@@ -140,12 +141,12 @@ public sealed class ContactDirectory : IDisposable
         }
     }
 
-    private string ExternalIdOf(long customerId)
+    private string? ExternalIdOf(long customerId)
     {
         using var connection = _database.OpenReader();
         using var command = connection.CreateCommand();
         command.CommandText = FormattableString.Invariant($"select \"ExternalId\" from \"Customers\" where \"Id\" = {customerId}");
-        return command.ExecuteScalar() as string ?? "";
+        return command.ExecuteScalar() as string;
     }
 
     private static string TextOf(string externalId, ContactData data) =>

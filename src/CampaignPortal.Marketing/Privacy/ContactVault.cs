@@ -11,6 +11,12 @@ public sealed record ContactData(string? Email, string? Phone, string? Name, str
 {
     public static ContactData Nothing { get; } = new(null, null, null, null);
 
+    /// <summary>The address as its source wrote it, where that is another spelling.</summary>
+    public string? RawEmail { get; init; }
+
+    /// <summary>The number as its source wrote it, where that is another spelling.</summary>
+    public string? RawPhone { get; init; }
+
     /// <summary>Never the content: a record that slips into a log must not tell anything.</summary>
     public override string ToString() => "ContactData (sealed)";
 }
@@ -72,7 +78,11 @@ public sealed class ContactVault(PortalDatabase database, CustomerKeys keys, Mas
         using var find = transaction.Prepare("select \"Sealed\" from \"Contacts\" where \"CustomerId\" = @0", 1);
         find.Set(0, customerId);
         var before = find.ExecuteScalar() is byte[] sealedBefore ? Open(key, sealedBefore, customerId) : ContactData.Nothing;
-        var after = new ContactData(Merge(before.Email, draft.Email), Merge(before.Phone, draft.Phone), Merge(before.Name, draft.Name), Merge(before.Address, draft.Address));
+        var after = new ContactData(Merge(before.Email, draft.Email), Merge(before.Phone, draft.Phone), Merge(before.Name, draft.Name), Merge(before.Address, draft.Address))
+        {
+            RawEmail = draft.Email is null ? before.RawEmail : draft.RawEmail,
+            RawPhone = draft.Phone is null ? before.RawPhone : draft.RawPhone,
+        };
         if (after == before) return false;
 
         transaction.Execute(
@@ -106,7 +116,7 @@ public sealed class ContactVault(PortalDatabase database, CustomerKeys keys, Mas
         return existed;
     }
 
-    internal static string NormaliseEmail(string email) => email.Trim().ToLowerInvariant();
+    internal static string NormaliseEmail(string email) => ContactForms.Email(email);
 
     internal static string NormalisePhone(string phone) => string.Concat(phone.Where(c => char.IsAsciiDigit(c) || c is '+'));
 

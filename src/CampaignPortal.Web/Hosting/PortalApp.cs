@@ -80,8 +80,7 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddJobHosting(directory, builder.Configuration)
             .AddSingleton<Readiness>()
             .AddHostedService<LogFollower>()
-            .AddHostedService<PageWarmUp>()
-            .AddHostedService<RetentionService>();
+            .AddHostedService<PageWarmUp>();
     }
 
     private static void Map(WebApplication app)

@@ -151,12 +151,38 @@ CREATE TABLE "Events" (
     "Currency" TEXT NULL,
     "Properties" TEXT NULL
 );
+CREATE TABLE "ImportChanges" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportChanges" PRIMARY KEY AUTOINCREMENT,
+    "ImportId" INTEGER NOT NULL,
+    "Kind" TEXT NOT NULL,
+    "Key" TEXT NOT NULL,
+    "IsNew" INTEGER NOT NULL,
+    "Fields" BLOB NOT NULL
+);
+CREATE TABLE "ImportDrafts" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportDrafts" PRIMARY KEY AUTOINCREMENT,
+    "FileName" TEXT NOT NULL,
+    "StoredName" TEXT NOT NULL,
+    "IsIncoming" INTEGER NOT NULL,
+    "ByteCount" INTEGER NOT NULL,
+    "Plan" TEXT NULL,
+    "Check" BLOB NULL,
+    "ImportId" INTEGER NULL,
+    "Owner" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "UpdatedAt" INTEGER NOT NULL
+);
 CREATE TABLE "ImportMappings" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportMappings" PRIMARY KEY AUTOINCREMENT,
     "Name" TEXT NOT NULL,
     "Preset" TEXT NOT NULL,
     "Json" TEXT NOT NULL,
     "UpdatedAt" INTEGER NOT NULL
+);
+CREATE TABLE "ImportRanges" (
+    "FromSequence" INTEGER NOT NULL CONSTRAINT "PK_ImportRanges" PRIMARY KEY,
+    "ToSequence" INTEGER NOT NULL,
+    "ImportId" INTEGER NOT NULL
 );
 CREATE TABLE "ImportRuns" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportRuns" PRIMARY KEY AUTOINCREMENT,
@@ -173,7 +199,9 @@ CREATE TABLE "ImportRuns" (
     "Report" TEXT NULL,
     "Error" TEXT NULL,
     "StartedAt" INTEGER NOT NULL,
-    "FinishedAt" INTEGER NULL
+    "FinishedAt" INTEGER NULL,
+    "UndoneAt" INTEGER NULL,
+    "UndoReport" TEXT NULL
 );
 CREATE TABLE "Invitations" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_Invitations" PRIMARY KEY AUTOINCREMENT,
@@ -316,6 +344,28 @@ CREATE TABLE "RecommendationLists" (
     "AsOf" INTEGER NOT NULL,
     CONSTRAINT "PK_RecommendationLists" PRIMARY KEY ("CustomerId", "List")
 );
+CREATE TABLE "RetractedEvents" (
+    "Sequence" INTEGER NOT NULL CONSTRAINT "PK_RetractedEvents" PRIMARY KEY,
+    "ImportId" INTEGER NOT NULL,
+    "RetractedAt" INTEGER NOT NULL,
+    "Source" TEXT NOT NULL,
+    "MessageId" TEXT NOT NULL,
+    "PayloadHash" INTEGER NOT NULL,
+    "Type" TEXT NOT NULL,
+    "CustomerId" INTEGER NULL,
+    "VisitorId" INTEGER NULL,
+    "OrderId" TEXT NULL,
+    "OccurredAt" INTEGER NOT NULL,
+    "SentAt" INTEGER NULL,
+    "ReceivedAt" INTEGER NOT NULL,
+    "ItemId" INTEGER NULL,
+    "CampaignId" TEXT NULL,
+    "VariantId" TEXT NULL,
+    "Quantity" INTEGER NULL,
+    "Amount" INTEGER NULL,
+    "Currency" TEXT NULL,
+    "Properties" TEXT NULL
+);
 CREATE TABLE "Settings" (
     "Key" TEXT NOT NULL CONSTRAINT "PK_Settings" PRIMARY KEY,
     "Value" TEXT NOT NULL
@@ -408,7 +458,10 @@ CREATE INDEX "IX_CustomerTraits_Name_Value" ON "CustomerTraits" ("Name", "Value"
 CREATE INDEX "IX_Drafts_SavedAt" ON "Drafts" ("SavedAt");
 CREATE INDEX "IX_Events_CustomerId_OccurredAt" ON "Events" ("CustomerId", "OccurredAt");
 CREATE UNIQUE INDEX "IX_Events_Source_MessageId" ON "Events" ("Source", "MessageId");
+CREATE INDEX "IX_ImportChanges_ImportId" ON "ImportChanges" ("ImportId");
+CREATE INDEX "IX_ImportDrafts_ImportId" ON "ImportDrafts" ("ImportId");
 CREATE UNIQUE INDEX "IX_ImportMappings_Name" ON "ImportMappings" ("Name");
+CREATE INDEX "IX_ImportRanges_ImportId" ON "ImportRanges" ("ImportId");
 CREATE INDEX "IX_ImportRuns_FileHash_Preset" ON "ImportRuns" ("FileHash", "Preset");
 CREATE INDEX "IX_Invitations_Email" ON "Invitations" ("Email");
 CREATE UNIQUE INDEX "IX_Invitations_TokenHash" ON "Invitations" ("TokenHash");
@@ -422,5 +475,8 @@ CREATE INDEX "IX_Orders_PlacedAt" ON "Orders" ("PlacedAt");
 CREATE INDEX "IX_PortalSessions_UserId_EndedAt" ON "PortalSessions" ("UserId", "EndedAt");
 CREATE INDEX "IX_Quarantine_ImportId_Position" ON "Quarantine" ("ImportId", "Position");
 CREATE UNIQUE INDEX "IX_Quarantine_Source_MessageId_Reason" ON "Quarantine" ("Source", "MessageId", "Reason") WHERE "MessageId" IS NOT NULL AND "ResolvedAt" IS NULL;
+CREATE INDEX "IX_RetractedEvents_CustomerId" ON "RetractedEvents" ("CustomerId");
+CREATE INDEX "IX_RetractedEvents_ImportId_CustomerId" ON "RetractedEvents" ("ImportId", "CustomerId");
+CREATE INDEX "IX_RetractedEvents_ItemId" ON "RetractedEvents" ("ItemId");
 CREATE INDEX "IX_TrainingRuns_Model_StartedAt" ON "TrainingRuns" ("Model", "StartedAt");
 CREATE UNIQUE INDEX "IX_Visitors_ExternalId" ON "Visitors" ("ExternalId");
