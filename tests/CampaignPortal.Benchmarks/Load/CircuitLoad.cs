@@ -76,10 +76,10 @@ internal static class CircuitLoad
 /// <summary>Shares of measured values.</summary>
 internal static class Share
 {
-    /// <summary>The value that this share of all values does not exceed; 0 of none.</summary>
+    /// <summary>The smallest value that this share of all values does not exceed (nearest rank); 0 of none.</summary>
     public static double Of(IEnumerable<double> values, double share)
     {
         var sorted = values.Order().ToArray();
-        return sorted.Length is 0 ? 0 : sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))];
+        return sorted.Length is 0 ? 0 : sorted[Math.Max(0, (int)Math.Ceiling(sorted.Length * share) - 1)];
     }
 }
