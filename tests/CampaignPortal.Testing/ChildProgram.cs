@@ -25,6 +25,15 @@ public sealed class ChildProgram : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
+    /// <summary>Most memory that it held so far; null once it has ended.</summary>
+    public double? PeakMb => Watch(p => p.PeakWorkingSet64 / 1048576.0);
+
+    /// <summary>Memory that it holds now; null once it has ended.</summary>
+    public double? MemoryMb => Watch(p => p.WorkingSet64 / 1048576.0);
+
+    /// <summary>Processor time that it used so far; null once it has ended.</summary>
+    public TimeSpan? ProcessorTime => Watch(p => p.TotalProcessorTime);
+
     /// <param name="arguments">As typed behind the program's name.</param>
     /// <param name="faults">Plan of <c>CAMPAIGNPORTAL_FAULTS</c>.</param>
     public static ChildProgram Start(IEnumerable<string> arguments, string? faults = null)
@@ -77,6 +86,20 @@ public sealed class ChildProgram : IAsyncDisposable
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    // It may end between the question and the answer.
+    private T? Watch<T>(Func<Process, T> read) where T : struct
+    {
+        try
+        {
+            _process.Refresh();
+            return _process.HasExited ? null : read(_process);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private void Take(string? line)

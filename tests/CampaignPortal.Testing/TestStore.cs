@@ -24,6 +24,8 @@ public sealed class TestStore : IAsyncDisposable
 
     public DataDirectory Directory => _directory;
 
+    public IServiceProvider Services => _services;
+
     /// <param name="path">An existing data directory to open again; null makes a new one that vanishes with the store.</param>
     public static async Task<TestStore> OpenAsync(string? path = null, StorageOptions? storage = null, Action<IServiceCollection>? configure = null, DateTimeOffset? now = null)
     {

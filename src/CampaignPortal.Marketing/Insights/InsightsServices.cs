@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Predictions.LifetimeValue;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,5 +33,11 @@ public static class InsightsServices
         .AddSingleton<StepBooks>()
         .AddSingleton<ReadFunnelHandler>()
         .AddSingleton<ReadSegmentsHandler>()
-        .AddSingleton<RenameSegmentHandler>();
+        .AddSingleton<RenameSegmentHandler>()
+        .AddWarmUp<PageMoment>((moment, _) => Task.FromResult(moment.Read()))
+        .AddWarmUp<ScoredCounts>((counts, ct) => counts.ReadAsync(ct))
+        .AddWarmUp<ShopAverages>((averages, _) => Task.FromResult(averages.Read()))
+        .AddWarmUp<OrderBooks>((books, ct) => books.ReadAsync(ct))
+        .AddWarmUp<ValueConcentrations>((values, ct) => values.ReadAsync(ct))
+        .AddWarmUp<StepBooks>((books, ct) => books.ReadAsync(ct));
 }

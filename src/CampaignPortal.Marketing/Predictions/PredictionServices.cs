@@ -20,6 +20,7 @@ public static class PredictionServices
         .AddSingleton<ReviewModelHandler>()
         .AddSingleton<FeatureCatalogueWriter>()
         .AddSingleton<ReadFeaturesHandler>()
+        .AddSingleton<ScoredCounts>()
         .AddSingleton<TrainModelsHandler>()
         .AddSingleton<ScoreCustomersHandler>()
         .AddSingleton<ModelInputs>()

@@ -60,7 +60,7 @@ public sealed record ModelPage(ModelRow Row, IReadOnlyList<ModelVersionRow> Vers
 }
 
 /// <summary>Reads the registry of models.</summary>
-public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databases, ModelRegistry registry)
+public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databases, ModelRegistry registry, ScoredCounts counts)
 {
     private const int HistoryLength = 8, DriftLength = 60;
     private static readonly string[] Order = [ModelNames.Purchase, ModelNames.Churn, ModelNames.LifetimeValue, ModelNames.Recommendations, ModelNames.Segments];
@@ -101,12 +101,8 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
         var versions = await db.ModelVersions.AsNoTracking().Where(v => only == null || v.Model == only).OrderByDescending(v => v.Version).ToListAsync(ct);
         var heads = await db.ModelHeads.AsNoTracking().ToDictionaryAsync(h => h.Model, h => h.Version, StringComparer.Ordinal, ct);
         var runs = await db.TrainingRuns.AsNoTracking().Where(r => only == null || r.Model == only).OrderByDescending(r => r.Id).ToListAsync(ct);
-        var scored = await db.CustomerScores.AsNoTracking().GroupBy(s => s.Model).Select(g => new { g.Key, Count = g.LongCount(), AsOf = g.Max(s => s.AsOf) }).ToListAsync(ct);
-
+        var scored = await counts.ReadAsync(ct);
         var drifts = await db.ModelDrifts.AsNoTracking().Where(d => (only == null || d.Model == only) && d.Inputs != null).Select(d => new { d.Model, d.Version, d.Mean }).ToListAsync(ct);
-
-        // Recommendations are lists instead of scores.
-        var lists = await db.RecommendationLists.AsNoTracking().GroupBy(l => ModelNames.Recommendations).Select(g => new { g.Key, Count = g.Select(l => l.CustomerId).Distinct().LongCount(), AsOf = g.Max(l => l.AsOf) }).FirstOrDefaultAsync(ct);
 
         var pages = new List<ModelPage>();
         foreach (var model in versions.Select(v => v.Model).Concat(runs.Select(r => r.Model)).Distinct(StringComparer.Ordinal).OrderBy(Rank).ThenBy(m => m, StringComparer.Ordinal))
@@ -115,7 +111,7 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
             ModelVersionRow[] own = [.. versions.Where(v => v.Model == model).Select(v => Row(v, live, runs.FirstOrDefault(r => r.Id == v.TrainingRunId)))];
             var shown = own.FirstOrDefault(v => v.IsLive) ?? own.FirstOrDefault();
             var newest = runs.FirstOrDefault(r => r.Model == model);
-            var scores = model is ModelNames.Recommendations ? lists : scored.FirstOrDefault(s => s.Key == model);
+            var scores = scored.GetValueOrDefault(model);
             pages.Add(new ModelPage(
                 new ModelRow(model, StateOf(newest, shown))
                 {
@@ -123,7 +119,7 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
                     History = [.. own.Take(HistoryLength).Reverse().Select(v => v.Headline?.Value).OfType<double>()],
                     Reason = newest?.Reason,
                     LastRunAt = newest?.FinishedAt ?? newest?.StartedAt,
-                    ScoredCount = scores?.Count ?? 0,
+                    ScoredCount = scores?.CustomerCount ?? 0,
                     ScoredAsOf = scores?.AsOf,
                     Drift = drifts.FirstOrDefault(d => d.Model == model && d.Version == shown?.Number)?.Mean,
                     Problems = newest?.ReadProblems() ?? [],

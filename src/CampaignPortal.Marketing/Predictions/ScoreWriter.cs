@@ -44,6 +44,7 @@ public sealed class ScoreWriter(PortalDatabase database)
                 },
                 ct);
         }
+        Interlocked.Increment(ref _changeCount);
     }
 
     /// <summary>Removes scores of a model that an older version wrote: customers whom the new one does not score have no score.</summary>

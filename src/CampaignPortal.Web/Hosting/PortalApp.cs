@@ -46,9 +46,15 @@ internal sealed class PortalApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.Services.GetRequiredService<EventLog>().DisposeAsync();
-        await _app.DisposeAsync();
-        _directory.Dispose();
+        try
+        {
+            await _app.Services.GetRequiredService<EventLog>().DisposeAsync();
+            await _app.DisposeAsync();
+        }
+        finally
+        {
+            _directory.Dispose(); // also when somebody else disposed the services first, as a test host does
+        }
     }
 
     private static void Configure(WebApplicationBuilder builder, DataDirectory directory)
@@ -73,7 +79,8 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddPortalPages()
             .AddJobHosting(directory.Path, builder.Configuration)
             .AddSingleton<Readiness>()
-            .AddHostedService<LogFollower>();
+            .AddHostedService<LogFollower>()
+            .AddHostedService<PageWarmUp>();
     }
 
     private static void Map(WebApplication app)
