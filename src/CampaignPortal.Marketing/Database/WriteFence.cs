@@ -12,5 +12,8 @@ public static class WriteFence
     /// <param name="check">Throws when the transaction must not happen.</param>
     public static void Set(Action<DbTransaction> check) => Current.Value = check;
 
+    /// <summary>The check of this flow, for work that another flow will write; null where there is none.</summary>
+    internal static Action<DbTransaction>? Captured => Current.Value;
+
     internal static void Check(DbTransaction transaction) => Current.Value?.Invoke(transaction);
 }

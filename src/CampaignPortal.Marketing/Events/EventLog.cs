@@ -29,7 +29,7 @@ public sealed class EventLog : IAsyncDisposable
         (_database, _contacts, _clock, _options) = (database, contacts, clock, options.Value);
         _writer = new EventWriter(contacts, inserters);
         _room = new SemaphoreSlim(1, 1);
-        _loop = new Lazy<Task>(() => Task.Run(WriteLoopAsync));
+        _loop = new Lazy<Task>(StartLoop);
     }
 
     /// <summary>Raised after each commit that added events, with the newest number. Handlers must be quick and must not throw.</summary>
@@ -75,6 +75,12 @@ public sealed class EventLog : IAsyncDisposable
         _inbox.Writer.TryComplete();
         if (_loop.IsValueCreated) await _loop.Value;
         _room.Dispose();
+    }
+
+    // The loop outlives whoever appends first: it must not carry that sender's fence through all its life.
+    private Task StartLoop()
+    {
+        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow()) return Task.Run(WriteLoopAsync);
     }
 
     private async Task WriteLoopAsync()
@@ -129,7 +135,11 @@ public sealed class EventLog : IAsyncDisposable
                         _writer.Forget();
                     }
                     var answers = new AppendReport[group.Count];
-                    for (var i = 0; i < answers.Length; i++) answers[i] = _writer.Append(transaction, group[i].Batch, receivedAt);
+                    for (var i = 0; i < answers.Length; i++)
+                    {
+                        group[i].Fence?.Invoke(transaction);
+                        answers[i] = _writer.Append(transaction, group[i].Batch, receivedAt);
+                    }
                     FaultPoints.Hit("ingest.before-commit");
                     return answers;
                 },
@@ -149,6 +159,9 @@ public sealed class EventLog : IAsyncDisposable
 
     private sealed record Pending(EventBatch Batch, int Size)
     {
+        /// <summary>What stands before the writes of whoever sent it: a run that lost its lease appends nothing.</summary>
+        public Action<System.Data.Common.DbTransaction>? Fence { get; } = WriteFence.Captured;
+
         public TaskCompletionSource<AppendReport> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

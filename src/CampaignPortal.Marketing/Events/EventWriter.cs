@@ -68,8 +68,9 @@ internal sealed class EventWriter(IContactStore contacts, EventInserterFactory i
 
     private AppendStatus Append(DbTransaction transaction, Statements statements, EventBatch batch, NewEvent e, DateTimeOffset receivedAt, int position)
     {
-        var customer = e.Customer is { } external ? _customers.Resolve(transaction, external, receivedAt) : (long?)null;
-        var visitor = e.Visitor is { } anonymous ? _visitors.Resolve(transaction, anonymous, receivedAt) : (long?)null;
+        // A value that stands for nobody must not make one person of all who send it.
+        var customer = e.Customer is { } external && !BlockedIdentifiers.Contains(external) ? _customers.Resolve(transaction, external, receivedAt) : (long?)null;
+        var visitor = e.Visitor is { } anonymous && !BlockedIdentifiers.Contains(anonymous) ? _visitors.Resolve(transaction, anonymous, receivedAt) : (long?)null;
         if (visitor is { } browser) customer = Identify(statements, browser, customer);
         var item = e.Item is { } shopItem ? _items.Resolve(transaction, shopItem, receivedAt) : (long?)null;
         var payloadHash = _hasher.Hash(e);
@@ -149,7 +150,7 @@ internal sealed class EventWriter(IContactStore contacts, EventInserterFactory i
     }
 
     /// <summary>Content of an event as bytes, hashed.</summary>
-    private sealed class PayloadHasher
+    internal sealed class PayloadHasher
     {
         private byte[] _buffer = new byte[1024];
         private int _length;

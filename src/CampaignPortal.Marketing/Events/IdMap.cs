@@ -46,7 +46,12 @@ internal sealed class IdMap(string table, bool hasCreatedAt)
         {
             _connection = transaction.Connection;
             _find = transaction.Prepare($"select \"Id\" from \"{table}\" where \"ExternalId\" = @0", 1);
-            _last = transaction.Prepare($"select max(\"Id\") from \"{table}\"", 0);
+            // Numbers of customers who went with an undone import are not given again.
+            _last = transaction.Prepare(
+                table is "Customers"
+                    ? "select max(n) from (select max(\"Id\") as n from \"Customers\" union all select max(\"CustomerId\") from \"RetractedEvents\") as numbers"
+                    : $"select max(\"Id\") from \"{table}\"",
+                0);
             _insert = hasCreatedAt
                 ? transaction.Prepare($"insert into \"{table}\" (\"Id\", \"ExternalId\", \"CreatedAt\") values (@0, @1, @2)", 3)
                 : transaction.Prepare($"insert into \"{table}\" (\"Id\", \"ExternalId\") values (@0, @1)", 2);

@@ -7,6 +7,8 @@ namespace CampaignPortal.Marketing.Events;
 /// <summary>Adds and changes items of the catalogue in the log's transaction.</summary>
 internal sealed class ItemWriter
 {
+    private static readonly string[] Clearable = [nameof(ItemDraft.Name), nameof(ItemDraft.Description), nameof(ItemDraft.Category), nameof(ItemDraft.Price), nameof(ItemDraft.Currency), nameof(ItemDraft.ImageUrl), nameof(ItemDraft.Url), nameof(ItemDraft.Stock), nameof(ItemDraft.Attributes)];
+
     private readonly Dictionary<string, long> _known = new(StringComparer.Ordinal);
     private DbConnection? _connection;
     private DbCommand? _find, _last, _insert, _update, _fill;
@@ -30,6 +32,7 @@ internal sealed class ItemWriter
         }
         if (id is 0) _known[draft.ExternalId] = id = _find!.RunScalar(draft.ExternalId)!.Value; // found just above
         Bind(draft.FillOnly ? _fill! : _update!, id, draft, now).ExecuteNonQuery();
+        foreach (var part in draft.Cleared.Intersect(Clearable, StringComparer.Ordinal)) transaction.Execute($"update \"Items\" set \"{part}\" = null, \"UpdatedAt\" = @1 where \"Id\" = @0", id, Stored.Ticks(now));
     }
 
     public void Forget()
@@ -79,7 +82,7 @@ internal sealed class ItemWriter
         {
             _connection = transaction.Connection;
             _find = transaction.Prepare("select \"Id\" from \"Items\" where \"ExternalId\" = @0", 1);
-            _last = transaction.Prepare("select max(\"Id\") from \"Items\"", 0);
+            _last = transaction.Prepare("select max(n) from (select max(\"Id\") as n from \"Items\" union all select max(\"ItemId\") from \"RetractedEvents\") as numbers", 0);
             _insert = transaction.Prepare(
                 "insert into \"Items\" (\"Id\", \"Name\", \"Description\", \"Category\", \"Price\", \"Currency\", \"ImageUrl\", \"Url\", \"Stock\", \"Attributes\", \"IsOffered\", \"UpdatedAt\", \"CreatedAt\", \"ExternalId\") "
                 + "values (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @11, @12)",

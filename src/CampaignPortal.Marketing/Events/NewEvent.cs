@@ -62,6 +62,8 @@ public sealed record ItemDraft(string ExternalId)
     public string? Attributes { get; init; }
     /// <summary>Fill what is empty, and overwrite nothing: an invoice line knows an item less well than the catalogue does.</summary>
     public bool FillOnly { get; init; }
+    /// <summary>Parts that a person chose to empty, by property name.</summary>
+    public IReadOnlyList<string> Cleared { get; init; } = [];
 }
 
 /// <summary>Contact data of one customer on the way into the vault; null leaves what is known, an empty text clears it.</summary>
@@ -71,4 +73,8 @@ public sealed record ContactDraft(string Customer)
     public string? Phone { get; init; }
     public string? Name { get; init; }
     public string? Address { get; init; }
+    /// <summary>The address as the file wrote it, where it was normalised.</summary>
+    public string? RawEmail { get; init; }
+    /// <summary>The number as the file wrote it, where it was normalised.</summary>
+    public string? RawPhone { get; init; }
 }

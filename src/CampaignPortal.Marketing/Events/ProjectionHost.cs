@@ -88,6 +88,22 @@ public sealed class ProjectionHost(PortalDatabase database, IEnumerable<IProject
         await CatchUpAsync(ct);
     }
 
+    /// <summary>Makes a change to the log itself while no projection reads it; afterwards they all begin anew, from the first event.</summary>
+    /// <param name="change">Deletes the checkpoints in the transaction that ends the change, so that a crash behind it leaves nothing half right.</param>
+    public async Task RestartAsync(Func<Task> change, CancellationToken ct)
+    {
+        await _oneRun.WaitAsync(ct);
+        try
+        {
+            await change();
+        }
+        finally
+        {
+            _oneRun.Release();
+        }
+        await CatchUpAsync(ct);
+    }
+
     public void Dispose()
     {
         _oneRun.Dispose();

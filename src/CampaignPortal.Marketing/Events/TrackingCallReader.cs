@@ -60,7 +60,7 @@ internal sealed class TrackingCallReader(DateTimeOffset now, DateTimeOffset? bat
         var userId = Id(entry, "userId");
         var anonymousId = Id(entry, "anonymousId");
         if (userId is null && anonymousId is null) throw new RefusedException(QuarantineReasons.FieldMissing, "userId", "An entry needs userId or anonymousId.");
-        if (userId is not null && SafeProperties.LooksLikeEmail(userId))
+        if (userId is not null && EmailAddress.IsLikely(userId))
             throw new RefusedException(QuarantineReasons.IdInvalid, "userId", "userId must be the shop's own number of the customer, not an e-mail address; send the address in traits.email of an identify call.");
         var (occurredAt, statedAt, sentAt) = TimesOf(entry);
         var basis = new NewEvent
@@ -163,7 +163,7 @@ internal sealed class TrackingCallReader(DateTimeOffset now, DateTimeOffset? bat
             _ => null,
         } : null;
         var email = traits.Text("email");
-        if (!string.IsNullOrWhiteSpace(email) && !SafeProperties.LooksLikeEmail(email.Trim())) throw new JsonFieldException("email", "An e-mail address looks like name@example.com.");
+        if (!string.IsNullOrWhiteSpace(email) && !EmailAddress.IsLikely(email.Trim())) throw new JsonFieldException("email", "An e-mail address looks like name@example.com.");
         var draft = new ContactDraft(customer) { Email = email, Phone = traits.Text("phone") ?? traits.Text("mobile"), Name = name, Address = address };
         return draft == new ContactDraft(customer) ? null : draft;
     }

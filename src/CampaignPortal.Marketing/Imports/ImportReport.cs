@@ -6,7 +6,11 @@ namespace CampaignPortal.Marketing.Imports;
 
 /// <summary>An import to run.</summary>
 /// <param name="Plan">From <see cref="ImportPlanner.Propose"/>, looked at or not.</param>
-public sealed record ImportRequest(ImportSource Source, ImportPlan Plan);
+public sealed record ImportRequest(ImportSource Source, ImportPlan Plan)
+{
+    /// <summary>What <see cref="ImportService.CheckAsync"/> said of it: the import does exactly that, or stops. Null imports without such a promise.</summary>
+    public ImportCheck? Check { get; init; }
+}
 
 /// <summary>How far an import is.</summary>
 /// <param name="Rows">Rows that are committed.</param>
@@ -27,4 +31,17 @@ public sealed record ImportProgress(long Rows, long Accepted, long Duplicates, l
 /// <param name="DoubledTimes">Local times that occurred twice in autumn; the first was taken.</param>
 public sealed record ImportReport(
     long ImportId, long Rows, long Accepted, long Duplicates, long Quarantined, long Dropped, long Customers, long Items, long Orders, long EqualLines, double Seconds,
-    IReadOnlyDictionary<string, int> HeldBack, long ResumedAfter, IReadOnlyList<string> IgnoredColumns, long SkippedTimes, long DoubledTimes, QualityReport Quality);
+    IReadOnlyDictionary<string, int> HeldBack, long ResumedAfter, IReadOnlyList<string> IgnoredColumns, long SkippedTimes, long DoubledTimes, QualityReport Quality)
+{
+    /// <summary>Rows that added an event, a customer or an item.</summary>
+    public long New { get; init; }
+
+    /// <summary>Rows that changed a known customer or item.</summary>
+    public long Changed { get; init; }
+
+    /// <summary>Rows without an id that contact data led to a known customer.</summary>
+    public long Merged { get; init; }
+
+    /// <summary>Addresses and numbers of more than one customer, which therefore told nobody apart.</summary>
+    public long SharedValues { get; init; }
+}

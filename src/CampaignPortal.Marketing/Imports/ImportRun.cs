@@ -13,7 +13,7 @@ public sealed class ImportRun
     public required string Preset { get; init; }
     /// <summary>The mapping as JSON, for the record.</summary>
     public required string Mapping { get; init; }
-    /// <summary><c>running</c>, <c>finished</c>, <c>failed</c>, <c>cancelled</c>.</summary>
+    /// <summary><c>waiting</c>, <c>running</c>, <c>finished</c>, <c>failed</c>, <c>cancelled</c>, <c>undoing</c>, <c>undone</c>.</summary>
     public required string Status { get; init; }
     /// <summary>Rows of the file that are committed, without the header.</summary>
     public long CommittedRows { get; init; }
@@ -27,6 +27,9 @@ public sealed class ImportRun
     public string? Error { get; init; }
     public DateTimeOffset StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }
+    public DateTimeOffset? UndoneAt { get; init; }
+    /// <summary>What the undo did, as JSON.</summary>
+    public string? UndoReport { get; init; }
 }
 
 internal sealed class ImportRunConfiguration : IEntityTypeConfiguration<ImportRun>

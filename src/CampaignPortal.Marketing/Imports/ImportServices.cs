@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Marketing.Imports;
@@ -13,6 +14,13 @@ public static class ImportServices
             .AddSingleton<ImportService>()
             .AddSingleton<RerunQuarantineHandler>()
             .AddSingleton<QuarantineFile>()
-            .AddSingleton<SavedMappings>();
+            .AddSingleton<SavedMappings>()
+            .AddSingleton<ImportFiles>()
+            .AddSingleton<ImportDrafts>()
+            .AddSingleton<UndoImportHandler>()
+            .AddSingleton<ReadImportsHandler>()
+            .AddSingleton<ListQuarantineHandler>()
+            .AddSingleton<DiscardQuarantineHandler>()
+            .AddJob<ImportJob>();
     }
 }

@@ -47,6 +47,10 @@ public sealed class QuarantineFile(IDbContextFactory<PortalDbContext> databases,
         return cells;
     }
 
+    /// <summary>Cells as one line of the file that they came from.</summary>
+    internal static string Line(IReadOnlyList<string> cells, char delimiter) =>
+        cells.Count is 1 ? cells[0] : string.Join(delimiter, cells.Select(c => Quoted(c, delimiter))); // a row that could not be taken apart was corrected as a whole
+
     private static async Task WriteLineAsync(TextWriter output, string[] cells, CancellationToken ct)
     {
         for (var i = 0; i < cells.Length; i++)
@@ -57,5 +61,5 @@ public sealed class QuarantineFile(IDbContextFactory<PortalDbContext> databases,
         await output.WriteAsync('\n');
     }
 
-    private static string Quoted(string cell) => cell.AsSpan().IndexOfAny(",\"\n\r") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Quoted(string cell, char delimiter = ',') => cell.AsSpan().IndexOfAny([delimiter, '"', '\n', '\r']) < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

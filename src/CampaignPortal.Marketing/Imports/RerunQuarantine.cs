@@ -15,7 +15,11 @@ namespace CampaignPortal.Marketing.Imports;
 /// <summary>Runs the refused rows of an import again, some of them corrected.</summary>
 /// <param name="Corrections">New text of a row, by the number of the quarantined row; the others are tried as they are.</param>
 /// <param name="Actor">Who asks: a user's number or <c>command line</c>.</param>
-public sealed record RerunQuarantine(long ImportId, IReadOnlyDictionary<long, string> Corrections, string Actor);
+public sealed record RerunQuarantine(long ImportId, IReadOnlyDictionary<long, string> Corrections, string Actor)
+{
+    /// <summary>The same, cell by cell.</summary>
+    public IReadOnlyDictionary<long, string[]> Cells { get; init; } = new Dictionary<long, string[]>();
+}
 
 /// <param name="Moved">Rows that left quarantine now.</param>
 /// <param name="Duplicates">Of these, rows whose content was stored already.</param>
@@ -34,7 +38,8 @@ public sealed class RerunQuarantineHandler(
         if (await db.ImportRuns.AsNoTracking().FirstOrDefaultAsync(r => r.Id == command.ImportId, ct) is not { } run) return Problem.At("import", $"There is no import {command.ImportId}.");
         var plan = ImportPlan.FromJson(run.Mapping);
         if (ImportPresets.Find(plan.Preset) is not { } preset) return Problem.At("preset", $"There is no preset {plan.Preset}.");
-        var converter = preset.CreateConverter(new ConversionContext(plan, run.StartedAt, text => master.LookUpHash("import-row", text)));
+        var converter = preset.CreateConverter(new ConversionContext(plan, run.StartedAt, text => master.LookUpHash("import-row", text)) { Matcher = new CustomerMatcher(database, vault) });
+        var stage = new RecordStage(plan, database, vault);
 
         int moved = 0, duplicates = 0, refused = 0;
         var after = 0L;
@@ -45,7 +50,7 @@ public sealed class RerunQuarantineHandler(
             after = page[^1].Id;
             var chunk = Convert(page, command, plan, preset, converter);
             refused += page.Count - chunk.Corrections.Count;
-            var answer = await AppendAsync(command, chunk, ct);
+            var answer = await AppendAsync(command, chunk, stage, ct);
             (moved, duplicates, refused) = (moved + answer.Moved, duplicates + answer.Duplicates, refused + answer.Refused);
         }
         logger.QuarantineRerun(command.ImportId, moved, refused);
@@ -57,20 +62,24 @@ public sealed class RerunQuarantineHandler(
         var chunk = new ImportChunk(0) { ItemsAreRows = preset.RowsAreItems };
         foreach (var quarantined in page)
         {
-            var raw = command.Corrections.TryGetValue(quarantined.Id, out var corrected) ? corrected : vault.OpenText(quarantined.Raw);
+            var raw = command.Corrections.TryGetValue(quarantined.Id, out var corrected) ? corrected
+                : command.Cells.TryGetValue(quarantined.Id, out var cells) ? QuarantineFile.Line(cells, plan.Format.Delimiter) : vault.OpenText(quarantined.Raw);
             using var reader = new CsvReader(new StringReader(raw), plan.Format.Delimiter);
             var row = new ImportRow(reader, plan.Columns.Count);
             if (!row.Read() || row.CheckShape() is not null) continue;
-            var index = chunk.ItemsAreRows ? Correction.OfItem : chunk.Events.Count;
-            if (converter.Convert(row, chunk) is null) chunk.Corrections.Add(new Correction(index, command.ImportId, quarantined.Position));
+            var (eventCount, recordCount) = (chunk.Events.Count, chunk.Records.Count);
+            if (converter.Convert(row, chunk) is not null) continue;
+            var index = chunk.ItemsAreRows ? Correction.OfItem : chunk.Records.Count > 0 ? recordCount : eventCount;
+            chunk.Corrections.Add(new Correction(index, command.ImportId, quarantined.Position));
         }
         return chunk;
     }
 
-    private async Task<RerunReport> AppendAsync(RerunQuarantine command, ImportChunk chunk, CancellationToken ct)
+    private async Task<RerunReport> AppendAsync(RerunQuarantine command, ImportChunk chunk, RecordStage stage, CancellationToken ct)
     {
         var answer = new RerunReport(0, 0, 0);
         if (chunk.Corrections.Count is 0) return answer;
+        var staged = stage.Apply(chunk);
         new ConsentGuard(database).HoldBack(chunk);
         await log.AppendAsync(
             new EventBatch(ImportService.Source, chunk.Events)
@@ -80,6 +89,7 @@ public sealed class RerunQuarantineHandler(
                 IsBackfill = true,
                 Alongside = (transaction, report) =>
                 {
+                    ImportJournal.Write(transaction, command.ImportId, report, staged.Overwritten, master);
                     answer = QuarantineRows.Settle(transaction, chunk, report, clock.GetUtcNow());
                     if (answer.Moved is 0) return;
                     transaction.Execute(
@@ -88,6 +98,7 @@ public sealed class RerunQuarantineHandler(
                 },
             },
             ct);
+        stage.Committed(staged);
         return answer;
     }
 }

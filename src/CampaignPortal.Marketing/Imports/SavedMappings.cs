@@ -30,6 +30,14 @@ public sealed class SavedMappings(IDbContextFactory<PortalDbContext> databases, 
         return await db.ImportMappings.AsNoTracking().Where(m => m.Name == name).Select(m => m.Json).FirstOrDefaultAsync(ct) is { } json ? ImportPlan.FromJson(json) : null;
     }
 
+    /// <summary>When a mapping for exactly these columns was remembered last; null when never.</summary>
+    public async Task<DateTimeOffset?> KnownSinceAsync(string preset, IReadOnlyList<string> columns, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var saved = await db.ImportMappings.AsNoTracking().Where(m => m.Preset == preset).OrderByDescending(m => m.UpdatedAt).Select(m => new { m.Json, m.UpdatedAt }).ToListAsync(ct);
+        return saved.Find(m => ImportPlan.FromJson(m.Json).Columns.SequenceEqual(columns, StringComparer.Ordinal))?.UpdatedAt;
+    }
+
     /// <summary>The newest mapping of this preset that was saved for a file with exactly these columns, or null.</summary>
     public async Task<ImportPlan?> FindForShapeAsync(string preset, IReadOnlyList<string> columns, CancellationToken ct)
     {

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.FeatureStore;
-using CampaignPortal.Marketing.Predictions.LifetimeValue;
 
 namespace CampaignPortal.Marketing.Insights;
 

@@ -47,9 +47,9 @@ public sealed class ReadCohortsHandler(OrderBooks books)
         if (book.Range is not { } range) return null;
         if (_made is { } made && made.Book == book && made.Query == query) return made.Overview;
         var (first, last) = (MonthNumber.Of(range.First), MonthNumber.Of(Math.Max(range.First, book.EndDay - 1)));
-        var to = query.To is { } asked && asked.CompareTo(last) < 0 && asked.CompareTo(first) >= 0 ? asked : last;
-        var from = query.From is { } begun && begun.CompareTo(to) <= 0 ? begun : to + -MonthCount;
-        if (from.CompareTo(first) < 0) from = first;
+        var to = query.To is { } asked && asked < last && asked >= first ? asked : last;
+        var from = query.From is { } begun && begun <= to ? begun : to + -MonthCount;
+        if (from < first) from = first;
         var rows = Rows(book, from, to);
         var shown = rows.Where(r => r.CustomerCount >= LeastCustomers).ToList();
         var overview = new CohortOverview(rows, Curve(shown), Curve([.. shown.Take(shown.Count / 2)]), Curve([.. shown.Skip(shown.Count / 2)]), from, to, first, last, book.AsOf);
@@ -109,7 +109,7 @@ public sealed class ReadCohortsHandler(OrderBooks books)
         }
 
         public CohortMonth[] Months(MonthNumber endMonth) =>
-            [.. _buyers.Select((buyers, k) => new CohortMonth(buyers, _orders[k], _money[k] / 10_000m, (Month + k).CompareTo(endMonth) >= 0))];
+            [.. _buyers.Select((buyers, k) => new CohortMonth(buyers, _orders[k], _money[k] / 10_000m, Month + k >= endMonth))];
     }
 
     private sealed record Made(OrderBook Book, ReadCohorts Query, CohortOverview Overview);

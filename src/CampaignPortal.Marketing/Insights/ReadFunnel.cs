@@ -72,7 +72,7 @@ public sealed class ReadFunnelHandler(StepBooks books, ShopSettingsStore shop)
         if (steps.Length < 2) return [];
         return split is FunnelSplit.None
             ? [new FunnelGroup(null, Sum(entries, steps))]
-            : [.. new[] { false, true }.Select(isReturning => new FunnelGroup(isReturning, Sum([.. entries.Where(e => e.IsReturning == isReturning)], steps)))];
+            : [new FunnelGroup(false, Sum([.. entries.Where(e => !e.IsReturning)], steps)), new FunnelGroup(true, Sum([.. entries.Where(e => e.IsReturning)], steps))];
     }
 
     /// <summary>The first entry of each customer in the time, and when each later step was first taken after the one before it.</summary>

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Customers;
 namespace CampaignPortal.Marketing.Insights;
 
 /// <param name="On">Last day that counts; null is the newest known one.</param>
@@ -18,7 +19,7 @@ public sealed record RfmFlow(RfmRegion? Region, int CustomerCount);
 /// <param name="CustomerCount">Customers with an order on the day.</param>
 public sealed record RfmOverview(
     DateOnly On, DateOnly Since, IReadOnlyList<RfmCell> Cells, IReadOnlyList<RfmSpan?> RecencySpans, IReadOnlyList<RfmSpan?> FrequencySpans,
-    IReadOnlyList<RfmRegionRow> Regions, int CustomerCount, DateTimeOffset AsOf);
+    IReadOnlyList<RfmRegionRow> Regions, int CustomerCount, RfmLimits Limits, DateTimeOffset AsOf);
 
 /// <summary>The grid of recency and frequency on a day, and how people moved through it since another.</summary>
 public sealed class ReadRfmHandler(OrderBooks books, CustomerRowReader rows)
@@ -34,18 +35,18 @@ public sealed class ReadRfmHandler(OrderBooks books, CustomerRowReader rows)
         if (_made is { } made && made.Book == book && made.Query == query) return made.Overview;
         var (on, since) = Days(query, book);
         var (now, before) = (RfmGrid.At(book, on.DayNumber + 1, query.Limits), RfmGrid.At(book, since.DayNumber + 1, query.Limits));
-        var overview = new RfmOverview(on, since, now.Cells(), now.RecencySpans(), now.FrequencySpans(), Move(book, before, now), now.CustomerCount, book.AsOf);
+        var overview = new RfmOverview(on, since, now.Cells(), now.RecencySpans(), now.FrequencySpans(), Move(book, before, now), now.CustomerCount, query.Limits, book.AsOf);
         _made = new Made(book, query, overview);
         return overview;
     }
 
     /// <summary>The customers of a cell who spent most in the year.</summary>
-    public async Task<IReadOnlyList<CustomerRow>> CustomersAsync(ReadRfm query, int recency, int frequency, int limit, CancellationToken ct)
+    public async Task<IReadOnlyList<CustomerRow>> CustomersAsync(ReadRfm query, int recency, int frequency, int limit, CustomerScope scope, CancellationToken ct)
     {
         var book = await books.ReadAsync(ct);
         var (on, _) = Days(query, book);
         var grid = RfmGrid.At(book, on.DayNumber + 1, query.Limits);
-        return rows.Read([.. grid.CustomersOf(recency, frequency).Take(limit).Select(row => book.CustomerIds[row])], book.AsOf);
+        return rows.Read([.. grid.CustomersOf(recency, frequency).Take(limit).Select(row => book.CustomerIds[row])], book.AsOf, scope);
     }
 
     private static (DateOnly On, DateOnly Since) Days(ReadRfm query, OrderBook book)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Predictions;
 using Microsoft.EntityFrameworkCore;
@@ -41,7 +42,7 @@ public sealed class ReadSegmentsHandler(IDbContextFactory<PortalDbContext> datab
             [.. report.Segments.OrderBy(s => s.Number).Select(s => new SegmentCard(
                 s.Number, given.GetValueOrDefault(s.Number) ?? s.NameIn(language), given.ContainsKey(s.Number), s.CustomerCount, s.CustomerCount / (double)total, [.. s.Traits.Take(TraitCount)]))],
             Metric("silhouette"), Metric("stability"),
-            [.. report.Candidates.Select(c => new SilhouettePoint(int.TryParse(c.Kind.AsSpan(4), out var k) ? k : 0, c.Metric, c.Won)).Where(c => c.K > 0)],
+            [.. report.Candidates.Select(c => new SilhouettePoint(int.TryParse(c.Kind.AsSpan(4), CultureInfo.InvariantCulture, out var k) ? k : 0, c.Metric, c.Won)).Where(c => c.K > 0)],
             report.SegmentMoves, report.MovesSince, live.Version, live.AsOf);
     }
 }

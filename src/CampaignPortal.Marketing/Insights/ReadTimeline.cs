@@ -40,6 +40,32 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
     private const int EventLimit = 200;
     private static readonly TimeSpan VisitGap = TimeSpan.FromMinutes(30);
 
+    /// <summary>What came since: entries newer than <paramref name="sequence"/>, newest first, and how far the log was read. Cheap when little did; <see cref="long.MaxValue"/> asks for the end alone.</summary>
+    /// <param name="withPrivate">As for <see cref="HandleAsync(long, TimelineFilter, string?, bool, CancellationToken)"/>.</param>
+    public Task<(IReadOnlyList<TimelineEntry> Entries, long Sequence)> NewerAsync(long customerId, TimelineFilter filter, long sequence, bool withPrivate, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        using var connection = database.OpenReader();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select max(\"Sequence\") from \"Events\"";
+        var until = command.ExecuteScalar() is long newest ? newest : 0;
+        IReadOnlyList<TimelineEntry> entries = until <= sequence ? [] : [.. Group(NewestOf(connection, customerId, filter, sequence, until, withPrivate)).Select(Entry)];
+        return Task.FromResult((entries, until));
+    }
+
+    private List<Row> NewestOf(DbConnection connection, long customerId, TimelineFilter filter, long sequence, long until, bool withPrivate)
+    {
+        using var command = connection.CreateCommand();
+        var leftOut = LeaveOut(command, withPrivate);
+        // From the end of the log, not along the customer: what is new lies there.
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
+            select e."Sequence", e."Type", e."OccurredAt", e."OrderId", coalesce(i."Name", i."ExternalId"), e."Quantity", e."Amount", e."CampaignId", e."VariantId", e."Properties"
+            from "Events" e left join "Items" i on i."Id" = e."ItemId"
+            where e."Sequence" > {sequence} and e."Sequence" <= {until} and +e."CustomerId" = {customerId} {TypesOf(filter)} {leftOut} order by e."OccurredAt" desc, e."Sequence" desc limit {EventLimit}
+            """);
+        return ReadRows(command);
+    }
+
     /// <summary>For readers who may not see private events.</summary>
     public Task<Timeline> HandleAsync(long customerId, TimelineFilter filter, string? before, CancellationToken ct) => HandleAsync(customerId, filter, before, withPrivate: false, ct);
 
@@ -55,7 +81,7 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
         using var connection = database.OpenReader();
         using var command = connection.CreateCommand();
         var cursor = Parse(before);
-        var leftOut = LeaveOut(command, withPrivate ? policies.HiddenNames : [.. policies.HiddenNames, .. policies.PrivateNames]);
+        var leftOut = LeaveOut(command, withPrivate);
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
             select e."Sequence", e."Type", e."OccurredAt", e."OrderId", coalesce(i."Name", i."ExternalId"), e."Quantity", e."Amount", e."CampaignId", e."VariantId", e."Properties"
             from "Events" e left join "Items" i on i."Id" = e."ItemId"
@@ -73,11 +99,11 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
         return new Timeline([.. groups.Select(Entry)], string.Create(CultureInfo.InvariantCulture, $"{last.Ticks}_{last.Sequence}"));
     }
 
-    /// <summary>A condition without the events of these names; an event's own name stands first among its properties.</summary>
-    private static string LeaveOut(DbCommand command, IEnumerable<string> names)
+    /// <summary>A condition without the events that this reader does not see; an event's own name stands first among its properties.</summary>
+    private string LeaveOut(DbCommand command, bool withPrivate)
     {
         var condition = "";
-        foreach (var name in names)
+        foreach (var name in withPrivate ? policies.HiddenNames : [.. policies.HiddenNames, .. policies.PrivateNames])
         {
             var parameter = command.CreateParameter();
             parameter.ParameterName = "@n" + command.Parameters.Count.ToString(CultureInfo.InvariantCulture);

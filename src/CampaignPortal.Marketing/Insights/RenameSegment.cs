@@ -1,6 +1,5 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Audit;
-using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
 using Microsoft.EntityFrameworkCore;
 

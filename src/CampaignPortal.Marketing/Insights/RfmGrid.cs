@@ -31,6 +31,9 @@ public readonly record struct RfmSpan(int From, int To);
 /// <summary>Names of the grid's cells.</summary>
 public static class RfmRegions
 {
+    /// <summary>Days since the last order that end the columns of fixed limits, the most recent first.</summary>
+    public static IReadOnlyList<int> DayLimits { get; } = [30, 90, 180, 365];
+
     // Rows from the most orders down, columns from the longest ago on, as the grid is drawn.
     private static readonly RfmRegion[,] Regions =
     {
@@ -50,8 +53,6 @@ public static class RfmRegions
 internal sealed class RfmGrid
 {
     private const int MoneyDays = 365;
-
-    private static readonly int[] DayLimits = [30, 90, 180, 365];
 
     private readonly (int Recency, int Frequency)[] _scores; // (0, 0): no order yet
     private readonly int[] _days, _orders;
@@ -119,12 +120,12 @@ internal sealed class RfmGrid
         return spans;
     }
 
-    private static (int Recency, int Frequency)[] FixedScores(int[] days, int[] orders)
+    internal static (int Recency, int Frequency)[] FixedScores(int[] days, int[] orders)
     {
         var scores = new (int, int)[days.Length];
         for (var c = 0; c < days.Length; c++)
         {
-            if (orders[c] > 0) scores[c] = (5 - DayLimits.Count(limit => days[c] > limit), Math.Min(orders[c], 5));
+            if (orders[c] > 0) scores[c] = (5 - RfmRegions.DayLimits.Count(limit => days[c] > limit), Math.Min(orders[c], 5));
         }
         return scores;
     }

@@ -37,6 +37,7 @@ public sealed class ScoreCustomersHandler(EventTableReader reader, ModelRegistry
                 await writer.SaveAsync(model, version, table.AsOf, outputs[i].Scores, ct);
                 await writer.SaveAsync(version, table.AsOf, outputs[i].Lists, ct);
                 await writer.RemoveOlderAsync(model, version, ct);
+                if (outputs[i].Drift.Count > 0) await writer.SaveDriftAsync(model, version, table.AsOf, outputs[i].Drift, ct);
                 count += outputs[i].Scores.Count + outputs[i].Lists.Count;
                 foreach (var score in outputs[i].Scores) scored.Add(score.CustomerId);
                 if (model is SegmentsModel)

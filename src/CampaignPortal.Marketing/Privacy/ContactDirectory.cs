@@ -63,6 +63,23 @@ public sealed class ContactDirectory : IDisposable
         }
     }
 
+    /// <summary>Customers whose name or address is written almost like the text, the closest first; none for fewer than three characters.</summary>
+    public async Task<IReadOnlyList<long>> FindSimilarAsync(string text, int limit, CancellationToken ct)
+    {
+        text = text.Trim();
+        if (text.Length < MinFragmentLength) return [];
+        await _filled.Value.WaitAsync(ct);
+        _access.EnterReadLock();
+        try
+        {
+            return SimilarTexts.Find(_index, text, limit);
+        }
+        finally
+        {
+            _access.ExitReadLock();
+        }
+    }
+
     public void Dispose()
     {
         _vault.Changed -= Refresh;
@@ -131,7 +148,8 @@ public sealed class ContactDirectory : IDisposable
             _access.EnterWriteLock();
             try
             {
-                _index.Put(customerId, data is null ? externalId : TextOf(externalId, data));
+                if (externalId is null) _index.Remove(customerId); // gone with the import that brought it
+                else _index.Put(customerId, data is null ? externalId : TextOf(externalId, data));
             }
             finally
             {
@@ -140,12 +158,12 @@ public sealed class ContactDirectory : IDisposable
         }
     }
 
-    private string ExternalIdOf(long customerId)
+    private string? ExternalIdOf(long customerId)
     {
         using var connection = _database.OpenReader();
         using var command = connection.CreateCommand();
         command.CommandText = FormattableString.Invariant($"select \"ExternalId\" from \"Customers\" where \"Id\" = {customerId}");
-        return command.ExecuteScalar() as string ?? "";
+        return command.ExecuteScalar() as string;
     }
 
     private static string TextOf(string externalId, ContactData data) =>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CampaignPortal.Marketing.Database;
@@ -10,6 +11,12 @@ namespace CampaignPortal.Marketing.Privacy;
 public sealed record ContactData(string? Email, string? Phone, string? Name, string? Address)
 {
     public static ContactData Nothing { get; } = new(null, null, null, null);
+
+    /// <summary>The address as its source wrote it, where that is another spelling.</summary>
+    public string? RawEmail { get; init; }
+
+    /// <summary>The number as its source wrote it, where that is another spelling.</summary>
+    public string? RawPhone { get; init; }
 
     /// <summary>Never the content: a record that slips into a log must not tell anything.</summary>
     public override string ToString() => "ContactData (sealed)";
@@ -72,7 +79,11 @@ public sealed class ContactVault(PortalDatabase database, CustomerKeys keys, Mas
         using var find = transaction.Prepare("select \"Sealed\" from \"Contacts\" where \"CustomerId\" = @0", 1);
         find.Set(0, customerId);
         var before = find.ExecuteScalar() is byte[] sealedBefore ? Open(key, sealedBefore, customerId) : ContactData.Nothing;
-        var after = new ContactData(Merge(before.Email, draft.Email), Merge(before.Phone, draft.Phone), Merge(before.Name, draft.Name), Merge(before.Address, draft.Address));
+        var after = new ContactData(Merge(before.Email, draft.Email), Merge(before.Phone, draft.Phone), Merge(before.Name, draft.Name), Merge(before.Address, draft.Address))
+        {
+            RawEmail = draft.Email is null ? before.RawEmail : draft.RawEmail,
+            RawPhone = draft.Phone is null ? before.RawPhone : draft.RawPhone,
+        };
         if (after == before) return false;
 
         transaction.Execute(
@@ -85,6 +96,12 @@ public sealed class ContactVault(PortalDatabase database, CustomerKeys keys, Mas
             Stored.Ticks(now));
         return true;
     }
+
+    /// <summary>Seals a text of this customer, such as a note, under the customer's own key: erasing the person makes it unreadable too.</summary>
+    public byte[] SealFor(long customerId, string text) => Sealing.Seal(keys.GetOrCreate(customerId), Encoding.UTF8.GetBytes(text), customerId);
+
+    /// <summary>The text that <see cref="SealFor"/> sealed, or null when the customer's key was destroyed.</summary>
+    public string? OpenFor(long customerId, byte[] sealedText) => keys.Find(customerId) is { } key ? Encoding.UTF8.GetString(Sealing.Open(key, sealedText, customerId)) : null;
 
     /// <summary>Text of a quarantined row, readable again.</summary>
     public string OpenText(byte[] sealedText) => master.OpenText(sealedText);
@@ -106,7 +123,7 @@ public sealed class ContactVault(PortalDatabase database, CustomerKeys keys, Mas
         return existed;
     }
 
-    internal static string NormaliseEmail(string email) => email.Trim().ToLowerInvariant();
+    internal static string NormaliseEmail(string email) => ContactForms.Email(email);
 
     internal static string NormalisePhone(string phone) => string.Concat(phone.Where(c => char.IsAsciiDigit(c) || c is '+'));
 

@@ -10,9 +10,10 @@ public sealed record RetentionCounts(long QuarantineRows, long Sessions, long In
     public long Total => QuarantineRows + Sessions + Invitations;
 }
 
-/// <summary>Deletes what has been kept for as long as the settings allow; a clean-up job calls it every night.</summary>
+/// <summary>Deletes what has been kept for as long as the settings allow; the clean-up job calls it every night.</summary>
 public sealed class RetentionHandler(PortalDatabase database, SettingsHandler settings, AuditTrail audit, TimeProvider clock)
 {
+    private const int ChunkSize = 5_000;
     private static readonly Actor Self = new("retention", Origin: null);
 
     // What to delete, with the moment before which it is too old as its only parameter.
@@ -41,9 +42,8 @@ public sealed class RetentionHandler(PortalDatabase database, SettingsHandler se
     public async Task<RetentionCounts> ApplyAsync(CancellationToken ct)
     {
         var limits = await LimitsAsync(ct);
-        var counts = await database.WriteAsync(
-            transaction => Rules.Select((rule, i) => (long)transaction.Execute($"delete from \"{rule.Table}\" where {rule.Condition}", limits[i])).ToArray(),
-            ct);
+        var counts = new long[Rules.Length];
+        for (var i = 0; i < Rules.Length; i++) counts[i] = await DeleteAsync(Rules[i].Table, Rules[i].Condition, limits[i], ct);
         var deleted = new RetentionCounts(counts[0], counts[1], counts[2]);
         if (deleted.Total > 0)
         {
@@ -51,6 +51,19 @@ public sealed class RetentionHandler(PortalDatabase database, SettingsHandler se
             await audit.WriteAsync(Self, new AuditFact("retention.write delete", Target: null, Detail: detail), ct);
         }
         return deleted;
+    }
+
+    // In chunks, so that other writers get their turn in between.
+    private async Task<long> DeleteAsync(string table, string condition, long limit, CancellationToken ct)
+    {
+        var sum = 0L;
+        while (true)
+        {
+            var deleted = await database.WriteAsync(
+                transaction => transaction.Execute($"delete from \"{table}\" where \"Id\" in (select \"Id\" from \"{table}\" where {condition} limit @1)", limit, ChunkSize), ct);
+            sum += deleted;
+            if (deleted < ChunkSize) return sum;
+        }
     }
 
     private async Task<long[]> LimitsAsync(CancellationToken ct)

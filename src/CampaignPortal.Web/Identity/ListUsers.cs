@@ -1,4 +1,3 @@
-using CampaignPortal.Marketing.Access;
 using CampaignPortal.Marketing.Database;
 using Microsoft.EntityFrameworkCore;
 

@@ -11,32 +11,32 @@ namespace CampaignPortal.Web.Identity;
 public sealed class ManageUsersHandler(UserAccounts accounts, SessionStore sessions, RecentPassword recent, AuditTrail audit, Actors actors)
 {
     /// <summary>Gives a person another role.</summary>
-    public Task<Problem?> ChangeRoleAsync(ClaimsPrincipal actor, long userId, string role, CancellationToken ct) => ChangeAsync(actor, userId, ct, async (session, user) =>
+    public Task<Problem?> ChangeRoleAsync(ClaimsPrincipal actor, long userId, string role, CancellationToken ct) => ChangeAsync(actor, userId, async (session, user) =>
     {
         if (!Roles.All.Contains(role)) return null;
         var before = (await session.Users.GetRolesAsync(user)).FirstOrDefault();
         if (before == role) return null;
         await session.SetRoleAsync(user, role);
         return new AuditFact("users.manage role", Target(userId), before, role);
-    });
+    }, ct);
 
     /// <summary>Closes an account: no sign-in, every session ends.</summary>
-    public Task<Problem?> DeactivateAsync(ClaimsPrincipal actor, long userId, CancellationToken ct) => ChangeAsync(actor, userId, ct, async (session, user) =>
+    public Task<Problem?> DeactivateAsync(ClaimsPrincipal actor, long userId, CancellationToken ct) => ChangeAsync(actor, userId, async (session, user) =>
     {
         if (user.IsDisabled) return null;
         user.IsDisabled = true;
         await session.Users.UpdateAsync(user);
         return new AuditFact("users.manage deactivate", Target(userId));
-    });
+    }, ct);
 
     /// <summary>Opens a closed account again.</summary>
-    public Task<Problem?> ReactivateAsync(ClaimsPrincipal actor, long userId, CancellationToken ct) => ChangeAsync(actor, userId, ct, async (session, user) =>
+    public Task<Problem?> ReactivateAsync(ClaimsPrincipal actor, long userId, CancellationToken ct) => ChangeAsync(actor, userId, async (session, user) =>
     {
         if (!user.IsDisabled) return null;
         user.IsDisabled = false;
         await session.Users.UpdateAsync(user);
         return new AuditFact("users.manage reactivate", Target(userId));
-    });
+    }, ct);
 
     /// <summary>Ends one session of a person, or all of them.</summary>
     public async Task<Problem?> EndSessionsAsync(ClaimsPrincipal actor, long userId, long? sessionId, CancellationToken ct)
@@ -49,7 +49,7 @@ public sealed class ManageUsersHandler(UserAccounts accounts, SessionStore sessi
         return null;
     }
 
-    private async Task<Problem?> ChangeAsync(ClaimsPrincipal actor, long userId, CancellationToken ct, Func<UserAccounts.Session, PortalUser, Task<AuditFact?>> change)
+    private async Task<Problem?> ChangeAsync(ClaimsPrincipal actor, long userId, Func<UserAccounts.Session, PortalUser, Task<AuditFact?>> change, CancellationToken ct)
     {
         if (recent.Refuse(actor, Capabilities.ManageUsers) is { } refusal) return refusal;
         // Nobody takes the own rights away: so there is always an admin left.

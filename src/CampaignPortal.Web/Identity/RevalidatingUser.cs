@@ -16,12 +16,10 @@ public sealed class RevalidatingUser : RevalidatingServerAuthenticationStateProv
     private readonly IServiceScopeFactory _scopes;
     private readonly IOptions<IdentityOptions> _options;
     private readonly SessionStore _sessions;
-    private long? _session;
 
     public RevalidatingUser(ILoggerFactory logs, IServiceScopeFactory scopes, IOptions<IdentityOptions> options, SessionStore sessions) : base(logs)
     {
         (_scopes, _options, _sessions) = (scopes, options, sessions);
-        AuthenticationStateChanged += Remember;
         _sessions.Ended += Leave;
     }
 
@@ -49,15 +47,20 @@ public sealed class RevalidatingUser : RevalidatingServerAuthenticationStateProv
     protected override void Dispose(bool disposing)
     {
         _sessions.Ended -= Leave;
-        AuthenticationStateChanged -= Remember;
         base.Dispose(disposing);
     }
 
-    // The host sets the state as a finished task.
-    private void Remember(Task<AuthenticationState> state) => _session = state.IsCompletedSuccessfully ? state.GetAwaiter().GetResult().User.SessionId() : null;
+    private void Leave(long session) => _ = LeaveAsync(session);
 
-    private void Leave(long session)
+    private async Task LeaveAsync(long session)
     {
-        if (session == _session) SetAuthenticationState(Task.FromResult(Nobody));
+        try
+        {
+            if ((await GetAuthenticationStateAsync()).User.SessionId() == session) SetAuthenticationState(Task.FromResult(Nobody));
+        }
+        catch (InvalidOperationException)
+        {
+            // The page is just being made and has no person yet; its first request was checked already.
+        }
     }
 }

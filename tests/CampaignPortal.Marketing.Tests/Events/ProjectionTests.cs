@@ -7,7 +7,7 @@ namespace CampaignPortal.Marketing.Tests.Events;
 
 public sealed class ProjectionTests
 {
-    private static readonly string[] Tables = ["Orders", "CustomerTotals", "CustomerProfiles", "CustomerTraits", "Consents", "Suppressions", "EventTypes", "EventHours", "EventProperties", "ProjectionCheckpoints"];
+    private static readonly string[] Tables = ["Orders", "CustomerTotals", "CustomerProfiles", "CustomerTraits", "Consents", "Suppressions", "ConsentLedger", "EventTypes", "EventHours", "EventProperties", "ProjectionCheckpoints"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

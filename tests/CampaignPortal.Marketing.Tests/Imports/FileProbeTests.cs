@@ -78,7 +78,7 @@ public class FileProbeTests
     [Theory]
     [InlineData("", "is empty")]
     [InlineData("\n\n \n", "blank lines only")]
-    [InlineData("PK\u0003\u0004rest of a workbook", "Excel workbook")]
+    [InlineData("PK\u0003\u0004rest of a workbook", "cannot be unpacked")]
     [InlineData("%PDF-1.7 text", "a PDF")]
     [InlineData("\u0001\u0002\u0003\u0004\u0005abc\u0006\u0007", "binary data")]
     public void What_is_no_table_is_named(string content, string expected) =>

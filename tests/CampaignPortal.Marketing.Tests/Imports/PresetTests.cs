@@ -61,11 +61,11 @@ public class PresetTests
 
         var text = "customer_id,email consent\n" + string.Concat(new[] { "no", "hard", "soft", "angry", "sms", "back", "new" }.Select(c => $"{c},yes\n"));
         var report = (await ImportTesting.RunAsync(store, "customers", text, null, Ct, Form)).Value;
-        Assert.Equal(7, report.Accepted);
+        Assert.Equal((6L, 1L), (report.Accepted, report.Duplicates)); // who is back said yes already
         Assert.Equal([("bounced", 1), ("complained", 1), ("unsubscribed", 1)], report.HeldBack.OrderBy(h => h.Key).Select(h => (h.Key, h.Value)));
         await using var db = await store.ContextAsync();
         var granted = from e in db.Events join c in db.Customers on e.CustomerId equals c.Id where e.Source == ImportService.Source && e.Type == "consent_changed" select c.ExternalId;
-        Assert.Equal(["back", "new", "sms", "soft"], await granted.Order().ToListAsync(Ct));
+        Assert.Equal(["new", "sms", "soft"], await granted.Order().ToListAsync(Ct));
     }
 
     [Fact]

@@ -18,6 +18,12 @@ internal sealed class ImportChunk(long firstRow)
 
     public List<ItemDraft> Items { get; } = [];
 
+    /// <summary>Line of each item in the file, where items are rows.</summary>
+    public List<long> ItemLines { get; } = [];
+
+    /// <summary>Rows of a file of customers; <see cref="Storage.RecordStage"/> turns them into events and contact data.</summary>
+    public List<CustomerRecord> Records { get; } = [];
+
     /// <summary>Items that are rows of an item file, not names picked up from orders.</summary>
     public bool ItemsAreRows { get; set; }
 
@@ -43,17 +49,19 @@ internal sealed class ImportChunk(long firstRow)
         StandsForRow.Add(standsForRow);
     }
 
-    /// <summary>Takes back what was added since there were so many events, items, contacts and grants.</summary>
-    public void TakeBack((int Events, int Items, int Contacts, int Grants) sizes)
+    /// <summary>Takes back what was added since there were so many events, items, contacts, grants and records.</summary>
+    public void TakeBack((int Events, int Items, int Contacts, int Grants, int Records) sizes)
     {
         Cut(Events, sizes.Events);
         Cut(StandsForRow, sizes.Events);
         Cut(Items, sizes.Items);
         Cut(Contacts, sizes.Contacts);
         Cut(Grants, sizes.Grants);
+        Cut(Records, sizes.Records);
+        if (ItemsAreRows) Cut(ItemLines, sizes.Items);
     }
 
-    public (int Events, int Items, int Contacts, int Grants) Sizes => (Events.Count, Items.Count, Contacts.Count, Grants.Count);
+    public (int Events, int Items, int Contacts, int Grants, int Records) Sizes => (Events.Count, Items.Count, Contacts.Count, Grants.Count, Records.Count);
 
     private static void Cut<T>(List<T> list, int size) => list.RemoveRange(size, list.Count - size);
 }
@@ -62,7 +70,7 @@ internal sealed class ImportChunk(long firstRow)
 internal readonly record struct ConsentGrant(int EventIndex, string Customer, string Channel);
 
 /// <summary>A row in quarantine that comes corrected.</summary>
-/// <param name="EventIndex">The event of the chunk that stands for it, or <see cref="OfItem"/>.</param>
+/// <param name="EventIndex">The event of the chunk that stands for it (of a file of customers first the record, then its event), or <see cref="OfItem"/>.</param>
 /// <param name="ImportId">The import that refused it.</param>
 /// <param name="Line">Its line in that import's file.</param>
 internal readonly record struct Correction(int EventIndex, long ImportId, long Line)

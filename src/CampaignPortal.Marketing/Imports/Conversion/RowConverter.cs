@@ -1,6 +1,7 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports.Mapping;
+using CampaignPortal.Marketing.Imports.Storage;
 using CampaignPortal.Marketing.Imports.Values;
 
 namespace CampaignPortal.Marketing.Imports.Conversion;
@@ -11,6 +12,9 @@ namespace CampaignPortal.Marketing.Imports.Conversion;
 internal sealed record ConversionContext(ImportPlan Plan, DateTimeOffset StartedAt, Func<string, byte[]> Fingerprint)
 {
     private const long SecondsAhead = 5 * 60;
+
+    /// <summary>Finds customers by contact data where a row has no id; null takes them all for new.</summary>
+    public CustomerMatcher? Matcher { get; init; }
 
     public TextPool Texts { get; } = new();
 

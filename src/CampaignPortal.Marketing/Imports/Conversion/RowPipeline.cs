@@ -56,7 +56,7 @@ internal sealed class RowPipeline : IDisposable
     /// <summary>Opens the file for this plan; a problem when its columns are others than the plan's.</summary>
     public static Result<RowPipeline> Open(ImportSource source, ImportPlan plan, ImportPreset preset, ConversionContext context, QualityReport? known, long? importId, bool keepsRefused)
     {
-        var look = FileProbe.Look(source, new FormatOverride(plan.Format.Encoding, plan.Format.Delimiter, plan.Format.HasHeader));
+        var look = FileProbe.Look(source, FormatOverride.Of(plan.Format));
         if (look.Problem is { } problem) return problem;
         if (!look.Value.Columns.SequenceEqual(plan.Columns, StringComparer.Ordinal))
         {
@@ -121,7 +121,7 @@ internal sealed class RowPipeline : IDisposable
             else Refuse(chunk, new Refusal(QuarantineReasons.ConflictPayload, null, "The row equals an earlier row of the file. The mapping says to put such rows aside."));
             return;
         }
-        NoteCorrection(chunk, chunk.ItemsAreRows ? Correction.OfItem : sizes.Events);
+        NoteCorrection(chunk, chunk.ItemsAreRows ? Correction.OfItem : chunk.Records.Count > 0 ? sizes.Records : sizes.Events);
     }
 
     private void Refuse(ImportChunk chunk, Refusal refusal)

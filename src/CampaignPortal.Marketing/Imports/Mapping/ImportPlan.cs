@@ -35,6 +35,15 @@ public sealed record ImportPlan
 
     public ConsentStatement? Consent { get; init; }
 
+    /// <summary>What may happen to customers and items that are known already.</summary>
+    public ImportMode Mode { get; init; }
+
+    /// <summary>An empty cell of a mapped column clears what is known; without it an empty cell says nothing.</summary>
+    public bool ClearsEmpty { get; init; }
+
+    /// <summary>ISO 3166 code of the country whose phone numbers are written without one; null leaves such numbers as they are.</summary>
+    public string? Country { get; init; }
+
     /// <summary>What is done about bad values; without a choice a bad row goes to quarantine and a missing optional value stays missing.</summary>
     public IReadOnlyList<QualityChoice> Choices { get; init; } = [];
 
@@ -74,6 +83,7 @@ public sealed record ImportPlan
             return Problem.At(missing.Name, $"No column feeds the field {missing.Name}, which is needed. Unmapped columns: {Listed(UnmappedColumns)}.");
         if (LocalClock.Find(Zone) is null) return Problem.At("zone", $"The time zone {Zone} is not known. Use a name such as Europe/London.");
         if (Currency.Length is not 3 || !Currency.All(char.IsAsciiLetterUpper)) return Problem.At("currency", $"A currency is three capital letters such as EUR; found {Currency}.");
+        if (Country is not null && !Countries.IsCode(Country)) return Problem.At("country", $"A country is two capital letters such as DE; found {Country}.");
         if (TextDetection.Find(Format.Encoding) is null) return Problem.At("encoding", $"The encoding {Format.Encoding} is not known. Use utf-8, utf-16, gb18030 or windows-1252.");
         if (Choices.FirstOrDefault(c => !Columns.Contains(c.Column, StringComparer.Ordinal)) is { } choice) return Problem.At(choice.Column, $"A choice names the column {choice.Column}, which this file does not have.");
         return Choices.Select(c => c.Check()).FirstOrDefault(p => p is not null);
@@ -84,6 +94,19 @@ public sealed record ImportPlan
         var all = names.ToArray();
         return all.Length is 0 ? "none" : string.Join(", ", all.Take(20)) + (all.Length > 20 ? $" and {all.Length - 20} more" : "");
     }
+}
+
+/// <summary>What an import may do to customers and items (DI-07). Events are only ever added.</summary>
+public enum ImportMode : byte
+{
+    /// <summary>Add what is new, change what is known.</summary>
+    Upsert,
+    /// <summary>Rows of known customers or items are left out.</summary>
+    AddOnly,
+    /// <summary>Rows of unknown ones are left out.</summary>
+    UpdateOnly,
+    /// <summary>What is known stays; only what is missing is filled.</summary>
+    FillEmpty,
 }
 
 internal static class ImportJson

@@ -16,6 +16,9 @@ public sealed record PlanRequest(string Preset)
     /// <summary>A plan that a person saved for files of this shape.</summary>
     public ImportPlan? Saved { get; init; }
 
+    /// <summary>The plan of the same file so far: its modes and choices stay, while formats are told from the cells anew.</summary>
+    public ImportPlan? Kept { get; init; }
+
     public string? Zone { get; init; }
 
     public string? Currency { get; init; }
@@ -31,7 +34,20 @@ public sealed record ImportProposal(ImportPlan Plan, FilePreview Preview, IReadO
 /// <summary>Looks at a file and proposes how to import it.</summary>
 public static class ImportPlanner
 {
+    /// <summary>A plan that can be carried out, or what is missing.</summary>
     public static Result<ImportProposal> Propose(ImportSource source, PlanRequest request)
+    {
+        var draft = Draft(source, request);
+        if (draft.IsOk && ProblemOf(draft.Value.Plan) is { } wrong) return wrong;
+        return draft;
+    }
+
+    /// <summary>What keeps a plan from being carried out, or null.</summary>
+    public static Problem? ProblemOf(ImportPlan plan) =>
+        ImportPresets.Find(plan.Preset) is { } preset ? plan.Check(preset.Fields) ?? preset.Check(plan) : Problem.At("preset", $"There is no preset {plan.Preset}.");
+
+    /// <summary>The best plan that can be told from the file, whether or not it is complete.</summary>
+    public static Result<ImportProposal> Draft(ImportSource source, PlanRequest request)
     {
         if (ImportPresets.Find(request.Preset) is not { } preset)
             return Problem.At("preset", $"There is no preset {request.Preset}. Choose one of {string.Join(", ", ImportPresets.All.Select(p => p.Name))}.");
@@ -50,18 +66,22 @@ public static class ImportPlanner
             Zone = request.Zone ?? request.Saved?.Zone ?? preset.Zone ?? "UTC",
             Currency = request.Currency ?? request.Saved?.Currency ?? preset.Currency ?? "EUR",
             Consent = request.Consent ?? request.Saved?.Consent,
-            Choices = request.Saved?.Choices ?? [],
+            Choices = [.. ((request.Saved ?? request.Kept)?.Choices ?? []).Where(c => preview.Columns.Contains(c.Column, StringComparer.Ordinal))],
+            Mode = (request.Saved ?? request.Kept)?.Mode ?? ImportMode.Upsert,
+            ClearsEmpty = (request.Saved ?? request.Kept)?.ClearsEmpty ?? false,
+            Country = (request.Saved ?? request.Kept)?.Country,
         };
         plan = plan with
         {
             Numbers = request.Saved?.Numbers ?? NumberFormat.Detect(CellsOf(preview, plan, preset, FieldKind.Number, FieldKind.Money)),
             Dates = request.Saved?.Dates ?? DatesOf(source, preview, plan, preset),
         };
-        if ((plan.Check(preset.Fields) ?? preset.Check(plan)) is { } wrong) return wrong;
         return new ImportProposal(plan, preview, suggestions, Notes(preview, plan));
     }
 
-    private static FormatOverride? Stated(ImportPlan? saved) => saved is null ? null : new FormatOverride(saved.Format.Encoding, saved.Format.Delimiter, saved.Format.HasHeader);
+    private static FormatOverride? Stated(ImportPlan? saved) => saved?.Format is { Kind: FileKind.Delimited } format
+        ? new FormatOverride(format.Encoding, format.Delimiter, format.HasHeader) // the sheet or packed file of the last import has another name today
+        : null;
 
     private static IEnumerable<string> CellsOf(FilePreview preview, ImportPlan plan, ImportPreset preset, params FieldKind[] kinds) =>
         ColumnsOf(plan, preset, kinds).SelectMany(column => preview.Sample.Where(row => column < row.Length).Select(row => row[column]));

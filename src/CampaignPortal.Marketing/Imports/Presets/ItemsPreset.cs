@@ -7,7 +7,7 @@ using CampaignPortal.Marketing.Imports.Values;
 namespace CampaignPortal.Marketing.Imports.Presets;
 
 /// <summary>The catalogue: one row an item (product, article, course). Empty cells and missing columns leave what is known (DI-22).</summary>
-public sealed class ItemsPreset : ImportPreset
+public class ItemsPreset : ImportPreset
 {
     public override string Name => "items";
 
@@ -35,12 +35,18 @@ public sealed class ItemsPreset : ImportPreset
     private sealed class Converter : RowConverter
     {
         private readonly Cell _id, _name, _description, _category, _price, _currency, _stock, _image, _url, _from, _to, _offered, _attributes;
+        private readonly (Cell Cell, string Part)[] _clearable;
 
         public Converter(ConversionContext context) : base(context)
         {
             (_id, _name, _description, _category, _price, _currency, _stock) =
                 (CellOf("item_id"), CellOf("item_name"), CellOf("description"), CellOf("category"), CellOf("unit_price"), CellOf("currency"), CellOf("stock"));
             (_image, _url, _from, _to, _offered, _attributes) = (CellOf("image_url"), CellOf("url"), CellOf("valid_from"), CellOf("valid_to"), CellOf("is_offered"), CellOf("attributes"));
+            _clearable =
+            [
+                (_name, nameof(ItemDraft.Name)), (_description, nameof(ItemDraft.Description)), (_category, nameof(ItemDraft.Category)), (_price, nameof(ItemDraft.Price)),
+                (_stock, nameof(ItemDraft.Stock)), (_image, nameof(ItemDraft.ImageUrl)), (_url, nameof(ItemDraft.Url)),
+            ];
         }
 
         public override Refusal? Convert(ImportRow row, ImportChunk chunk)
@@ -64,7 +70,9 @@ public sealed class ItemsPreset : ImportPreset
                 ImageUrl = Text(row, _image),
                 Url = Text(row, _url),
                 Attributes = attributes,
+                Cleared = Plan.ClearsEmpty ? [.. _clearable.Where(c => c.Cell.IsMapped && row[c.Cell.Column].Length is 0).Select(c => c.Part)] : [],
             });
+            chunk.ItemLines.Add(row.LineNumber);
             Context.Counts.Item(item);
             return null;
         }

@@ -35,7 +35,11 @@ public sealed record CsvLimits
 /// line. So a stray quote in one row costs that row.</para>
 /// <para>Not thread-safe. Spans live until the next <see cref="Read"/>.</para>
 /// </remarks>
-public sealed class CsvReader(TextReader text, char delimiter, CsvLimits? limits = null) : IDisposable
+/// <param name="text">The delimited text.</param>
+/// <param name="delimiter">Between two fields.</param>
+/// <param name="limits">What a record may be at most.</param>
+/// <param name="countsRecords">Line numbers count records, as in a sheet whose cells hold line breaks, and not lines.</param>
+public sealed class CsvReader(TextReader text, char delimiter, CsvLimits? limits = null, bool countsRecords = false) : IDisposable
 {
     /// <summary>What the decoder puts in the place of bytes that it does not know: a character that no text may hold.</summary>
     internal const char UndecodableMark = '\uFFFF';
@@ -167,7 +171,7 @@ public sealed class CsvReader(TextReader text, char delimiter, CsvLimits? limits
                 innerLines++;
             }
             _next = at;
-            _nextLine = LineNumber + innerLines;
+            _nextLine = LineNumber + (countsRecords ? 1 : innerLines);
             return Scan.Complete;
         }
     }

@@ -22,12 +22,14 @@ public sealed record ImportSource(string Name, long? Length, Func<Stream> Open)
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, ct));
     }
 
-    /// <summary>The bytes, unpacked when they begin as gzip does.</summary>
-    internal static Stream Unpack(Stream stream)
+    /// <summary>The bytes, unpacked when they begin as gzip or ZIP does.</summary>
+    /// <param name="part">The file in the archive; null is its largest table.</param>
+    internal static Stream Unpack(Stream stream, string? part = null)
     {
-        Span<byte> magic = stackalloc byte[2];
-        var isGzip = stream.ReadAtLeast(magic, 2, throwOnEndOfStream: false) is 2 && magic is [0x1F, 0x8B];
+        Span<byte> magic = stackalloc byte[4];
+        var start = magic[..stream.ReadAtLeast(magic, 4, throwOnEndOfStream: false)];
         stream.Position = 0;
-        return isGzip ? new PackedStream(stream) : stream;
+        if (ZipFiles.IsZip(start)) return ZipFiles.Open(stream, part);
+        return start is [0x1F, 0x8B, ..] ? new PackedStream(stream) : stream;
     }
 }

@@ -45,7 +45,7 @@ internal sealed class ConsentGuard(PortalDatabase database)
         if (refused.Count is 0) return;
         var kept = Enumerable.Range(0, chunk.Events.Count).Where(i => !refused.Contains(i)).ToArray();
         var newIndexes = kept.Select((old, now) => (old, now)).ToDictionary(x => x.old, x => x.now);
-        var corrections = chunk.Corrections.Select(c => c with { EventIndex = newIndexes[c.EventIndex] }).ToArray(); // they stand for rows, and only grants go
+        var corrections = chunk.Corrections.Select(c => c.EventIndex is Correction.OfItem ? c : c with { EventIndex = newIndexes[c.EventIndex] }).ToArray(); // they stand for rows, and only grants go
         for (var i = 0; i < kept.Length; i++) (chunk.Events[i], chunk.StandsForRow[i]) = (chunk.Events[kept[i]], chunk.StandsForRow[kept[i]]);
         chunk.Events.RemoveRange(kept.Length, chunk.Events.Count - kept.Length);
         chunk.StandsForRow.RemoveRange(kept.Length, chunk.StandsForRow.Count - kept.Length);

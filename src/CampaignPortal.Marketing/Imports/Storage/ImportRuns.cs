@@ -9,16 +9,15 @@ namespace CampaignPortal.Marketing.Imports.Storage;
 /// <summary>The rows of <see cref="ImportRun"/>: who was imported how far.</summary>
 internal sealed class ImportRuns(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, TimeProvider clock)
 {
-    public const string Running = "running", Finished = "finished", Failed = "failed", Cancelled = "cancelled";
+    public const string Waiting = "waiting", Running = "running", Finished = "finished", Failed = "failed", Cancelled = "cancelled", Undoing = "undoing", Undone = "undone";
 
     /// <summary>The run to go on with, or a new one; and the first finished run of the same file with the same mapping, if there is one.</summary>
     public async Task<(ImportRun Run, ImportRun? Earlier)> BeginAsync(string fileHash, string fileName, ImportPlan plan, CancellationToken ct)
     {
-        var mapping = plan.ToJson();
+        var (known, mapping) = (await SameAsync(fileHash, plan, ct), plan.ToJson());
         await using var db = await databases.CreateDbContextAsync(ct);
-        var known = await db.ImportRuns.AsNoTracking().Where(r => r.FileHash == fileHash && r.Preset == plan.Preset && r.Mapping == mapping).OrderBy(r => r.Id).ToListAsync(ct);
-        var earlier = known.Find(r => r.Status == Finished);
-        if (known.FindLast(r => r.Status != Finished) is { } interrupted)
+        var earlier = known.Find(r => r.Status is Finished);
+        if (known.FindLast(IsInterrupted) is { } interrupted)
         {
             await SetStatusAsync(interrupted.Id, Running, null, ct);
             return (interrupted, earlier);
@@ -27,6 +26,21 @@ internal sealed class ImportRuns(IDbContextFactory<PortalDbContext> databases, P
         db.ImportRuns.Add(run);
         await db.SaveChangesAsync(ct);
         return (run, earlier);
+    }
+
+    /// <summary>The first finished run of this file with this mapping, or null.</summary>
+    public async Task<ImportRun?> FindFinishedAsync(string fileHash, ImportPlan plan, CancellationToken ct) => (await SameAsync(fileHash, plan, ct)).Find(r => r.Status is Finished);
+
+    /// <summary>The run of this file with this mapping that an import would go on with, or null.</summary>
+    public async Task<ImportRun?> FindInterruptedAsync(string fileHash, ImportPlan plan, CancellationToken ct) => (await SameAsync(fileHash, plan, ct)).FindLast(IsInterrupted);
+
+    private static bool IsInterrupted(ImportRun run) => run.Status is not (Finished or Undoing or Undone);
+
+    private async Task<List<ImportRun>> SameAsync(string fileHash, ImportPlan plan, CancellationToken ct)
+    {
+        var mapping = plan.ToJson();
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.ImportRuns.AsNoTracking().Where(r => r.FileHash == fileHash && r.Preset == plan.Preset && r.Mapping == mapping).OrderBy(r => r.Id).ToListAsync(ct);
     }
 
     public async Task<ImportRun?> FindAsync(long id, CancellationToken ct)

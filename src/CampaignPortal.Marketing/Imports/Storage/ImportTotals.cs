@@ -10,13 +10,18 @@ internal sealed record ImportTotals(long Rows, long Accepted, long Duplicates, l
 {
     public static ImportTotals Nothing { get; } = new(0, 0, 0, 0, 0);
 
+    /// <summary>Of the accepted rows those that made something new; the others changed something.</summary>
+    public long New { get; init; }
+
+    /// <summary>Rows without an id that contact data led to a known customer.</summary>
+    public long Merged { get; init; }
+
     public IReadOnlyDictionary<string, int> HeldBack { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
     /// <summary>The counts after a chunk; every row of it is in exactly one of them.</summary>
-    /// <param name="unchangedItems">Rows of an item file that change nothing.</param>
-    public ImportTotals After(ImportChunk chunk, AppendReport report, int unchangedItems, IReadOnlyDictionary<string, int> heldBack)
+    public ImportTotals After(ImportChunk chunk, AppendReport report, StageReport staged, IReadOnlyDictionary<string, int> heldBack)
     {
-        long accepted = 0, duplicates = unchangedItems, conflicts = 0;
+        long accepted = 0, duplicates = staged.Unchanged, conflicts = 0;
         for (var i = 0; i < report.Statuses.Count; i++)
         {
             if (!chunk.StandsForRow[i]) continue;
@@ -30,7 +35,12 @@ internal sealed record ImportTotals(long Rows, long Accepted, long Duplicates, l
         if (chunk.ItemsAreRows) accepted += chunk.Items.Count;
         var held = new Dictionary<string, int>(HeldBack, StringComparer.Ordinal);
         foreach (var (reason, count) in heldBack) held[reason] = held.GetValueOrDefault(reason) + count;
-        return new ImportTotals(Rows + chunk.RowCount, Accepted + accepted, Duplicates + duplicates, Quarantined + chunk.RefusedCount + conflicts, Dropped + chunk.DroppedCount) { HeldBack = held };
+        return new ImportTotals(Rows + chunk.RowCount, Accepted + accepted, Duplicates + duplicates, Quarantined + chunk.RefusedCount + conflicts, Dropped + chunk.DroppedCount + staged.Skipped)
+        {
+            New = New + accepted - staged.Changed,
+            Merged = Merged + staged.Merged,
+            HeldBack = held,
+        };
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, ImportJson.Options);

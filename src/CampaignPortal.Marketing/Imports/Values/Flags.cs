@@ -6,6 +6,9 @@ internal static class Flags
     private static readonly string[] Yes = ["yes", "y", "true", "t", "1", "on", "x", "granted", "opt-in", "optin", "subscribed", "是", "有", "同意", "ja", "oui", "si", "sí"];
     private static readonly string[] No = ["no", "n", "false", "f", "0", "off", "withdrawn", "opt-out", "optout", "unsubscribed", "denied", "否", "无", "不同意", "nein", "non"];
 
+    /// <summary>Whether a word says that nobody was asked yet, which is neither yes nor no.</summary>
+    public static bool IsNothingSaid(ReadOnlySpan<char> text) => Contains(["never_subscribed", "never subscribed", "not_set", "unknown", "pending"], text);
+
     public static bool TryParse(ReadOnlySpan<char> text, out bool value)
     {
         value = Contains(Yes, text);

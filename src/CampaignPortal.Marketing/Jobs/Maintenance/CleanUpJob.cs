@@ -1,14 +1,15 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Settings;
 
 namespace CampaignPortal.Marketing.Jobs.Maintenance;
 
 /// <summary>Removes what nobody needs any more: refused rows and run history past their time, half-written model folders.</summary>
-public sealed class CleanUpJob(PortalDatabase database, DataDirectory directory, TimeProvider clock) : IJobHandler
+public sealed class CleanUpJob(PortalDatabase database, RetentionHandler retention, DataDirectory directory, TimeProvider clock) : IJobHandler
 {
     public const string JobKey = "clean-up";
 
-    /// <summary>Refused rows that nobody corrected, and runs that ended, are kept so long.</summary>
+    /// <summary>Runs that ended are kept so long; for refused rows, sign-ins and links the settings say how long.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
     private const int ChunkSize = 5_000;
@@ -20,7 +21,7 @@ public sealed class CleanUpJob(PortalDatabase database, DataDirectory directory,
     {
         var before = Stored.Ticks(clock.GetUtcNow() - Kept);
         job.Report("clean-quarantine", 0);
-        var rows = await RemoveAsync("delete from \"Quarantine\" where \"Id\" in (select \"Id\" from \"Quarantine\" where \"ReceivedAt\" < @0 limit @1)", before, ct);
+        var kept = await retention.ApplyAsync(ct);
         job.Report("clean-history", 0.4);
         // The newest run of each name stays, however old: it tells when the job last worked.
         const string Old = "select \"Id\" from \"JobRuns\" where \"FinishedAt\" < @0 and \"Id\" not in (select max(\"Id\") from \"JobRuns\" group by \"SingleFlightKey\") limit @1";
@@ -28,8 +29,8 @@ public sealed class CleanUpJob(PortalDatabase database, DataDirectory directory,
         var runs = await RemoveAsync($"delete from \"JobRuns\" where \"Id\" in ({Old})", before, ct);
         job.Report("clean-files", 0.8);
         var folders = RemoveHalfWritten();
-        job.Log.Add(string.Create(CultureInfo.InvariantCulture, $"{rows} refused rows, {runs} runs with {lines} lines, {folders} half-written folders"));
-        return JobOutcome.Done(new { refusedRows = rows, runs, folders });
+        job.Log.Add(string.Create(CultureInfo.InvariantCulture, $"{kept.QuarantineRows} refused rows, {kept.Sessions} sign-ins, {kept.Invitations} links, {runs} runs with {lines} lines, {folders} half-written folders"));
+        return JobOutcome.Done(new { refusedRows = kept.QuarantineRows, runs, folders });
     }
 
     private async Task<int> RemoveAsync(string sql, long before, CancellationToken ct)

@@ -43,7 +43,7 @@ public static class CohortValues
         for (var k = 0; k <= monthCount; k++)
         {
             var at = month + k;
-            var isExpected = at.CompareTo(current) >= 0;
+            var isExpected = at >= current;
             if (isExpected && (future is null || forecast is null)) break;
             sums.Months.TryGetValue(at, out var known);
             var (moreMoney, moreOrders, moreBuyers) = isExpected ? Expected(future!, forecast!, at) : default; // checked above

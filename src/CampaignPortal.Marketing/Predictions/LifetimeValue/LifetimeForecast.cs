@@ -7,7 +7,12 @@ namespace CampaignPortal.Marketing.Predictions.LifetimeValue;
 /// <summary>A calendar month, counted from the year 0: arithmetic on months without days.</summary>
 public readonly record struct MonthNumber(int Value) : IComparable<MonthNumber>
 {
-    public static MonthNumber Of(int day) => DateOnly.FromDayNumber(day) is var date ? new MonthNumber(date.Year * 12 + date.Month - 1) : default;
+    /// <summary>Month of a day (<see cref="DateOnly.DayNumber"/>).</summary>
+    public static MonthNumber Of(int day)
+    {
+        var date = DateOnly.FromDayNumber(day);
+        return new MonthNumber(date.Year * 12 + date.Month - 1);
+    }
 
     /// <summary>Number of its first day (<see cref="DateOnly.DayNumber"/>).</summary>
     public int FirstDay => new DateOnly(Value / 12, Value % 12 + 1, 1).DayNumber;
@@ -15,6 +20,14 @@ public readonly record struct MonthNumber(int Value) : IComparable<MonthNumber>
     public int Days => (this + 1).FirstDay - FirstDay;
 
     public int CompareTo(MonthNumber other) => Value.CompareTo(other.Value);
+
+    public static bool operator <(MonthNumber a, MonthNumber b) => a.Value < b.Value;
+
+    public static bool operator >(MonthNumber a, MonthNumber b) => a.Value > b.Value;
+
+    public static bool operator <=(MonthNumber a, MonthNumber b) => a.Value <= b.Value;
+
+    public static bool operator >=(MonthNumber a, MonthNumber b) => a.Value >= b.Value;
 
     public static MonthNumber operator +(MonthNumber month, int count) => new(month.Value + count);
 

@@ -62,13 +62,13 @@ public static class LifetimeValueTrainer
         if (!forecast.IsOk) return TrainingResult.Failed<TrainedLifetimeValue>(NoOptimum(forecast.Reason), PastRates(table, purchases, end, settings));
         return TrainingResult.Of(new TrainedLifetimeValue(
             model.With(forecast.Value), buying.LogLikelihood, spending.LogLikelihood, histories.Count, histories.Count(h => h.History.Purchases.Frequency > 0),
-            TotalOf(forecast.Value, values.Values, settings), test, buying.Model.IsNbdLimit ? [NoDropout] : [], ScoresOf(model, values), values));
+            TotalOf(forecast.Value, values, settings), test, buying.Model.IsNbdLimit ? [NoDropout] : [], ScoresOf(model, values), values));
     }
 
     /// <summary>The sum of the customers' values, with the range of the simulated futures around it.</summary>
-    private static Estimate TotalOf(LifetimeForecast forecast, IReadOnlyCollection<CustomerValue> values, LifetimeValueSettings settings)
+    private static Estimate TotalOf(LifetimeForecast forecast, Dictionary<long, CustomerValue> values, LifetimeValueSettings settings)
     {
-        var point = values.Sum(v => v.Value);
+        var point = values.Values.Sum(v => v.Value);
         var cost = settings.AcquisitionCost * values.Count;
         var simulated = forecast.Total(Math.Min(settings.MonthCount, LifetimeForecast.MonthCount), settings.AnnualDiscountRate, settings.Margin, confidence: 0.95);
         // Months of the calendar and months of 30.4 days differ by a day or two: the range keeps its shape around the sum of the customers.

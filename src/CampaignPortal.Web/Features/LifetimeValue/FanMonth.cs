@@ -24,7 +24,7 @@ public sealed record FanMonth(MonthNumber Month, double? Known, double? Repeat, 
         var earlier = forecast.BackTest.ToDictionary(m => m.Month, m => m.Forecast);
         double? Earlier(MonthNumber month) => earlier.TryGetValue(month, out var value) ? value : null;
         var months = new List<FanMonth>();
-        foreach (var month in known.Where(m => m.Month.CompareTo(forecast.FirstMonth) < 0).TakeLast(MaxKnown))
+        foreach (var month in known.Where(m => m.Month < forecast.FirstMonth).TakeLast(MaxKnown))
             months.Add(new FanMonth(month.Month, month.Revenue, month.Repeat, [], Earlier(month.Month)));
         for (var i = 0; i < monthCount; i++)
         {
