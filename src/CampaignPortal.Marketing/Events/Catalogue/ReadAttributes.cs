@@ -129,7 +129,7 @@ public sealed class ReadAttributesHandler(PortalDatabase database, IDbContextFac
         var all = values.ToArray();
         if (all.Length > 0 && all.All(v => v is "true" or "false")) return PropertyKind.Flag;
         if (all.Length > 0 && all.All(v => decimal.TryParse(v, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out _))) return PropertyKind.Number;
-        return all.Length > 0 && all.All(v => DateOnly.TryParseExact(v.AsSpan(0, Math.Min(10, v.Length)), "yyyy-MM-dd", out _)) ? PropertyKind.Moment : PropertyKind.Text;
+        return all.Length > 0 && all.All(v => DateOnly.TryParseExact(v.AsSpan(0, Math.Min(10, v.Length)), "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out _)) ? PropertyKind.Moment : PropertyKind.Text;
     }
 
     private static string Short(string value) => value.Length > MaxSampleLength ? value[..MaxSampleLength] + "…" : value;
