@@ -3,6 +3,7 @@ using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.DataQuality;
 using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports;
@@ -34,6 +35,7 @@ public static class MarketingServices
             .AddCustomers()
             .AddImports()
             .AddCatalog()
+            .AddDataQuality()
             .AddPredictions()
             .AddRecommendations()
             .AddSettings();

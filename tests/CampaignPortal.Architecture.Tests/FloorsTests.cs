@@ -9,8 +9,8 @@ public sealed partial class FloorsTests
 
     private static readonly string[][] Floors =
     [
-        ["Common", "Database", "Events", "Customers", "Catalog", "Privacy", "Access", "Jobs", "Audit", "Settings"],
-        ["Imports", "FeatureStore", "Audiences", "Content"],
+        ["Common", "Database", "Events", "Customers", "Catalog", "Privacy", "Access", "Jobs", "Audit", "Settings", "Drafts"],
+        ["Imports", "FeatureStore", "DataQuality", "Audiences", "Content"],
         ["Predictions", "Recommendations", "Experiments", "Delivery"],
         ["Campaigns", "Journeys"],
         ["Insights"],

@@ -1,7 +1,7 @@
 // What the shell does without asking the server: shortcuts, the sidebar, dialogs.
 import { guardTypedText } from "./connection.js";
 import { noteVisit, showVisited } from "./visited.js";
-import { moveRow, openDialogs, selectRow } from "./lists.js";
+import { moveRow, openDialogs, previewRow, selectRow } from "./lists.js";
 
 const root = document.documentElement;
 let goPressedAt = 0;
@@ -73,6 +73,7 @@ function single(key, at) {
     case "j": return () => moveRow(1);
     case "k": return () => moveRow(-1);
     case "x": return () => selectRow();
+    case " ": return previewRow();
     default: return pageKey(key);
   }
 }

@@ -13,6 +13,13 @@ export function selectRow() {
   document.activeElement?.closest("[data-row]")?.querySelector("input[type=checkbox]")?.click();
 }
 
+/** Space shows what a row is about; on anything but a row's link it does what it always does. */
+export function previewRow() {
+  const active = document.activeElement;
+  const preview = active?.matches("a") ? active.closest("[data-row]")?.querySelector("[data-preview]") : null;
+  return preview ? () => preview.click() : null;
+}
+
 /** Dialogs that a page renders open themselves: the server cannot call showModal. */
 export function openDialogs() {
   for (const dialog of document.querySelectorAll("dialog[data-modal]:not([open])")) dialog.showModal();

@@ -43,7 +43,7 @@ public sealed class ApiKeyStore(IDbContextFactory<PortalDbContext> databases, Ti
     public async Task<Result<string>> CreateAsync(string name, IReadOnlyList<string> scopes, TimeSpan? lifetime, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > 64) return Problem.At(nameof(name), "A key needs a name of 1 to 64 characters.");
-        if (name is "import" or "simulator") return Problem.At(nameof(name), $"'{name}' is the portal's own source; choose another name.");
+        if (name is "import" or "simulator" or "portal") return Problem.At(nameof(name), $"'{name}' is the portal's own source; choose another name.");
         if (scopes.Count is 0) return Problem.At(nameof(scopes), "A key needs at least one scope.");
         if (scopes.FirstOrDefault(s => !ApiScopes.All.Contains(s)) is { } unknown) return Problem.At(nameof(scopes), $"There is no scope '{unknown}'; there are {string.Join(", ", ApiScopes.All)}.");
         await using var db = await databases.CreateDbContextAsync(ct);

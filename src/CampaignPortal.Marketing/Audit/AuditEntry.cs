@@ -1,3 +1,5 @@
+using System.Data.Common;
+using CampaignPortal.Marketing.Database;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -32,4 +34,12 @@ internal sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEn
         builder.HasIndex(e => e.Target);
         builder.HasIndex(e => e.Id).HasFilter("\"Seal\" IS NULL").HasDatabaseName("IX_AuditEntries_Unsealed");
     }
+}
+
+/// <summary>Writes entries in the transaction of the deed, so that there is never one without the other.</summary>
+public static class AuditWriter
+{
+    public static void Write(this DbTransaction transaction, AuditEntry entry) => transaction.Execute(
+        "insert into \"AuditEntries\" (\"At\", \"Actor\", \"Action\", \"Target\", \"Detail\") values (@0, @1, @2, @3, @4)",
+        Stored.Ticks(entry.At), entry.Actor, entry.Action, entry.Target, entry.Detail);
 }

@@ -94,6 +94,6 @@ internal sealed class OrderConfiguration : IEntityTypeConfiguration<Order>
     {
         builder.HasKey(o => o.OrderId);
         builder.HasIndex(o => new { o.CustomerId, o.PlacedAt });
-        builder.HasIndex(o => o.PlacedAt);
+        builder.HasIndex(o => new { o.PlacedAt, o.LineCount, o.Amount, o.ReturnedAmount, o.CustomerId }); // figures of a range of days, from the index alone
     }
 }

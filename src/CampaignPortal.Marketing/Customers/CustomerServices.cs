@@ -1,3 +1,5 @@
+using CampaignPortal.Marketing.Customers.Attributes;
+using CampaignPortal.Marketing.Customers.Notes;
 using CampaignPortal.Marketing.Events;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,5 +10,9 @@ public static class CustomerServices
     public static IServiceCollection AddCustomers(this IServiceCollection services) => services
         .AddSingleton<IProjection, OrdersProjection>()
         .AddSingleton<IProjection, ProfilesProjection>()
+        .AddSingleton<CustomerNotes>()
+        .AddSingleton<CustomerOwners>()
+        .AddSingleton<CustomerAttributes>()
+        .AddSingleton<AddCustomerHandler>()
         .AddSingleton<UpsertCustomersHandler>();
 }

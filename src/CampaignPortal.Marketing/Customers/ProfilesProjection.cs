@@ -12,7 +12,7 @@ public sealed class ProfilesProjection : IProjection
 
     public string Name => "profiles";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<string> Tables { get; } = ["CustomerProfiles", "CustomerTraits"];
 
@@ -23,7 +23,8 @@ public sealed class ProfilesProjection : IProjection
         foreach (var e in events)
         {
             if (e.CustomerId is not { } customer) continue;
-            CollectionsMarshal.GetValueRefOrAddDefault(counts, customer, out _).Add(e);
+            // What a colleague writes down is nothing that the customer did.
+            if (e.Source is not EventTableReader.PortalSource) CollectionsMarshal.GetValueRefOrAddDefault(counts, customer, out _).Add(e);
             foreach (var (name, value) in EventTraits.Of(e.Kind, e.Properties))
             {
                 ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(traits, (customer, name), out var exists);

@@ -46,7 +46,7 @@ public sealed class UpsertCustomersHandler(EventLog log, TimeProvider clock)
         if (customer.ValueKind is not JsonValueKind.Object) throw new JsonFieldException("customers", $"A customer must be an object; found {customer.ValueKind}.");
         var id = customer.Text("id", 256);
         if (string.IsNullOrWhiteSpace(id)) throw new JsonFieldException("id", "A customer needs id, the shop's own number.");
-        if (SafeProperties.LooksLikeEmail(id)) throw new JsonFieldException("id", "id must be the shop's own number of the customer, not an e-mail address.");
+        if (EmailAddress.IsLikely(id)) throw new JsonFieldException("id", "id must be the shop's own number of the customer, not an e-mail address.");
         var at = customer.Time("updatedAt") ?? now;
         if (at > now) throw new JsonFieldException("updatedAt", "updatedAt lies ahead of the portal's clock.", isRange: true);
         var identity = MessageIdOf(customer);

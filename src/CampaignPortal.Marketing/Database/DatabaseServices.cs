@@ -31,6 +31,7 @@ public static class DatabaseServices
         services.AddScoped<PortalDbContext>(provider => provider.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContext()); // Identity wants a scoped one
         services.AddSingleton<EventInserterFactory>(static connection => new SqliteEventInserter(connection));
         services.AddSingleton<ShopSettingsStore>();
+        services.AddSingleton<Preferences>();
         return services;
     }
 

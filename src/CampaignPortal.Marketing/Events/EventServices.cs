@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events.Catalogue;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,7 @@ public static class EventServices
             .AddSingleton(provider => new EventLog(
                 provider.GetRequiredService<PortalDatabase>(), provider.GetRequiredService<IContactStore>(), provider.GetRequiredService<EventInserterFactory>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<EventLogOptions>>()))
             .AddSingleton<ProjectionHost>()
+            .AddEventCatalogue()
             .AddSingleton<EventTableReader>()
             .AddSingleton<IngestEventsHandler>();
     }

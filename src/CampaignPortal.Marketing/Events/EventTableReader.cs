@@ -10,18 +10,24 @@ public sealed class EventTableReader(PortalDatabase database, ShopSettingsStore 
     /// <summary>Source of everything that came from files; a log that holds nothing else is history, and "now" is its end.</summary>
     public const string ImportSource = "import";
 
+    /// <summary>What people write down in the portal's own pages. It says nothing of when the shop is.</summary>
+    public const string PortalSource = "portal";
+
     /// <summary>The log up to its newest committed event.</summary>
     public Task<EventTable> ReadAsync(CancellationToken ct) => Task.Factory.StartNew(() => Read(shop.Read().Zone, ct), ct, TaskCreationOptions.DenyChildAttach, BackgroundOrPool);
 
     /// <summary>"Now" for features, models and pages: the clock's time, or, while only imported history is known, the end of the shop's day of the newest event.</summary>
     public static DateTimeOffset AsOf(DbConnection connection, TimeZoneInfo zone, DateTimeOffset now)
     {
-        // Two ranges of the (Source, MessageId) index instead of a comparison that would read the whole table.
+        // Ranges of the (Source, MessageId) index instead of a comparison that would read the whole table.
         using var command = connection.CreateCommand();
-        command.CommandText = $"select exists(select 1 from \"Events\" where \"Source\" < '{ImportSource}') or exists(select 1 from \"Events\" where \"Source\" > '{ImportSource}')";
+        command.CommandText = $"""
+            select exists(select 1 from "Events" where "Source" < '{ImportSource}')
+              or exists(select 1 from "Events" where "Source" > '{ImportSource}' and "Source" < '{PortalSource}') or exists(select 1 from "Events" where "Source" > '{PortalSource}')
+            """;
         var isLive = Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture) != 0;
         if (isLive) return now;
-        command.CommandText = "select max(\"OccurredAt\") from \"Events\"";
+        command.CommandText = $"select max(\"OccurredAt\") from \"Events\" where \"Source\" <> '{PortalSource}'";
         if (command.ExecuteScalar() is not long newest) return now;
         var day = TimeZoneInfo.ConvertTime(Stored.Time(newest), zone).Date.AddDays(1);
         return new DateTimeOffset(day, zone.GetUtcOffset(day)).ToUniversalTime();

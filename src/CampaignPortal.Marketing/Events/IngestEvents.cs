@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events.Catalogue;
 
 namespace CampaignPortal.Marketing.Events;
 
@@ -18,7 +19,7 @@ public sealed record IngestReport(int Accepted, int Duplicates, int Quarantined,
 }
 
 /// <summary>Takes a batch of tracking calls (Segment's field names), checks each entry, stores the good ones together and quarantines the others.</summary>
-public sealed class IngestEventsHandler(EventLog log, ShopSettingsStore shop, TimeProvider clock)
+public sealed class IngestEventsHandler(EventLog log, ShopSettingsStore shop, EventPolicies policies, TimeProvider clock)
 {
     /// <summary>Entries of one batch.</summary>
     public const int MaxEntryCount = 1_000;
@@ -33,7 +34,7 @@ public sealed class IngestEventsHandler(EventLog log, ShopSettingsStore shop, Ti
     /// <param name="ct">Ends the waiting, not the storing.</param>
     public async Task<IngestReport?> HandleAsync(string source, JsonElement batch, DateTimeOffset? sentAt, CancellationToken ct)
     {
-        var reader = new TrackingCallReader(clock.GetUtcNow(), sentAt, shop.Read().Currency);
+        var reader = new TrackingCallReader(clock.GetUtcNow(), sentAt, shop.Read().Currency, name => policies.RefusalOf(source, name));
         var entries = new List<TrackingEntry>();
         foreach (var element in batch.EnumerateArray()) entries.Add(reader.Read(element, entries.Count));
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using CampaignPortal.Marketing.Common;
 
 namespace CampaignPortal.Marketing.Events;
 
@@ -11,8 +12,6 @@ internal static class SafeProperties
         "email", "e-mail", "mail", "phone", "mobile", "telephone", "name", "firstName", "first_name", "lastName", "last_name", "fullName", "full_name",
         "address", "street", "ip", "ipAddress", "ip_address",
     };
-
-    private static readonly SearchValues<char> NotInAddress = SearchValues.Create(" \t\r\n<>");
 
     /// <summary>Names that are contact data anywhere in an event; "name" only where it stands beside a person, not beside an item.</summary>
     public static bool IsContact(string name, bool ofPerson) => ContactNames.Contains(name) && (ofPerson || !name.Equals("name", StringComparison.OrdinalIgnoreCase));
@@ -72,13 +71,9 @@ internal static class SafeProperties
         }
     }
 
-    // An address may hide under any name.
-    private static bool MayStand(JsonElement value) => value.ValueKind is not JsonValueKind.String || !LooksLikeEmail(value.GetString()!);
+    /// <summary>Whether a value may be shown as a sample: no contact data by its name, and none by its look.</summary>
+    public static bool MayBeShown(string name, JsonElement value, bool ofPerson) => !IsContact(name, ofPerson) && MayStand(value) && value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array);
 
-    /// <summary>One word with an @ between letters and a dot after it.</summary>
-    public static bool LooksLikeEmail(string text)
-    {
-        var at = text.IndexOf('@', StringComparison.Ordinal);
-        return at > 0 && at == text.LastIndexOf('@') && text.IndexOf('.', at) > at + 1 && !text.EndsWith('.') && !text.AsSpan().ContainsAny(NotInAddress);
-    }
+    // An address may hide under any name.
+    private static bool MayStand(JsonElement value) => value.ValueKind is not JsonValueKind.String || !EmailAddress.IsLikely(value.GetString()!);
 }

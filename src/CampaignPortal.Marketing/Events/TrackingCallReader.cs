@@ -12,7 +12,8 @@ internal sealed record TrackingEntry(string? MessageId, IReadOnlyList<NewEvent> 
 /// <param name="now">The portal's clock.</param>
 /// <param name="batchSentAt">When the batch was sent, by the sender's clock; an entry may say its own.</param>
 /// <param name="reportingCurrency">Amounts in another currency need the property <c>exchangeRate</c>.</param>
-internal sealed class TrackingCallReader(DateTimeOffset now, DateTimeOffset? batchSentAt, string reportingCurrency)
+/// <param name="refusalOf">Why events of a name may not come in; null when they may.</param>
+internal sealed class TrackingCallReader(DateTimeOffset now, DateTimeOffset? batchSentAt, string reportingCurrency, Func<string, string?> refusalOf)
 {
     private const int MaxEntryBytes = 32 * 1024;
     private const int MaxIdLength = 256;
@@ -59,7 +60,7 @@ internal sealed class TrackingCallReader(DateTimeOffset now, DateTimeOffset? bat
         var userId = Id(entry, "userId");
         var anonymousId = Id(entry, "anonymousId");
         if (userId is null && anonymousId is null) throw new RefusedException(QuarantineReasons.FieldMissing, "userId", "An entry needs userId or anonymousId.");
-        if (userId is not null && SafeProperties.LooksLikeEmail(userId))
+        if (userId is not null && EmailAddress.IsLikely(userId))
             throw new RefusedException(QuarantineReasons.IdInvalid, "userId", "userId must be the shop's own number of the customer, not an e-mail address; send the address in traits.email of an identify call.");
         var (occurredAt, statedAt, sentAt) = TimesOf(entry);
         var basis = new NewEvent
@@ -77,11 +78,7 @@ internal sealed class TrackingCallReader(DateTimeOffset now, DateTimeOffset? bat
         {
             "track" => Track(basis, entry.Text("event") ?? throw new RefusedException(QuarantineReasons.FieldMissing, "event", "A track call needs the name of the event."), properties),
             "identify" or "group" => Identify(basis, call, entry),
-            "page" or "screen" => Single(basis with
-            {
-                Type = KnownEvents.PageViewed,
-                Properties = SafeProperties.Write(properties, Nothing, false, entry.Text("name") is { } name ? [("page", name)] : []),
-            }),
+            "page" or "screen" => Page(basis, entry, properties),
             "alias" => Single(basis with
             {
                 Type = KnownEvents.ProfileUpdated,
@@ -91,9 +88,25 @@ internal sealed class TrackingCallReader(DateTimeOffset now, DateTimeOffset? bat
         };
     }
 
+    private TrackingEntry Page(NewEvent basis, JsonElement entry, JsonElement properties)
+    {
+        RefuseUnwanted(KnownEvents.PageViewed);
+        return Single(basis with
+        {
+            Type = KnownEvents.PageViewed,
+            Properties = SafeProperties.Write(properties, Nothing, false, entry.Text("name") is { } name ? [("page", name)] : []),
+        });
+    }
+
+    private void RefuseUnwanted(string name)
+    {
+        if (refusalOf(name) is { } refusal) throw new RefusedException(QuarantineReasons.EventUnknownType, "event", refusal);
+    }
+
     private TrackingEntry Track(NewEvent basis, string name, JsonElement properties)
     {
         var type = SegmentNames.TypeOf(name);
+        RefuseUnwanted(type is KnownEvents.Custom ? name : type);
         var orderId = Id(properties, "order_id") ?? Id(properties, "orderId");
         if (type is KnownEvents.OrderPlaced && orderId is null) throw new RefusedException(QuarantineReasons.FieldMissing, "properties.order_id", "An order needs its number.");
         var rest = SafeProperties.Write(properties, OwnColumns, false, type is KnownEvents.Custom ? [("name", name)] : []);
@@ -150,7 +163,7 @@ internal sealed class TrackingCallReader(DateTimeOffset now, DateTimeOffset? bat
             _ => null,
         } : null;
         var email = traits.Text("email");
-        if (!string.IsNullOrWhiteSpace(email) && !SafeProperties.LooksLikeEmail(email.Trim())) throw new JsonFieldException("email", "An e-mail address looks like name@example.com.");
+        if (!string.IsNullOrWhiteSpace(email) && !EmailAddress.IsLikely(email.Trim())) throw new JsonFieldException("email", "An e-mail address looks like name@example.com.");
         var draft = new ContactDraft(customer) { Email = email, Phone = traits.Text("phone") ?? traits.Text("mobile"), Name = name, Address = address };
         return draft == new ContactDraft(customer) ? null : draft;
     }

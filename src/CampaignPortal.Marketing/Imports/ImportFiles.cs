@@ -55,7 +55,7 @@ public sealed class ImportFiles(DataDirectory directory)
 
     /// <summary>Files that wait in the folder <c>incoming</c>, the newest first.</summary>
     public IReadOnlyList<IncomingFile> Incoming() => Directory.Exists(IncomingPath)
-        ? [.. new DirectoryInfo(IncomingPath).EnumerateFiles().Where(f => f.Name[0] is not '.').OrderByDescending(f => f.LastWriteTimeUtc).Take(100).Select(f => new IncomingFile(f.Name, f.Length, f.LastWriteTimeUtc))]
+        ? [.. new DirectoryInfo(IncomingPath).EnumerateFiles().Where(f => f.Name[0] is not '.').OrderByDescending(f => f.LastWriteTimeUtc).Take(100).Select(f => new IncomingFile(f.Name, f.Length, new DateTimeOffset(f.LastWriteTimeUtc)))]
         : [];
 
     public ImportSource SourceOf(ImportDraft draft) => ImportSource.FromFile(PathOf(draft)) with { Name = draft.FileName };

@@ -255,7 +255,7 @@ public sealed class ImportService(
             IsBackfill = true,
             Alongside = (transaction, appended) =>
             {
-                if (!IsAsChecked(appended)) throw new CheckBrokenException();
+                if (!IsAsChecked(appended)) throw new CheckBrokenException(totals.Rows);
                 ImportRuns.SaveProgress(transaction, importId, totals.After(chunk, appended, staged, heldBack));
                 ImportJournal.Write(transaction, importId, appended, staged.Overwritten, master);
                 QuarantineRows.Settle(transaction, chunk, appended, clock.GetUtcNow());
@@ -264,7 +264,7 @@ public sealed class ImportService(
     }
 
     /// <summary>Thrown inside the transaction, so that nothing of the chunk is stored.</summary>
-    private sealed class CheckBrokenException : Exception;
+    private sealed class CheckBrokenException(long row) : Exception(FormattableString.Invariant($"The rows after {row} would do something else than was checked."));
 
     private Result<QualityReport> Profile(ImportRequest request, ConversionContext context, CancellationToken ct)
     {

@@ -64,7 +64,7 @@ public sealed class UndoImportHandler(EventLog log, ProjectionHost projections, 
         transaction => { transaction.Execute("update \"ImportRuns\" set \"Status\" = @1 where \"Id\" = @0", importId, ImportRuns.Undoing); }, ct);
 
     // First, so that the log's newest number is never one that leaves it.
-    private Task RetractAsync(long importId, CancellationToken ct) => log.AppendAsync(
+    private Task<AppendReport> RetractAsync(long importId, CancellationToken ct) => log.AppendAsync(
         new EventBatch("portal", [new NewEvent
         {
             MessageId = FormattableString.Invariant($"import-retracted-{importId}"), Type = KnownEvents.Custom, OccurredAt = clock.GetUtcNow(), Properties = JsonSerializer.Serialize(new { name = "import_retracted", import = importId }),

@@ -20,6 +20,11 @@ public sealed record CustomerRow(long Id, string ExternalId)
     public string? Email { get; init; }
     public LifeStage LifeStage { get; init; }
     public DateTimeOffset? LastOrderAt { get; init; }
+    public DateTimeOffset? FirstOrderAt { get; init; }
+    public DateTimeOffset? LastSeenAt { get; init; }
+    public string? Country { get; init; }
+    /// <summary>The user who looks after the customer.</summary>
+    public long? OwnerId { get; init; }
     public int OrderCount { get; init; }
     /// <summary>Ordered less returned.</summary>
     public decimal Spent { get; init; }
@@ -37,7 +42,7 @@ public sealed record CustomerRow(long Id, string ExternalId)
 public sealed class CustomerRowReader(PortalDatabase database, ContactVault vault)
 {
     /// <summary>The lines in the order of the numbers; erased and unknown customers are left out.</summary>
-    public IReadOnlyList<CustomerRow> Read(IReadOnlyList<long> ids, DateTimeOffset now)
+    public IReadOnlyList<CustomerRow> Read(IReadOnlyList<long> ids, DateTimeOffset now, CustomerScope scope)
     {
         if (ids.Count == 0) return [];
         using var connection = database.OpenReader();
@@ -46,13 +51,15 @@ public sealed class CustomerRowReader(PortalDatabase database, ContactVault vaul
         using var command = connection.CreateCommand();
         command.CommandText = $"""
             select c."Id", c."ExternalId", t."OrderCount", t."Revenue" - t."ReturnedAmount", t."FirstOrderAt", t."LastOrderAt",
-              v."Value", v."Lower", v."Upper", p."Value", p."Lower", p."Upper", l."Value", l."Lower", l."Upper", s."Value"
+              v."Value", v."Lower", v."Upper", p."Value", p."Lower", p."Upper", l."Value", l."Lower", l."Upper", s."Value", f."LastSeenAt", r."Value", o."UserId"
             from "Customers" c left join "CustomerTotals" t on t."CustomerId" = c."Id"
               left join "CustomerScores" v on v."CustomerId" = c."Id" and v."Model" = '{ModelNames.LifetimeValue}'
               left join "CustomerScores" p on p."CustomerId" = c."Id" and p."Model" = '{ModelNames.Purchase}'
               left join "CustomerScores" l on l."CustomerId" = c."Id" and l."Model" = '{ModelNames.Churn}'
               left join "CustomerScores" s on s."CustomerId" = c."Id" and s."Model" = '{ModelNames.Segments}'
-            where c."ErasedAt" is null and c."Id" in ({Numbers(ids)})
+              left join "CustomerProfiles" f on f."CustomerId" = c."Id" left join "CustomerTraits" r on r."CustomerId" = c."Id" and r."Name" = 'country'
+              left join "CustomerOwners" o on o."CustomerId" = c."Id"
+            where c."ErasedAt" is null and c."Id" in ({Numbers(ids)}){scope.Sql("c.\"Id\"")}
             """;
         using var reader = command.ExecuteReader();
         while (reader.Read())
@@ -72,6 +79,10 @@ public sealed class CustomerRowReader(PortalDatabase database, ContactVault vaul
                 Purchase = Figure(reader, 9),
                 Leave = Figure(reader, 12),
                 Segment = reader.IsDBNull(15) ? null : (int)reader.GetDouble(15),
+                LastSeenAt = TimeOrNull(reader, 16),
+                Country = reader.TextOrNull(17),
+                OwnerId = reader.NumberOrNull(18),
+                FirstOrderAt = first,
                 Consents = consents.GetValueOrDefault(id, []),
             };
         }

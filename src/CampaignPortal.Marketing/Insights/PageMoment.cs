@@ -3,7 +3,7 @@ using CampaignPortal.Marketing.Events;
 
 namespace CampaignPortal.Marketing.Insights;
 
-/// <summary>"Now" for pages: the clock, or the end of an imported history. Remembered for half a minute, because finding that end reads the log.</summary>
+/// <summary>"Now" for pages: the clock, or the end of an imported history. Remembered for half a minute and, while no event comes, beyond it: finding that end reads the log.</summary>
 public sealed class PageMoment(PortalDatabase database, ShopSettingsStore shop, TimeProvider clock)
 {
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(30);
@@ -13,8 +13,14 @@ public sealed class PageMoment(PortalDatabase database, ShopSettingsStore shop, 
     {
         var now = clock.GetUtcNow();
         if (_known is { } known && now >= known.ReadAt && now - known.ReadAt < Memory) return known.IsLive ? now : known.Moment;
-        var moment = Read(shop.Read().Zone, now);
-        _known = new Known(now, moment, moment == now);
+        var (zone, sequence) = (shop.Read().Zone, NewestSequence());
+        if (_known is { IsLive: false } history && history.Sequence == sequence && history.Zone == zone.Id)
+        {
+            _known = history with { ReadAt = now };
+            return history.Moment;
+        }
+        var moment = Read(zone, now);
+        _known = new Known(now, moment, moment == now, sequence, zone.Id);
         return moment;
     }
 
@@ -24,5 +30,13 @@ public sealed class PageMoment(PortalDatabase database, ShopSettingsStore shop, 
         return EventTableReader.AsOf(connection, zone, now);
     }
 
-    private sealed record Known(DateTimeOffset ReadAt, DateTimeOffset Moment, bool IsLive);
+    private long NewestSequence()
+    {
+        using var connection = database.OpenReader();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select max(\"Sequence\") from \"Events\"";
+        return command.ExecuteScalar() is long sequence ? sequence : 0;
+    }
+
+    private sealed record Known(DateTimeOffset ReadAt, DateTimeOffset Moment, bool IsLive, long Sequence, string Zone);
 }

@@ -37,9 +37,27 @@ public sealed record CustomerPage(long Id, string ExternalId, DateTimeOffset AsO
     public required IReadOnlyList<RecommendedItem> Recommendations { get; init; }
     /// <summary>The item names bought most often, at most two.</summary>
     public required IReadOnlyList<string> Favourites { get; init; }
+    /// <summary>The user who looks after the customer.</summary>
+    public OwnerChoice? Owner { get; init; }
+    /// <summary>1 to 5, 5 is lately and often; 0 without an order.</summary>
+    public (int Recency, int Frequency) Rfm { get; init; }
+    /// <summary>1 is the most valuable tenth; null is not scored.</summary>
+    public int? ValueTenth { get; init; }
+    /// <summary>Segments that the customer went through, newest first; the first one is the present one.</summary>
+    public IReadOnlyList<SegmentStay> SegmentHistory { get; init; } = [];
+    /// <summary>What was predicted before, oldest first, by model.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<ScoreMoment>> ScoreHistory { get; init; } = new Dictionary<string, IReadOnlyList<ScoreMoment>>(StringComparer.Ordinal);
+
+    /// <summary>How many usual gaps have gone by since the last order; null without a rhythm.</summary>
+    public double? Overdue => UsualGap is { Ticks: > 0 } gap && LastOrderAt is { } last ? (AsOf - last) / gap : null;
 
     public CustomerPrediction? Prediction(string model) => Predictions.FirstOrDefault(p => p.Model == model);
 }
+
+/// <param name="Since">When the scoring first said so.</param>
+public sealed record SegmentStay(int Segment, DateTimeOffset Since);
+
+public sealed record ScoreMoment(DateTimeOffset AsOf, double Value);
 
 public sealed record OrderPoint(string OrderId, DateTimeOffset PlacedAt, decimal Amount);
 
@@ -60,14 +78,16 @@ public sealed record ScoreReasonLine(string Feature, double? Value, double Contr
 /// <param name="Reason">Code of the reason, and what its words need.</param>
 public sealed record RecommendedItem(string List, long ItemId, string Name, decimal? Price, string? ImageUrl, string? Reason, IReadOnlyList<string> Arguments);
 
-public sealed class ReadCustomerHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, ContactVault vault, PageMoment moment, ShopAverages averages)
+public sealed class ReadCustomerHandler(
+    IDbContextFactory<PortalDbContext> databases, PortalDatabase database, ContactVault vault, PageMoment moment, ShopAverages averages, CustomerColumnsStore columns, CustomerOwners owners)
 {
     private const int OrderLimit = 60;
     private const int RecommendationLimit = 6;
 
-    /// <summary>Null for a number that nobody has.</summary>
-    public async Task<CustomerPage?> HandleAsync(long id, CancellationToken ct)
+    /// <summary>Null for a number that nobody has, and for a customer who is none of the reader's business.</summary>
+    public async Task<CustomerPage?> HandleAsync(long id, CustomerScope scope, CancellationToken ct)
     {
+        if (!await owners.SeesAsync(scope, id, ct)) return null;
         await using var db = await databases.CreateDbContextAsync(ct);
         var customer = await db.Customers.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, ct);
         if (customer is null) return null;
@@ -81,6 +101,9 @@ public sealed class ReadCustomerHandler(IDbContextFactory<PortalDbContext> datab
             .Select(o => new OrderPoint(o.OrderId, o.PlacedAt, o.Amount)).ToListAsync(ct);
         var scores = await db.CustomerScores.AsNoTracking().Where(s => s.CustomerId == id).ToListAsync(ct);
         var shop = averages.Read();
+        var history = await db.ScoreHistory.AsNoTracking().Where(p => p.CustomerId == id).OrderBy(p => p.AsOf).ToListAsync(ct);
+        var known = columns.Read();
+        var row = known.RowOf(id);
         orders.Reverse();
         return new CustomerPage(id, customer.ExternalId, now)
         {
@@ -102,7 +125,20 @@ public sealed class ReadCustomerHandler(IDbContextFactory<PortalDbContext> datab
             Segment = scores.FirstOrDefault(s => s.Model is ModelNames.Segments) is { } segment ? (int)segment.Value : null,
             Recommendations = await ReadRecommendationsAsync(db, id, ct),
             Favourites = ReadFavourites(id),
+            Owner = await ReadOwnerAsync(db, id, ct),
+            Rfm = row < 0 ? (0, 0) : (known.Recency[row], known.Frequency[row]),
+            ValueTenth = row < 0 || known.Tenth[row] == 0 ? null : known.Tenth[row],
+            SegmentHistory = [.. history.Where(p => p.Model is ModelNames.Segments).Reverse().Select(p => new SegmentStay((int)p.Value, p.AsOf))],
+            ScoreHistory = history.Where(p => p.Model is not ModelNames.Segments).GroupBy(p => p.Model, StringComparer.Ordinal)
+                .ToDictionary(g => g.Key, IReadOnlyList<ScoreMoment> (g) => [.. g.Select(p => new ScoreMoment(p.AsOf, p.Value))], StringComparer.Ordinal),
         };
+    }
+
+    private static async Task<OwnerChoice?> ReadOwnerAsync(PortalDbContext db, long id, CancellationToken ct)
+    {
+        var owner = await db.CustomerOwners.AsNoTracking().Where(o => o.CustomerId == id)
+            .Select(o => new { o.UserId, Name = db.Users.Where(u => u.Id == o.UserId).Select(u => u.DisplayName).FirstOrDefault() }).FirstOrDefaultAsync(ct);
+        return owner is null ? null : new OwnerChoice(owner.UserId, owner.Name ?? "");
     }
 
     private static CustomerPage Erased(Customer customer, DateTimeOffset now) => new(customer.Id, customer.ExternalId, now)

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Customers;
 namespace CampaignPortal.Marketing.Insights;
 
 /// <param name="On">Last day that counts; null is the newest known one.</param>
@@ -40,12 +41,12 @@ public sealed class ReadRfmHandler(OrderBooks books, CustomerRowReader rows)
     }
 
     /// <summary>The customers of a cell who spent most in the year.</summary>
-    public async Task<IReadOnlyList<CustomerRow>> CustomersAsync(ReadRfm query, int recency, int frequency, int limit, CancellationToken ct)
+    public async Task<IReadOnlyList<CustomerRow>> CustomersAsync(ReadRfm query, int recency, int frequency, int limit, CustomerScope scope, CancellationToken ct)
     {
         var book = await books.ReadAsync(ct);
         var (on, _) = Days(query, book);
         var grid = RfmGrid.At(book, on.DayNumber + 1, query.Limits);
-        return rows.Read([.. grid.CustomersOf(recency, frequency).Take(limit).Select(row => book.CustomerIds[row])], book.AsOf);
+        return rows.Read([.. grid.CustomersOf(recency, frequency).Take(limit).Select(row => book.CustomerIds[row])], book.AsOf, scope);
     }
 
     private static (DateOnly On, DateOnly Since) Days(ReadRfm query, OrderBook book)

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Events.Catalogue;
 
 namespace CampaignPortal.Marketing.Insights;
 
@@ -33,27 +34,58 @@ public sealed record TimelineEntry(string Type, DateTimeOffset At)
 public sealed record Timeline(IReadOnlyList<TimelineEntry> Entries, string? Next);
 
 /// <summary>Reads a customer's events backwards through the index on (customer, time).</summary>
-public sealed class ReadTimelineHandler(PortalDatabase database)
+public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies policies)
 {
     /// <summary>Events read at a time; they become fewer entries.</summary>
     private const int EventLimit = 200;
     private static readonly TimeSpan VisitGap = TimeSpan.FromMinutes(30);
 
-    public Task<Timeline> HandleAsync(long customerId, TimelineFilter filter, string? before, CancellationToken ct)
+    /// <summary>What came since: entries newer than <paramref name="sequence"/>, newest first, and how far the log was read. Cheap when little did; <see cref="long.MaxValue"/> asks for the end alone.</summary>
+    /// <param name="withPrivate">As for <see cref="HandleAsync(long, TimelineFilter, string?, bool, CancellationToken)"/>.</param>
+    public Task<(IReadOnlyList<TimelineEntry> Entries, long Sequence)> NewerAsync(long customerId, TimelineFilter filter, long sequence, bool withPrivate, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        return Task.FromResult(Read(customerId, filter, before));
+        using var connection = database.OpenReader();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select max(\"Sequence\") from \"Events\"";
+        var until = command.ExecuteScalar() is long newest ? newest : 0;
+        IReadOnlyList<TimelineEntry> entries = until <= sequence ? [] : [.. Group(NewestOf(connection, customerId, filter, sequence, until, withPrivate)).Select(Entry)];
+        return Task.FromResult((entries, until));
     }
 
-    private Timeline Read(long customerId, TimelineFilter filter, string? before)
+    private List<Row> NewestOf(DbConnection connection, long customerId, TimelineFilter filter, long sequence, long until, bool withPrivate)
+    {
+        using var command = connection.CreateCommand();
+        var leftOut = LeaveOut(command, withPrivate);
+        // From the end of the log, not along the customer: what is new lies there.
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
+            select e."Sequence", e."Type", e."OccurredAt", e."OrderId", coalesce(i."Name", i."ExternalId"), e."Quantity", e."Amount", e."CampaignId", e."VariantId", e."Properties"
+            from "Events" e left join "Items" i on i."Id" = e."ItemId"
+            where e."Sequence" > {sequence} and e."Sequence" <= {until} and +e."CustomerId" = {customerId} {TypesOf(filter)} {leftOut} order by e."OccurredAt" desc, e."Sequence" desc limit {EventLimit}
+            """);
+        return ReadRows(command);
+    }
+
+    /// <summary>For readers who may not see private events.</summary>
+    public Task<Timeline> HandleAsync(long customerId, TimelineFilter filter, string? before, CancellationToken ct) => HandleAsync(customerId, filter, before, withPrivate: false, ct);
+
+    /// <param name="withPrivate">Whether the reader may see who a customer is, and so events that the catalogue marks private.</param>
+    public Task<Timeline> HandleAsync(long customerId, TimelineFilter filter, string? before, bool withPrivate, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        return Task.FromResult(Read(customerId, filter, before, withPrivate));
+    }
+
+    private Timeline Read(long customerId, TimelineFilter filter, string? before, bool withPrivate)
     {
         using var connection = database.OpenReader();
         using var command = connection.CreateCommand();
         var cursor = Parse(before);
+        var leftOut = LeaveOut(command, withPrivate);
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
             select e."Sequence", e."Type", e."OccurredAt", e."OrderId", coalesce(i."Name", i."ExternalId"), e."Quantity", e."Amount", e."CampaignId", e."VariantId", e."Properties"
             from "Events" e left join "Items" i on i."Id" = e."ItemId"
-            where e."CustomerId" = {customerId} {TypesOf(filter)}
+            where e."CustomerId" = {customerId} {TypesOf(filter)} {leftOut}
               {(cursor is { } c ? string.Create(CultureInfo.InvariantCulture, $"and (e.\"OccurredAt\", e.\"Sequence\") < ({c.Ticks}, {c.Sequence})") : "")}
             order by e."OccurredAt" desc, e."Sequence" desc limit {EventLimit + 1}
             """);
@@ -65,6 +97,24 @@ public sealed class ReadTimelineHandler(PortalDatabase database)
         if (groups.Count > 1) groups.RemoveAt(groups.Count - 1);
         var last = groups[^1][^1];
         return new Timeline([.. groups.Select(Entry)], string.Create(CultureInfo.InvariantCulture, $"{last.Ticks}_{last.Sequence}"));
+    }
+
+    /// <summary>A condition without the events that this reader does not see; an event's own name stands first among its properties.</summary>
+    private string LeaveOut(DbCommand command, bool withPrivate)
+    {
+        var condition = "";
+        foreach (var name in withPrivate ? policies.HiddenNames : [.. policies.HiddenNames, .. policies.PrivateNames])
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = "@n" + command.Parameters.Count.ToString(CultureInfo.InvariantCulture);
+            var isKnown = KnownEvents.Contains(name);
+            parameter.Value = isKnown ? name : $"{{\"name\":{System.Text.Json.JsonSerializer.Serialize(name)}";
+            command.Parameters.Add(parameter);
+            condition += isKnown
+                ? $" and e.\"Type\" <> {parameter.ParameterName}"
+                : $" and (e.\"Type\" <> '{KnownEvents.Custom}' or e.\"Properties\" is null or substr(e.\"Properties\", 1, length({parameter.ParameterName})) <> {parameter.ParameterName})";
+        }
+        return condition;
     }
 
     private static List<Row> ReadRows(DbCommand command)

@@ -120,7 +120,7 @@ internal sealed class RfmGrid
         return spans;
     }
 
-    private static (int Recency, int Frequency)[] FixedScores(int[] days, int[] orders)
+    internal static (int Recency, int Frequency)[] FixedScores(int[] days, int[] orders)
     {
         var scores = new (int, int)[days.Length];
         for (var c = 0; c < days.Length; c++)

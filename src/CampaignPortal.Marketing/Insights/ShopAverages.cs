@@ -1,5 +1,6 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Predictions;
 
 namespace CampaignPortal.Marketing.Insights;
 
@@ -7,16 +8,17 @@ namespace CampaignPortal.Marketing.Insights;
 /// <param name="AverageScores">Mean score of each model over all customers.</param>
 public sealed record ShopFigures(decimal? AverageOrder, IReadOnlyDictionary<string, double> AverageScores);
 
-/// <summary>What one customer is compared with. Remembered for a minute: it changes with the nightly scoring, and costs a read of all scores.</summary>
-public sealed class ShopAverages(PortalDatabase database, TimeProvider clock)
+/// <summary>What one customer is compared with. Remembered for ten minutes or until a scoring: it costs a read of all scores.</summary>
+public sealed class ShopAverages(PortalDatabase database, ScoreWriter scores, TimeProvider clock)
 {
-    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
     private Known? _known;
 
     public ShopFigures Read()
     {
         var now = clock.GetUtcNow();
-        if (_known is not { } known || now < known.ReadAt || now - known.ReadAt >= Memory) _known = known = new Known(now, ReadStore());
+        var scoring = scores.ChangeCount;
+        if (_known is not { } known || now < known.ReadAt || now - known.ReadAt >= Memory || known.Scoring != scoring) _known = known = new Known(now, scoring, ReadStore());
         return known.Figures;
     }
 
@@ -39,5 +41,5 @@ public sealed class ShopAverages(PortalDatabase database, TimeProvider clock)
         return new ShopFigures(averageOrder, scores);
     }
 
-    private sealed record Known(DateTimeOffset ReadAt, ShopFigures Figures);
+    private sealed record Known(DateTimeOffset ReadAt, long Scoring, ShopFigures Figures);
 }

@@ -58,7 +58,7 @@ public sealed record JobProblem(string Code, string Text)
 /// <summary>What a person can do about a failed run. Pages turn each into a button or a link.</summary>
 public static class JobRepairs
 {
-    public const string Retry = "retry", FreeDisk = "free-disk", ImportData = "import-data", CheckFile = "check-file", MapColumns = "map-columns", CheckKeys = "check-keys", RunNow = "run-now";
+    public const string Retry = "retry", FreeDisk = "free-disk", ImportData = "import-data", CheckFile = "check-file", MapColumns = "map-columns", CheckKeys = "check-keys", RunNow = "run-now", LetThrough = "let-through";
 }
 
 /// <summary>Thrown by a handler that knows what is wrong.</summary>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace CampaignPortal.Marketing.Jobs;
 
 /// <summary>Takes up what is due and works on it: several light runs beside one heavy one.</summary>
-public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers handlers, JobSignal signal, IOptions<JobOptions> options, TimeProvider clock, ILogger<JobRunner> logger)
+public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers handlers, IEnumerable<IJobGate> gates, JobSignal signal, IOptions<JobOptions> options, TimeProvider clock, ILogger<JobRunner> logger)
 {
     /// <summary>How often a run that its process lost is begun again.</summary>
     private const int MaxLostAttempts = 3;
@@ -25,7 +25,7 @@ public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers han
     {
         var working = new Dictionary<Task, JobDefinition>();
         // The data directory's lock is ours: whatever is called running belongs to a process that died.
-        await ProtectAsync(() => CloseLostAsync(_ => true, ct), ct);
+        await ProtectAsync(() => CloseLostAsync(ct), ct);
         while (!ct.IsCancellationRequested)
         {
             foreach (var ended in working.Keys.Where(t => t.IsCompleted).ToArray()) working.Remove(ended);
@@ -49,11 +49,13 @@ public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers han
         await Task.WhenAll(working.Keys);
     }
 
+    /// <summary>Ends runs of processes that died; call it where nothing runs in this one yet.</summary>
+    public Task CloseLostAsync(CancellationToken ct) => CloseLostAsync(_ => true, ct);
+
     /// <summary>Works on one queued run at once, in this call: the command line's way.</summary>
     /// <returns>The run after its end; null when somebody else has it.</returns>
     public async Task<JobRun?> RunOneAsync(long runId, CancellationToken ct)
     {
-        await CloseLostAsync(r => r.Id != runId, ct);
         if (await runs.TakeUpAsync(runId, _owner, ct) is not { } run) return null;
         await WorkAsync(run, ct);
         return await runs.FindAsync(runId, CancellationToken.None);
@@ -144,6 +146,10 @@ public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers han
 
         async Task<JobOutcome> FencedAsync()
         {
+            foreach (var gate in gates)
+            {
+                if (await gate.HoldAsync(context.Run, ct) is { } held) return new JobOutcome(null, held);
+            }
             WriteFence.Set(context.Fence); // ends with this method: the run's own rows are written outside
             return await handler.RunAsync(context, ct);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Statistics.Random;
 
@@ -18,6 +19,10 @@ public interface IPrediction
     /// <summary>Scores every customer with a saved version.</summary>
     /// <exception cref="InvalidDataException">The files are damaged or of another kind.</exception>
     PredictionOutput Score(ScoringInput input, CancellationToken ct);
+
+    /// <summary>Names of the features that a saved version reads; none for models that read the log itself.</summary>
+    /// <exception cref="InvalidDataException">The files are damaged or of another kind.</exception>
+    IReadOnlyList<string> FeaturesOf(string folder) => [];
 }
 
 /// <summary>What a training sees.</summary>
@@ -27,6 +32,19 @@ public sealed record TrainingInput(EventTable Table, Rng Rng, string? LiveFolder
 {
     /// <summary>Segment of each customer, for models that are trained after the segments.</summary>
     public IReadOnlyDictionary<long, int> Segments { get; init; } = new Dictionary<long, int>();
+
+    /// <summary>What several models of one run make from the same table: each is made once.</summary>
+    public SharedInputs Shared { get; init; } = new();
+}
+
+/// <summary>Inputs that several models of one run share; made by whoever asks first, while the others wait.</summary>
+public sealed class SharedInputs
+{
+    private readonly ConcurrentDictionary<object, Lazy<object>> _made = new();
+
+    /// <param name="key">Everything that the value depends on, apart from the table.</param>
+    /// <param name="make">Makes it; pure, so that it does not matter whose is kept.</param>
+    public T Of<T>(object key, Func<T> make) where T : class => (T)_made.GetOrAdd((typeof(T), key), _ => new Lazy<object>(make)).Value;
 }
 
 /// <summary>What a scoring sees.</summary>
@@ -46,12 +64,19 @@ public sealed record TrainedVersion(string? Kind, Action<string>? Save, IReadOnl
     /// <summary>Scores of a labelled simple statistic, where there are too few data for a model (PR-09).</summary>
     public IReadOnlyList<ScoreRow> Fallback { get; init; } = [];
 
-    public static TrainedVersion Impossible(string reason, IReadOnlyList<ScoreRow> fallback) =>
-        new(null, null, new Dictionary<string, double>(StringComparer.Ordinal), null, IsBetter: false, reason) { Fallback = fallback };
+    /// <summary>What is missing or wrong in the data, with the amounts; empty when it was trained.</summary>
+    public IReadOnlyList<DataProblem> Problems { get; init; } = [];
+
+    public static TrainedVersion Impossible(IReadOnlyList<DataProblem> problems, IReadOnlyList<ScoreRow> fallback) =>
+        new(null, null, new Dictionary<string, double>(StringComparer.Ordinal), null, IsBetter: false, string.Join(' ', problems.Select(p => p.Text))) { Fallback = fallback, Problems = problems };
 }
 
 /// <summary>What a model says of the customers.</summary>
-public sealed record PredictionOutput(IReadOnlyList<ScoreRow> Scores, IReadOnlyList<PreparedList> Lists);
+public sealed record PredictionOutput(IReadOnlyList<ScoreRow> Scores, IReadOnlyList<PreparedList> Lists)
+{
+    /// <summary>How the inputs lie now beside those that the model learnt from; empty for models that keep no reference.</summary>
+    public IReadOnlyList<InputDrift> Drift { get; init; } = [];
+}
 
 /// <summary>A list of items prepared for a customer.</summary>
 /// <param name="Items">JSON as <see cref="Recommendations.RecommendationList.Items"/> describes it.</param>

@@ -1,8 +1,9 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
+using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Jobs;
 using Microsoft.Extensions.Logging;
 
 namespace CampaignPortal.Marketing.Predictions;
@@ -19,6 +20,8 @@ public sealed class ModelRegistry(PortalDatabase database, DataDirectory directo
 {
     private const int KeptVersionCount = 4; // the live one and three to roll back to
 
+    private readonly WholeFolders _folders = new();
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>The version that answers, with files that are whole: where they are damaged, the newest earlier promoted version that is not.</summary>
@@ -28,7 +31,7 @@ public sealed class ModelRegistry(PortalDatabase database, DataDirectory directo
         foreach (var (version, sha256) in ReadVersions(model, head))
         {
             var folder = FolderOf(model, version);
-            if (IsWhole(folder, sha256)) return new LiveModel(model, version, folder);
+            if (_folders.IsWhole(folder, sha256)) return new LiveModel(model, version, folder);
             logger.ModelDamaged(model, version);
         }
         return null;
@@ -46,10 +49,55 @@ public sealed class ModelRegistry(PortalDatabase database, DataDirectory directo
         save(folder);
         FaultPoints.Hit("model.after-rename-before-activate");
 
+        bool isPromoted;
+        try
+        {
+            isPromoted = await StoreRowAsync(model, version, runId, asOf, trained, ct);
+        }
+        catch (Exception e) when (e is OperationCanceledException or JobFencedException)
+        {
+            Directory.Delete(folder, recursive: true); // stopped before its row: nothing may name these files
+            throw;
+        }
+        FaultPoints.Hit("model.after-activate");
+        RemoveOldFiles(model, version);
+        return (version, isPromoted);
+    }
+
+    /// <summary>Points back to an earlier version; answers false when there is no such version or its files are gone.</summary>
+    public Task<bool> RollBackAsync(string model, int version, CancellationToken ct) => ActivateAsync(model, version, audit: null, ct);
+
+    /// <summary>Lets a stored version answer, and writes the entry of the audit with it or not at all; answers false when there is no such version or its files are gone.</summary>
+    /// <exception cref="InvalidOperationException">Another version was promoted at the same time.</exception>
+    public async Task<bool> ActivateAsync(string model, int version, AuditEntry? audit, CancellationToken ct)
+    {
+        if (ReadHead(model) is not { } live || !IsStored(model, version)) return false;
+        var now = clock.GetUtcNow();
+        await database.WriteAsync(
+            transaction =>
+            {
+                transaction.Execute("update \"ModelVersions\" set \"IsPromoted\" = @2 where \"Model\" = @0 and \"Version\" = @1", model, version, true);
+                MoveHead(transaction, model, version, live, now);
+                if (audit is not null) transaction.Write(audit);
+            },
+            ct);
+        return true;
+    }
+
+    /// <summary>Whether the version has a row and whole files.</summary>
+    public bool IsStored(string model, int version) =>
+        ReadVersions(model, version, promotedOnly: false).Any(v => v.Version == version && _folders.IsWhole(FolderOf(model, version), v.Sha256));
+
+    /// <summary>Where the files of a version lie, or would lie.</summary>
+    public string FolderOf(string model, int version) => Path.Combine(directory.ModelsPath, model, version.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Writes the row and moves the pointer in one transaction; answers whether the version is in use.</summary>
+    private async Task<bool> StoreRowAsync(string model, int version, long runId, DateTimeOffset asOf, TrainedVersion trained, CancellationToken ct)
+    {
         var live = ReadHead(model);
         var isPromoted = trained.IsBetter || live is null;
         var now = clock.GetUtcNow();
-        var sha256 = HashOf(folder);
+        var sha256 = WholeFolders.HashOf(FolderOf(model, version));
         await database.WriteAsync(
             transaction =>
             {
@@ -60,24 +108,7 @@ public sealed class ModelRegistry(PortalDatabase database, DataDirectory directo
                 if (isPromoted) MoveHead(transaction, model, version, live, now);
             },
             ct);
-        FaultPoints.Hit("model.after-activate");
-        RemoveOldFiles(model, version);
-        return (version, isPromoted);
-    }
-
-    /// <summary>Points back to an earlier version; answers false when there is no such version or its files are gone.</summary>
-    public async Task<bool> RollBackAsync(string model, int version, CancellationToken ct)
-    {
-        if (ReadHead(model) is not { } live || !ReadVersions(model, int.MaxValue, promotedOnly: false).Any(v => v.Version == version && IsWhole(FolderOf(model, version), v.Sha256))) return false;
-        var now = clock.GetUtcNow();
-        await database.WriteAsync(
-            transaction =>
-            {
-                transaction.Execute("update \"ModelVersions\" set \"IsPromoted\" = @2 where \"Model\" = @0 and \"Version\" = @1", model, version, true);
-                MoveHead(transaction, model, version, live, now);
-            },
-            ct);
-        return true;
+        return isPromoted;
     }
 
     private static void MoveHead(System.Data.Common.DbTransaction transaction, string model, int version, int? live, DateTimeOffset now)
@@ -110,18 +141,6 @@ public sealed class ModelRegistry(PortalDatabase database, DataDirectory directo
         var versions = new List<(int, string)>();
         while (reader.Read()) versions.Add((reader.GetInt32(0), reader.GetString(1)));
         return versions;
-    }
-
-    private string FolderOf(string model, int version) => Path.Combine(directory.ModelsPath, model, version.ToString(CultureInfo.InvariantCulture));
-
-    private static bool IsWhole(string folder, string sha256) => Directory.Exists(folder) && HashOf(folder) == sha256;
-
-    /// <summary>SHA-256 over the weights of all parts, in the order of their names: a model may consist of several folders.</summary>
-    private static string HashOf(string folder)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)) hash.AppendData(File.ReadAllBytes(file));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private void RemoveOldFiles(string model, int newest)

@@ -20,6 +20,10 @@ public sealed record ModelReport
     /// <summary>Estimators that competed, with the headline metric of each.</summary>
     public IReadOnlyList<Candidate> Candidates { get; init; } = [];
     public IReadOnlyList<SegmentDescription> Segments { get; init; } = [];
+    /// <summary>Quality within groups of people: by trait, largest first.</summary>
+    public IReadOnlyList<GroupQuality> Groups { get; init; } = [];
+    /// <summary>Ways to choose products, each judged as it is served.</summary>
+    public IReadOnlyList<StrategyQuality> Strategies { get; init; } = [];
     /// <summary>How customers moved between segments since <see cref="MovesSince"/>, by the same clustering.</summary>
     public IReadOnlyList<SegmentMove> SegmentMoves { get; init; } = [];
     public DateTimeOffset? MovesSince { get; init; }
@@ -28,6 +32,11 @@ public sealed record ModelReport
     public long? TrainRowCount { get; init; }
     /// <summary>Share of the test rows that did it.</summary>
     public double? BaseRate { get; init; }
+    public double? LearningRate { get; init; }
+    /// <summary><see cref="StoppedEarly"/> or <see cref="StoppedAtLimit"/>; null for a closed formula.</summary>
+    public string? StopReason { get; init; }
+
+    public const string StoppedEarly = "no-more-gain", StoppedAtLimit = "limit";
 
     /// <summary>Reads what the registry stored: a headline of names and numbers, and details, which are a report or another document.</summary>
     /// <remarks>An empty report for a document that is none: a page must not fail on a version of long ago.</remarks>
@@ -69,7 +78,41 @@ public sealed record GainPoint(double Share, double Reached, double? Baseline);
 /// <param name="Importance">Share of the mean absolute effect of all features on the score; the shares add up to one.</param>
 public sealed record Driver(string Feature, double Importance, double? StandardError);
 
-public sealed record EpochLoss(int Epoch, double Train, double? Validation);
+/// <param name="Estimator">Which one of those that competed; null when there was one only.</param>
+public sealed record EpochLoss(int Epoch, double Train, double? Validation, string? Estimator = null);
+
+/// <summary>A model on the customers of one group, on rows that the fit did not see.</summary>
+/// <param name="Trait"><c>country</c>, <c>age</c>, <c>tenure</c>.</param>
+/// <param name="Value">The group: a country, an age group, or a span of days such as <c>0-90</c>.</param>
+/// <param name="Count">Customers of the group.</param>
+/// <param name="Predicted">Mean predicted chance.</param>
+/// <param name="Observed">Share that really did it, with its 95 % interval.</param>
+/// <param name="Auc">Null while one of the answers is too rare in the group.</param>
+/// <param name="Selected">Share of the group among the tenth of all that is ranked highest: who would be written to.</param>
+public sealed record GroupQuality(string Trait, string Value, int Count, double Predicted, MeasuredShare Observed, MeasuredShare? Auc, double Selected)
+{
+    /// <summary>Smaller groups are not shown: their figures would be chance, and the people in them could be recognised.</summary>
+    public const int MinCount = 30;
+
+    /// <summary>Whether the model promises this group more or less than what comes true, beyond chance.</summary>
+    public bool IsOff => Predicted < Observed.Lower || Predicted > Observed.Upper;
+}
+
+/// <summary>A share with its 95 % interval.</summary>
+public sealed record MeasuredShare(double Value, double Lower, double Upper);
+
+/// <summary>A way to choose products, judged on later purchases as it is served, fallbacks included.</summary>
+/// <param name="Strategy">Key such as <c>for-you</c>.</param>
+/// <param name="CustomerCount">Customers judged.</param>
+/// <param name="HitRate">Share of them with a purchase among the first ten.</param>
+/// <param name="Baseline">The same for best sellers, on the same customers.</param>
+/// <param name="Coverage">Share of the catalogue that was on at least one list.</param>
+/// <param name="Diversity">The price of variety: what other settings of the slider would have done; empty where there is no slider.</param>
+public sealed record StrategyQuality(string Strategy, int CustomerCount, MeasuredShare HitRate, double Baseline, double Coverage, IReadOnlyList<DiversityPoint> Diversity);
+
+/// <param name="Diversity">Setting of the slider, 0 to 1.</param>
+/// <param name="Variety">Mean unlikeness of two items of a list, 0 to 1.</param>
+public sealed record DiversityPoint(double Diversity, double HitRate, double Coverage, double Variety);
 
 public sealed record Candidate(string Kind, double Metric, bool Won);
 

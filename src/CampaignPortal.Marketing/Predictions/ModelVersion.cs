@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -6,6 +7,8 @@ namespace CampaignPortal.Marketing.Predictions;
 /// <summary>One fit: its data window, seed and outcome.</summary>
 public sealed class TrainingRun
 {
+    public const string NotPromoted = "not-promoted";
+
     public long Id { get; init; }
     /// <summary>The model's name: <c>segments</c>, <c>purchase-30</c>, <c>churn-90</c>, <c>lifetime-value</c>, <c>recommendations</c>.</summary>
     public required string Model { get; init; }
@@ -21,8 +24,12 @@ public sealed class TrainingRun
     public double? Seconds { get; init; }
     /// <summary>Why it failed or was not promoted, in words.</summary>
     public string? Reason { get; init; }
+    /// <summary>What was missing or wrong in the data, as JSON of <see cref="DataProblem"/>; null where nothing was.</summary>
+    public string? Problems { get; init; }
     /// <summary>The version that came out of it.</summary>
     public int? Version { get; init; }
+
+    public IReadOnlyList<DataProblem> ReadProblems() => Problems is null ? [] : JsonSerializer.Deserialize<DataProblem[]>(Problems, ModelDrift.Json) ?? [];
 }
 
 internal sealed class TrainingRunConfiguration : IEntityTypeConfiguration<TrainingRun>

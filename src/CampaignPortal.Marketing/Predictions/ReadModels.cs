@@ -27,6 +27,12 @@ public sealed record ModelRow(string Model, ModelState State)
     public DateTimeOffset? LastRunAt { get; init; }
     public long ScoredCount { get; init; }
     public DateTimeOffset? ScoredAsOf { get; init; }
+    /// <summary>Mean stability index of the inputs at the newest scoring of the version shown; null where none is measured.</summary>
+    public double? Drift { get; init; }
+    /// <summary>What the newest run missed or found wrong in the data.</summary>
+    public IReadOnlyList<DataProblem> Problems { get; init; } = [];
+    /// <summary>When the run that is under way began.</summary>
+    public DateTimeOffset? TrainingSince { get; init; }
 }
 
 /// <param name="Number">Counted up for each model.</param>
@@ -36,17 +42,27 @@ public sealed record ModelVersionRow(int Number, string Kind, DateTimeOffset Tra
     public string? Fingerprint { get; init; }
     public long? Seed { get; init; }
     public double? Seconds { get; init; }
+    /// <summary>Whether its files are still kept, so that it can be switched on.</summary>
+    public bool IsStored { get; init; }
+    /// <summary>Was judged worse than the live version of its time; switching it on by hand needs a reason.</summary>
+    public bool WasRefused { get; init; }
+    /// <summary>Why it was refused, or what the run had to say.</summary>
+    public string? Remark { get; init; }
 
     public ModelMetric? Headline => Report.Metrics.Count > 0 ? Report.Metrics[0] : null;
 }
 
 /// <summary>One model with all its versions, newest first.</summary>
-public sealed record ModelPage(ModelRow Row, IReadOnlyList<ModelVersionRow> Versions);
+public sealed record ModelPage(ModelRow Row, IReadOnlyList<ModelVersionRow> Versions)
+{
+    /// <summary>Drift at each scoring of the live version, oldest first; the last one knows its inputs.</summary>
+    public IReadOnlyList<ModelDrift> Drifts { get; init; } = [];
+}
 
 /// <summary>Reads the registry of models.</summary>
-public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databases, ScoredCounts counts)
+public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databases, ModelRegistry registry, ScoredCounts counts)
 {
-    private const int HistoryLength = 8;
+    private const int HistoryLength = 8, DriftLength = 60;
     private static readonly string[] Order = [ModelNames.Purchase, ModelNames.Churn, ModelNames.LifetimeValue, ModelNames.Recommendations, ModelNames.Segments];
 
     /// <summary>Every model that was ever trained.</summary>
@@ -60,7 +76,10 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
     public async Task<ModelPage?> ReadAsync(string model, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await ReadAsync(db, model, ct) is [var page, ..] ? page : null;
+        if (await ReadAsync(db, model, ct) is not [var page, ..]) return null;
+        var drifts = await db.ModelDrifts.AsNoTracking().Where(d => d.Model == model).OrderByDescending(d => d.AsOf).Take(DriftLength).ToListAsync(ct);
+        drifts.Reverse();
+        return page with { Drifts = drifts };
     }
 
     /// <summary>Names of the segments of the live clustering, by number.</summary>
@@ -83,6 +102,7 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
         var heads = await db.ModelHeads.AsNoTracking().ToDictionaryAsync(h => h.Model, h => h.Version, StringComparer.Ordinal, ct);
         var runs = await db.TrainingRuns.AsNoTracking().Where(r => only == null || r.Model == only).OrderByDescending(r => r.Id).ToListAsync(ct);
         var scored = await counts.ReadAsync(ct);
+        var drifts = await db.ModelDrifts.AsNoTracking().Where(d => (only == null || d.Model == only) && d.Inputs != null).Select(d => new { d.Model, d.Version, d.Mean }).ToListAsync(ct);
 
         var pages = new List<ModelPage>();
         foreach (var model in versions.Select(v => v.Model).Concat(runs.Select(r => r.Model)).Distinct(StringComparer.Ordinal).OrderBy(Rank).ThenBy(m => m, StringComparer.Ordinal))
@@ -101,18 +121,24 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
                     LastRunAt = newest?.FinishedAt ?? newest?.StartedAt,
                     ScoredCount = scores?.CustomerCount ?? 0,
                     ScoredAsOf = scores?.AsOf,
+                    Drift = drifts.FirstOrDefault(d => d.Model == model && d.Version == shown?.Number)?.Mean,
+                    Problems = newest?.ReadProblems() ?? [],
+                    TrainingSince = newest is { Status: "running" } ? newest.StartedAt : null,
                 },
                 own));
         }
         return pages;
     }
 
-    private static ModelVersionRow Row(ModelVersion version, int? live, TrainingRun? run) =>
+    private ModelVersionRow Row(ModelVersion version, int? live, TrainingRun? run) =>
         new(version.Version, version.Kind, version.CreatedAt, version.AsOf, version.Version == live, ModelReport.Parse(version.Metrics))
         {
             Fingerprint = version.Fingerprint,
             Seed = run?.Seed,
             Seconds = run?.Seconds,
+            IsStored = Directory.Exists(registry.FolderOf(version.Model, version.Version)),
+            WasRefused = run?.Status is TrainingRun.NotPromoted,
+            Remark = run?.Reason,
         };
 
     private static ModelState StateOf(TrainingRun? newest, ModelVersionRow? shown) => newest?.Status switch

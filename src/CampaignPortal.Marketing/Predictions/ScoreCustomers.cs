@@ -8,7 +8,7 @@ namespace CampaignPortal.Marketing.Predictions;
 public sealed record ScoringReport(int Customers, int Predictions, DateTimeOffset AsOf);
 
 /// <summary>Scores every customer with every live model, in bulk.</summary>
-public sealed class ScoreCustomersHandler(EventTableReader reader, ModelRegistry registry, ScoreWriter writer, IEnumerable<IPrediction> predictions)
+public sealed class ScoreCustomersHandler(EventTableReader reader, ModelRegistry registry, ScoreWriter writer, FeatureCatalogueWriter features, IEnumerable<IPrediction> predictions)
 {
     /// <summary>Name of the model whose score is a segment's number.</summary>
     public const string SegmentsModel = "segments";
@@ -37,6 +37,7 @@ public sealed class ScoreCustomersHandler(EventTableReader reader, ModelRegistry
                 await writer.SaveAsync(model, version, table.AsOf, outputs[i].Scores, ct);
                 await writer.SaveAsync(version, table.AsOf, outputs[i].Lists, ct);
                 await writer.RemoveOlderAsync(model, version, ct);
+                if (outputs[i].Drift.Count > 0) await writer.SaveDriftAsync(model, version, table.AsOf, outputs[i].Drift, ct);
                 count += outputs[i].Scores.Count + outputs[i].Lists.Count;
                 foreach (var score in outputs[i].Scores) scored.Add(score.CustomerId);
                 if (model is SegmentsModel)
@@ -45,6 +46,7 @@ public sealed class ScoreCustomersHandler(EventTableReader reader, ModelRegistry
                 }
             }
         }
+        await features.WriteAsync(table, [.. live.Select(l => (l.Prediction, l.Model!))], degree, ct); // as above
         return new ScoringReport(scored.Count, count, table.AsOf);
     }
 }

@@ -55,6 +55,19 @@ public sealed class ScoreWriter(PortalDatabase database)
         Interlocked.Increment(ref _changeCount);
     }
 
+    /// <summary>Keeps the drift of the newest scoring whole, and of earlier ones what the lines of the page draw.</summary>
+    public Task SaveDriftAsync(string model, int version, DateTimeOffset asOf, IReadOnlyList<InputDrift> inputs, CancellationToken ct) => database.WriteAsync(
+        transaction =>
+        {
+            var themes = inputs.GroupBy(d => d.Theme, StringComparer.Ordinal).ToDictionary(g => g.Key, g => Math.Round(g.Average(d => d.Psi), 4), StringComparer.Ordinal);
+            transaction.Execute("update \"ModelDrifts\" set \"Inputs\" = null where \"Model\" = @0", model);
+            transaction.Execute(
+                "insert into \"ModelDrifts\" (\"Model\", \"AsOf\", \"Version\", \"Mean\", \"Themes\", \"Inputs\") values (@0, @1, @2, @3, @4, @5) "
+                + "on conflict (\"Model\", \"AsOf\") do update set \"Version\" = excluded.\"Version\", \"Mean\" = excluded.\"Mean\", \"Themes\" = excluded.\"Themes\", \"Inputs\" = excluded.\"Inputs\"",
+                model, Stored.Ticks(asOf), version, inputs.Average(d => d.Psi), JsonSerializer.Serialize(themes, ModelDrift.Json), JsonSerializer.Serialize(inputs, ModelDrift.Json));
+        },
+        ct);
+
     private static void SaveChunk(DbTransaction transaction, string model, int version, DateTimeOffset asOf, IReadOnlyList<ScoreRow> scores, int first, int last)
     {
         using var save = transaction.Prepare(
@@ -62,11 +75,14 @@ public sealed class ScoreWriter(PortalDatabase database)
             + "on conflict (\"CustomerId\", \"Model\") do update set \"Version\" = excluded.\"Version\", \"Value\" = excluded.\"Value\", \"Lower\" = excluded.\"Lower\", \"Upper\" = excluded.\"Upper\", "
             + "\"Percentile\" = excluded.\"Percentile\", \"Reasons\" = excluded.\"Reasons\", \"AsOf\" = excluded.\"AsOf\"",
             9);
+        using var remember = ScoreHistory.Prepare(transaction);
         for (var i = first; i < last; i++)
         {
             var score = scores[i];
+            var name = score.Part is null ? model : model + "." + score.Part;
+            if (score.Part is null) ScoreHistory.Add(remember, score.CustomerId, name, asOf, version, score.Value);
             save.Run(
-                score.CustomerId, score.Part is null ? model : model + "." + score.Part, version, score.Value, score.Lower, score.Upper, score.Percentile,
+                score.CustomerId, name, version, score.Value, score.Lower, score.Upper, score.Percentile,
                 score.Reasons.Count is 0 ? null : JsonSerializer.Serialize(score.Reasons, Json), Stored.Ticks(asOf));
         }
     }

@@ -34,25 +34,29 @@ public sealed class TrainModelsHandler(
         var table = await reader.ReadAsync(ct);
         // Each model has its own generator, made from the seed and its name alone: neither order nor number of threads shows in the result.
         var rows = new TrainedModelRow[chosen.Length];
+        var shared = new SharedInputs();
         await Parallel.ForAsync(0, chosen.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, command.Degree), TaskScheduler = TaskScheduler.Current, CancellationToken = ct }, async (i, token) =>
-            rows[i] = await TrainAsync(chosen[i], table, command.Seed, progress, token));
+            rows[i] = await TrainAsync(chosen[i], table, shared, command.Seed, progress, token));
         return rows;
     }
 
-    private async Task<TrainedModelRow> TrainAsync(IPrediction prediction, EventTable table, long seed, IProgress<TrainingProgress>? progress, CancellationToken ct)
+    private async Task<TrainedModelRow> TrainAsync(IPrediction prediction, EventTable table, SharedInputs shared, long seed, IProgress<TrainingProgress>? progress, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
         var runId = await BeginAsync(prediction.Model, seed, table, ct);
         FaultPoints.Hit("job.started");
-        TrainedVersion trained;
         try
         {
             var rng = new Rng(seed).Fork(unchecked((long)StableNumber(prediction.Model)));
-            trained = prediction.Train(new TrainingInput(table, rng, registry.FindLive(prediction.Model)?.Folder, (stage, share) =>
+            var trained = prediction.Train(new TrainingInput(table, rng, registry.FindLive(prediction.Model)?.Folder, (stage, share) =>
             {
                 FaultPoints.Hit("job.mid-epoch");
                 progress?.Report(new TrainingProgress(prediction.Model, stage, share));
-            }), ct);
+            })
+            {
+                Shared = shared,
+            }, ct);
+            return await StoreAsync(prediction.Model, runId, table, trained, started, ct);
         }
         catch (OperationCanceledException)
         {
@@ -65,7 +69,6 @@ public sealed class TrainModelsHandler(
             await EndAsync(runId, "failed", "The training stopped on an error; the live model stays.", null, clock.GetElapsedTime(started));
             throw;
         }
-        return await StoreAsync(prediction.Model, runId, table, trained, started, ct);
     }
 
     private async Task<TrainedModelRow> StoreAsync(string model, long runId, EventTable table, TrainedVersion trained, long started, CancellationToken ct)
@@ -73,13 +76,13 @@ public sealed class TrainModelsHandler(
         if (trained.Save is null)
         {
             await scores.SaveAsync(model, version: 0, table.AsOf, trained.Fallback, ct); // a labelled simple statistic: version 0 is no model
-            await EndAsync(runId, "failed", trained.Reason, null, clock.GetElapsedTime(started));
+            await EndAsync(runId, "failed", trained.Reason, null, clock.GetElapsedTime(started), trained.Problems);
             return new TrainedModelRow(model, null, null, false, trained.Headline, clock.GetElapsedTime(started).TotalSeconds, trained.Reason);
         }
         var (version, isPromoted) = await registry.AddAsync(model, runId, table.AsOf, trained, ct);
         var elapsed = clock.GetElapsedTime(started);
-        await EndAsync(runId, isPromoted ? "succeeded" : "not-promoted", trained.Reason, version, elapsed);
-        logger.TrainingEnded(runId, model, isPromoted ? "succeeded" : "not-promoted", elapsed.TotalSeconds);
+        await EndAsync(runId, isPromoted ? "succeeded" : TrainingRun.NotPromoted, trained.Reason, version, elapsed);
+        logger.TrainingEnded(runId, model, isPromoted ? "succeeded" : TrainingRun.NotPromoted, elapsed.TotalSeconds);
         return new TrainedModelRow(model, trained.Kind, version, isPromoted, trained.Headline, elapsed.TotalSeconds, trained.Reason);
     }
 
@@ -94,10 +97,11 @@ public sealed class TrainModelsHandler(
         },
         ct);
 
-    private Task<int> EndAsync(long runId, string status, string? reason, int? version, TimeSpan elapsed) => database.WriteAsync(
+    private Task<int> EndAsync(long runId, string status, string? reason, int? version, TimeSpan elapsed, IReadOnlyList<DataProblem>? problems = null) => database.WriteAsync(
         transaction => transaction.Execute(
-            "update \"TrainingRuns\" set \"Status\" = @1, \"Reason\" = @2, \"Version\" = @3, \"FinishedAt\" = @4, \"Seconds\" = @5 where \"Id\" = @0",
-            runId, status, reason, version, Stored.Ticks(clock.GetUtcNow()), elapsed.TotalSeconds),
+            "update \"TrainingRuns\" set \"Status\" = @1, \"Reason\" = @2, \"Version\" = @3, \"FinishedAt\" = @4, \"Seconds\" = @5, \"Problems\" = @6 where \"Id\" = @0",
+            runId, status, reason, version, Stored.Ticks(clock.GetUtcNow()), elapsed.TotalSeconds,
+            problems is { Count: > 0 } ? JsonSerializer.Serialize(problems, ModelDrift.Json) : null),
         CancellationToken.None);
 
     // The directory's lock is ours: a run that is still "running" belongs to a process that died.

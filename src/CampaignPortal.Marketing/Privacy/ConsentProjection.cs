@@ -7,7 +7,7 @@ namespace CampaignPortal.Marketing.Privacy;
 
 /// <summary>The current state of each consent, and who is never written to. The history is the log.</summary>
 /// <remarks>
-/// <c>consent_changed</c> carries <c>{"channel", "purpose", "state": "granted" or "withdrawn", "origin", "basis"}</c>. A grant that an
+/// <c>consent_changed</c> carries <c>{"channel", "purpose", "state": "granted" or "withdrawn", "origin", "basis", "wording", "actor", "proof"}</c>. A grant that an
 /// import brings (origin <c>import</c>) never undoes a withdrawal (DI-08): the person did not say so, a file did.
 /// </remarks>
 public sealed class ConsentProjection : IProjection
@@ -20,9 +20,9 @@ public sealed class ConsentProjection : IProjection
 
     public string Name => "consent";
 
-    public int Version => 1;
+    public int Version => 2;
 
-    public IReadOnlyList<string> Tables { get; } = ["Consents", "Suppressions"];
+    public IReadOnlyList<string> Tables { get; } = ["Consents", "Suppressions", "ConsentLedger"];
 
     public void Apply(DbTransaction transaction, IReadOnlyList<LoggedEvent> events)
     {
@@ -31,12 +31,22 @@ public sealed class ConsentProjection : IProjection
             if (e.CustomerId is not { } customer) continue;
             switch (e.Kind)
             {
-                case EventKind.ConsentChanged: SaveConsent(transaction, e, customer, Statement.Read(e.Properties)); break;
-                case EventKind.Unsubscribed: SaveConsent(transaction, e, customer, Statement.Read(e.Properties) with { IsGranted = false }); break;
+                case EventKind.ConsentChanged when e.Properties is not null: Save(transaction, e, customer, Statement.Read(e.Properties)); break;
+                case EventKind.Unsubscribed: Save(transaction, e, customer, Statement.Read(e.Properties) with { IsGranted = false }); break;
                 case EventKind.MessageComplained: Suppress(transaction, e, customer, "complaint"); break;
                 case EventKind.MessageBounced when Statement.Read(e.Properties).IsHardBounce: Suppress(transaction, e, customer, "hard-bounce"); break;
             }
         }
+    }
+
+    private static void Save(DbTransaction transaction, in LoggedEvent e, long customer, Statement statement)
+    {
+        // The ledger keeps every statement, also one that changes nothing: it is the proof, not the state.
+        transaction.Execute(
+            "insert into \"ConsentLedger\" (\"Sequence\", \"CustomerId\", \"Channel\", \"Purpose\", \"IsGranted\", \"At\", \"Basis\", \"Wording\", \"Origin\", \"Actor\", \"Proof\") "
+            + "values (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10)",
+            e.Sequence, customer, statement.Channel, statement.Purpose, statement.IsGranted, e.OccurredAt, statement.Basis, statement.Wording, statement.Origin ?? e.Source, statement.Actor, statement.Proof);
+        SaveConsent(transaction, e, customer, statement);
     }
 
     // The later moment wins; at the same moment a withdrawal does.
@@ -54,13 +64,22 @@ public sealed class ConsentProjection : IProjection
 
     private sealed record Statement(string Channel, string Purpose, bool IsGranted, string? Origin, string? Basis, bool IsHardBounce)
     {
+        public string? Wording { get; init; }
+        public long? Actor { get; init; }
+        public string? Proof { get; init; }
+
         public static Statement Read(string? properties)
         {
             if (properties is null) return new Statement(Email, Marketing, false, null, null, true);
             using var document = JsonDocument.Parse(properties);
             var root = document.RootElement;
             string? Text(string name) => root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
-            return new Statement(Text("channel") ?? Email, Text("purpose") ?? Marketing, Text("state") is "granted", Text("origin"), Text("basis"), Text("kind") is not "soft");
+            return new Statement(Text("channel") ?? Email, Text("purpose") ?? Marketing, Text("state") is "granted", Text("origin"), Text("basis"), Text("kind") is not "soft")
+            {
+                Wording = Text("wording"),
+                Actor = root.TryGetProperty("actor", out var actor) && actor.ValueKind is JsonValueKind.Number && actor.TryGetInt64(out var user) ? user : null,
+                Proof = Text("proof"),
+            };
         }
     }
 }

@@ -63,6 +63,23 @@ public sealed class ContactDirectory : IDisposable
         }
     }
 
+    /// <summary>Customers whose name or address is written almost like the text, the closest first; none for fewer than three characters.</summary>
+    public async Task<IReadOnlyList<long>> FindSimilarAsync(string text, int limit, CancellationToken ct)
+    {
+        text = text.Trim();
+        if (text.Length < MinFragmentLength) return [];
+        await _filled.Value.WaitAsync(ct);
+        _access.EnterReadLock();
+        try
+        {
+            return SimilarTexts.Find(_index, text, limit);
+        }
+        finally
+        {
+            _access.ExitReadLock();
+        }
+    }
+
     public void Dispose()
     {
         _vault.Changed -= Refresh;

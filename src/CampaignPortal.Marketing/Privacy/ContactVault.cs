@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CampaignPortal.Marketing.Database;
@@ -95,6 +96,12 @@ public sealed class ContactVault(PortalDatabase database, CustomerKeys keys, Mas
             Stored.Ticks(now));
         return true;
     }
+
+    /// <summary>Seals a text of this customer, such as a note, under the customer's own key: erasing the person makes it unreadable too.</summary>
+    public byte[] SealFor(long customerId, string text) => Sealing.Seal(keys.GetOrCreate(customerId), Encoding.UTF8.GetBytes(text), customerId);
+
+    /// <summary>The text that <see cref="SealFor"/> sealed, or null when the customer's key was destroyed.</summary>
+    public string? OpenFor(long customerId, byte[] sealedText) => keys.Find(customerId) is { } key ? Encoding.UTF8.GetString(Sealing.Open(key, sealedText, customerId)) : null;
 
     /// <summary>Text of a quarantined row, readable again.</summary>
     public string OpenText(byte[] sealedText) => master.OpenText(sealedText);

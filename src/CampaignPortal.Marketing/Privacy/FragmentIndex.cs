@@ -49,7 +49,10 @@ internal sealed class FragmentIndex
         return found;
     }
 
-    private static string Fold(string text) => text.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Replace('\n', ' ');
+    /// <summary>The text of an entry as it is searched: in lower case.</summary>
+    public string TextOf(long id) => _places.TryGetValue(id, out var place) ? Encoding.UTF8.GetString(place.Block.TextOf(place.Entry)) : "";
+
+    public static string Fold(string text) => text.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Replace('\n', ' ');
 
     private Block AddBlock(int atLeast)
     {

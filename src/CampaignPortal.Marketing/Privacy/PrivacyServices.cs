@@ -15,5 +15,8 @@ public static class PrivacyServices
         .AddSingleton<IContactStore>(provider => provider.GetRequiredService<ContactVault>())
         .AddSingleton<ContactDirectory>()
         .AddSingleton<EraseCustomerHandler>()
+        .AddSingleton<ChangeConsentHandler>()
+        .AddSingleton<ExportPersonHandler>()
+        .AddSingleton<ProfileViews>()
         .AddSingleton<IProjection, ConsentProjection>();
 }

@@ -52,6 +52,13 @@ public sealed class ItemPurchases
         return new ItemPurchases(table.Items.Count, start, [.. items], [.. days]);
     }
 
+    /// <summary>The purchases of one customer, read elsewhere; lines of one order and item count once.</summary>
+    public static ItemPurchases OfOne(int itemCount, IEnumerable<(int Item, int Day, int Order)> lines)
+    {
+        var own = lines.Distinct().Order().ToArray();
+        return new ItemPurchases(itemCount, [0, own.Length], Array.ConvertAll(own, l => l.Item), Array.ConvertAll(own, l => l.Day));
+    }
+
     /// <summary>Customers × items: orders before <paramref name="day"/> that held the item.</summary>
     public Csr CountsBefore(int day) => Cells(int.MinValue, day);
 

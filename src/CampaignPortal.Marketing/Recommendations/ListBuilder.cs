@@ -75,6 +75,10 @@ internal sealed class ListBuilder
             case RecommendationStrategy.BestSellers:
                 Fill(_model.BestSellers, RecommendationLevel.Personal, _model.BestSellerReason);
                 break;
+            case RecommendationStrategy.BestSellersInCategory:
+                var category = FavouriteCategory();
+                Fill(_model.BestSellers, RecommendationLevel.Personal, _model.BestSellerReason, category is null ? null : item => TopCategory(item) == category);
+                break;
             case RecommendationStrategy.New:
                 Fill(_model.Newest, RecommendationLevel.Personal, _ => new RecommendationReason(RecommendationReason.NewItem));
                 break;
@@ -89,10 +93,18 @@ internal sealed class ListBuilder
     /// <summary>The best positive scores inside the mask, spread out when diversity is asked for.</summary>
     private void Take(float[] scores, ItemMask mask, Func<int, RecommendationReason> reason)
     {
+        if (_request.Weights is { } weights) scores = Weighted(scores, weights);
         var pool = _request.Diversity > 0 ? _request.Count * DiversityPool : _request.Count;
         var best = Learning.Ranking.Recommend.Best(scores, mask, Math.Min(pool, scores.Length)).Where(s => s.Score > 0).ToArray();
         if (_request.Diversity > 0) best = Diversity.MaximalMarginalRelevance(best, _request.Count, 1 - _request.Diversity, _model.Content.Similarity);
         foreach (var (item, score) in best.Take(_request.Count)) Add(item, score, RecommendationLevel.Personal, reason(item));
+    }
+
+    private static float[] Weighted(float[] scores, float[] weights)
+    {
+        var weighted = new float[scores.Length];
+        System.Numerics.Tensors.TensorPrimitives.Multiply(scores, weights.AsSpan(0, scores.Length), weighted);
+        return weighted;
     }
 
     private void Segment()
@@ -115,11 +127,21 @@ internal sealed class ListBuilder
 
     private void Fill(ReadOnlySpan<int> ranking, RecommendationLevel level, Func<int, RecommendationReason> reason, Func<int, bool>? accept = null)
     {
+        if (_request.Weights is { } weights) ranking = Reranked(ranking, weights);
         for (var rank = 0; rank < ranking.Length && !IsFull; rank++)
         {
             var item = ranking[rank];
             if (_mask[item] && (accept is null || accept(item))) Add(item, 1.0 / (rank + 1), level, reason(item));
         }
+    }
+
+    /// <summary>A ranking whose places count 1, ½, ⅓, … times the weight of the item; equal ones keep their order.</summary>
+    private static int[] Reranked(ReadOnlySpan<int> ranking, float[] weights)
+    {
+        var places = ranking.ToArray();
+        var worth = places.Select((item, rank) => weights[item] / (double)(rank + 1)).ToArray();
+        var order = Enumerable.Range(0, places.Length).OrderByDescending(i => worth[i]).ToArray(); // stable
+        return Array.ConvertAll(order, i => places[i]);
     }
 
     private void Add(int item, double score, RecommendationLevel level, RecommendationReason reason)

@@ -16,7 +16,11 @@ public sealed record MethodQuality(string Method, string List, RankingQuality Qu
 /// <summary>Lists judged on a window that no choice has seen.</summary>
 /// <param name="FromDay">First local day of the test window.</param>
 /// <param name="ToDay">The day after its last.</param>
-public sealed record RecommendationReport(int FromDay, int ToDay, RecommendationChoice Choice, IReadOnlyList<MethodQuality> Methods);
+public sealed record RecommendationReport(int FromDay, int ToDay, RecommendationChoice Choice, IReadOnlyList<MethodQuality> Methods)
+{
+    /// <summary>Every strategy as it is served.</summary>
+    public IReadOnlyList<Predictions.StrategyQuality> Strategies { get; init; } = [];
+}
 
 /// <summary>Chooses weights on the window before the test window, and judges every method on the test window.</summary>
 public static class RecommendationEvaluation
@@ -27,13 +31,18 @@ public static class RecommendationEvaluation
     private const int MaxItemsOfAllPairs = 10_000;
 
     /// <summary>Learns before <paramref name="testDay"/> and judges on the days from it to <paramref name="endDay"/>; null when too few customers can be judged.</summary>
-    public static RecommendationReport? Judge(ItemPurchases purchases, int testDay, int endDay, RecommendationSettings settings, Rng rng, CancellationToken ct = default)
+    public static RecommendationReport? Judge(ItemPurchases purchases, int testDay, int endDay, RecommendationSettings settings, Rng rng, CancellationToken ct = default) =>
+        Judge(purchases, testDay, endDay, settings, rng, judgeStrategies: null, ct);
+
+    /// <param name="judgeStrategies">Makes the served lists from what was fitted before the test window; null leaves them out.</param>
+    internal static RecommendationReport? Judge(
+        ItemPurchases purchases, int testDay, int endDay, RecommendationSettings settings, Rng rng, Func<FittedParts, RecommendationChoice, JudgedWindow, IReadOnlyList<Predictions.StrategyQuality>>? judgeStrategies, CancellationToken ct)
     {
         var choice = Choose(purchases, testDay, settings, rng, ct);
         var window = JudgedWindow.Of(purchases, testDay, endDay);
         if (window.CustomerCount < settings.MinJudgedCustomers) return null;
         var parts = new FittedParts(purchases, testDay, settings, rng.Fork(testDay), ct);
-        return new RecommendationReport(testDay, endDay, choice, Measure(window, parts, choice, ct));
+        return new RecommendationReport(testDay, endDay, choice, Measure(window, parts, choice, ct)) { Strategies = judgeStrategies?.Invoke(parts, choice, window) ?? [] };
     }
 
     /// <summary>The weights that make the best lists on the window before <paramref name="day"/>, learnt before that window.</summary>

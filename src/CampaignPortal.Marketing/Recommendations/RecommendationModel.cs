@@ -49,6 +49,9 @@ public sealed class RecommendationModel
 
     public int ItemCount => _rows.Length;
 
+    /// <summary>Items that may be on a list at all.</summary>
+    public int OfferedCount => _bestSellers.Length;
+
     public void Save(string folder, ModelDetails? details = null) => Core.Save(folder, details);
 
     /// <summary>Reads a model and joins it with the catalogue of today.</summary>
@@ -189,7 +192,8 @@ public sealed class RecommendationModel
         && (filters.MaxPrice is null || row.Price <= filters.MaxPrice)
         && (filters.Categories.Count == 0 || filters.Categories.Any(c => IsWithin(row.Category, c)));
 
-    private static bool IsWithin(string? category, string wanted) =>
+    /// <summary>Whether a category lies in another, given as a path or its first steps.</summary>
+    public static bool IsWithin(string? category, string wanted) =>
         category is not null && category.StartsWith(wanted, StringComparison.OrdinalIgnoreCase)
         && (category.Length == wanted.Length || category[wanted.Length] is '/' or '>' or '|' or ' ');
 }

@@ -15,6 +15,8 @@ public enum RecommendationStrategy
     BoughtTogether,
     Trending,
     BestSellers,
+    /// <summary>Best sellers of the category that the customer buys most, or that is asked for; then of the shop.</summary>
+    BestSellersInCategory,
     /// <summary>Newest in the shop.</summary>
     New,
     RecentlyViewed,
@@ -71,6 +73,9 @@ public sealed record RecommendationRequest
 
     /// <summary>0 keeps the order of the scores, 1 looks for variety only.</summary>
     public double Diversity { get; init; }
+
+    /// <summary>What the scores of each position are multiplied with, inside the search; null multiplies nothing.</summary>
+    public float[]? Weights { get; init; }
 }
 
 /// <summary>Why an item is on a list, as a key of the resource files and its arguments.</summary>
@@ -78,7 +83,7 @@ public sealed record RecommendationReason(string Code, params IReadOnlyList<stri
 {
     public const string BecauseBought = "because-bought", Rhythm = "rhythm", BoughtBefore = "bought-before", Popular = "popular-in-segment",
         TrendingInCategory = "trending-in-category", Trending = "trending", BestSeller = "best-seller", NewItem = "new-item",
-        SimilarTo = "similar-to", BoughtTogether = "bought-together", Viewed = "viewed", FitsTaste = "fits-taste";
+        SimilarTo = "similar-to", BoughtTogether = "bought-together", Viewed = "viewed", FitsTaste = "fits-taste", Pinned = "pinned";
 }
 
 /// <param name="Item">Portal id.</param>

@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Predictions;
+using CampaignPortal.Marketing.Recommendations.Serving;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Marketing.Recommendations;
@@ -6,5 +7,12 @@ namespace CampaignPortal.Marketing.Recommendations;
 public static class RecommendationServices
 {
     public static IServiceCollection AddRecommendations(this IServiceCollection services) => services
-        .AddSingleton<IPrediction>(new RecommendationsPrediction(new RecommendationSettings()));
+        .AddSingleton<IPrediction>(new RecommendationsPrediction(new RecommendationSettings()))
+        .AddSingleton<LiveRecommendations>()
+        .AddSingleton<RuleBook>()
+        .AddSingleton<TasteReader>()
+        .AddSingleton<RecommendHandler>()
+        .AddSingleton<ReadStrategiesHandler>()
+        .AddSingleton<FindItemsHandler>()
+        .AddSingleton<ChangeRulesHandler>();
 }

@@ -29,23 +29,32 @@ public static class RecommendationTrainer
         var end = calendar.CutDay(table.AsOf);
         var test = end - settings.WindowDays;
         var report = purchases.FirstDay is { } first && test - first >= settings.MinHistoryDays
-            ? RecommendationEvaluation.Judge(purchases, test, end, settings, rng, ct)
+            ? RecommendationEvaluation.Judge(purchases, test, end, settings, rng, (parts, chosen, window) => JudgeStrategies(table, calendar, parts, chosen, window, settings, ct), ct)
             : null;
         var choice = report?.Choice ?? RecommendationEvaluation.Choose(purchases, end, settings, rng, ct);
         var parts = new FittedParts(purchases, end, settings, rng.Fork(end), ct);
-        var baskets = ItemKnn.Fit(Baskets(table), new ItemKnnOptions { NeighbourCount = settings.BasketNeighbourCount, Degree = settings.Degree }, ct);
+        var baskets = ItemKnn.Fit(Baskets(table, calendar, int.MaxValue), new ItemKnnOptions { NeighbourCount = settings.BasketNeighbourCount, Degree = settings.Degree }, ct);
         var core = parts.ToCore([.. table.Items.Select(i => i.Id)], choice, baskets,
             customer => segments is not null && segments.TryGetValue(table.CustomerIds[customer], out var segment) ? segment : -1);
         return TrainingResult.Of(new TrainedRecommendations(new RecommendationModel(core, table.Items), report, purchases));
     }
 
-    /// <summary>Orders × items.</summary>
-    private static Csr Baskets(EventTable table)
+    /// <summary>The strategies by what was known before the test window.</summary>
+    private static IReadOnlyList<StrategyQuality> JudgeStrategies(
+        EventTable table, LocalCalendar calendar, FittedParts parts, RecommendationChoice choice, JudgedWindow window, RecommendationSettings settings, CancellationToken ct)
+    {
+        var baskets = ItemKnn.Fit(Baskets(table, calendar, parts.Day), new ItemKnnOptions { NeighbourCount = settings.BasketNeighbourCount, Degree = settings.Degree }, ct);
+        var model = new RecommendationModel(parts.ToCore([.. table.Items.Select(i => i.Id)], choice, baskets, _ => -1), table.Items);
+        return StrategyEvaluation.Judge(model, window, settings.ListLength, ct);
+    }
+
+    /// <summary>Orders × items, of the orders before a day.</summary>
+    private static Csr Baskets(EventTable table, LocalCalendar calendar, int until)
     {
         List<int> orders = [], items = [];
         for (var row = 0; row < table.Count; row++)
         {
-            if (table.Kind[row] is not EventKind.OrderPlaced || table.Order[row] < 0 || table.Item[row] < 0 || !(table.Amount[row] > 0)) continue;
+            if (table.Kind[row] is not EventKind.OrderPlaced || table.Order[row] < 0 || table.Item[row] < 0 || !(table.Amount[row] > 0) || calendar.Day(table.OccurredAt[row]) >= until) continue;
             orders.Add(table.Order[row]);
             items.Add(table.Item[row]);
         }

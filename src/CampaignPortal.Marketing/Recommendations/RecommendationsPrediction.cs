@@ -18,7 +18,7 @@ public sealed class RecommendationsPrediction(RecommendationSettings settings) :
     {
         input.Report("judge and fit", 0);
         var result = RecommendationTrainer.Train(input.Table, settings, input.Rng, input.Segments, ct);
-        if (result.Model is not { } trained) return TrainedVersion.Impossible(result.Reason ?? "", result.Fallback);
+        if (result.Model is not { } trained) return TrainedVersion.Impossible(result.Problems, result.Fallback);
         var headline = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var method in trained.Report?.Methods ?? [])
         {
@@ -45,19 +45,24 @@ public sealed class RecommendationsPrediction(RecommendationSettings settings) :
     private static ModelReport Report(TrainedRecommendations trained)
     {
         if (trained.Report is not { } report) return new ModelReport();
-        double? Popular(string list) => report.Methods.FirstOrDefault(m => m.Method is "popularity" && m.List == list)?.Quality.Ndcg;
+        MethodQuality? Popular(string list) => report.Methods.FirstOrDefault(m => m.Method is "popularity" && m.List == list);
         return new ModelReport
         {
             Metrics =
             [
                 .. report.Methods.Where(m => m.Method is RecommendationRow.ForYou or RecommendationRow.BuyAgain or RecommendationRow.NewForYou)
-                    .SelectMany(m => new[]
-                    {
-                        new ModelMetric($"ndcg-10 {m.Method}", m.Quality.Ndcg, Baseline: Popular(m.List), BaselineName: "popular"),
-                        new ModelMetric($"hr-10 {m.Method}", m.Quality.HitRate),
-                    }),
+                    .SelectMany(m => new[] { HitRate(m, Popular(m.List)), new ModelMetric($"ndcg-10 {m.Method}", m.Quality.Ndcg, Baseline: Popular(m.List)?.Quality.Ndcg, BaselineName: "popular") }),
             ],
             Candidates = [.. report.Methods.Select(m => new Candidate($"{m.Method} ({m.List})", m.Quality.Ndcg, m.Method is RecommendationRow.ForYou or RecommendationRow.NewForYou))],
+            Strategies = report.Strategies,
+            TestRowCount = report.Methods.Max(m => m.Quality.UserCount),
+            TrainRowCount = trained.Purchases.Count,
         };
+    }
+
+    private static ModelMetric HitRate(MethodQuality method, MethodQuality? popular)
+    {
+        var share = StrategyEvaluation.Share(method.Quality.HitRate, method.Quality.UserCount);
+        return new ModelMetric($"hr-10 {method.Method}", share.Value, share.Lower, share.Upper, popular?.Quality.HitRate, "popular");
     }
 }

@@ -53,6 +53,10 @@ public static class PortalCommand
         root.Subcommands.Add(ApiKeyCommand.Create());
         root.Subcommands.Add(RebuildCommand.Create());
         root.Subcommands.Add(EraseCommand.Create());
+        root.Subcommands.Add(JobCommand.Create());
+        root.Subcommands.Add(UserCommand.Create());
+        root.Subcommands.Add(BackupCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
         return root;
     }
 }

@@ -13,16 +13,18 @@ internal sealed class Workspace : IAsyncDisposable
     private Workspace(DataDirectory directory, ServiceProvider services) => (_directory, _services) = (directory, services);
 
     /// <summary>Takes the lock, brings the schema up to date.</summary>
-    public static async Task<Workspace> OpenAsync(string? data, string? keys, string verb, CancellationToken ct)
+    /// <param name="configure">Services that the verb needs besides the domain.</param>
+    public static async Task<Workspace> OpenAsync(string? data, string? keys, string verb, CancellationToken ct, Action<IServiceCollection>? configure = null)
     {
         var directory = DataDirectory.Open(Paths.Data(data), Paths.Keys(keys), verb);
         try
         {
             var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-            var services = new ServiceCollection()
+            var collection = new ServiceCollection()
                 .AddSingleton<IConfiguration>(configuration)
-                .AddMarketing(directory, configuration.GetSection("Storage").Get<StorageOptions>())
-                .BuildServiceProvider();
+                .AddMarketing(directory, configuration.GetSection("Storage").Get<StorageOptions>());
+            configure?.Invoke(collection);
+            var services = collection.BuildServiceProvider();
             await services.GetRequiredService<PortalDatabase>().MigrateAsync(ct);
             return new Workspace(directory, services);
         }

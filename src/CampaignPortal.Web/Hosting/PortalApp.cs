@@ -69,7 +69,7 @@ internal sealed class PortalApp : IAsyncDisposable
             kestrel.Limits.MaxConcurrentConnections = 2_000;
             kestrel.Limits.MaxConcurrentUpgradedConnections = 500;
         });
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         builder.Services.AddDataProtection().SetApplicationName("CampaignPortal").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(directory.KeysPath, "data-protection")));
         builder.Services
             .AddMarketing(directory, builder.Configuration.GetSection("Storage").Get<StorageOptions>())
@@ -77,7 +77,7 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddPortalIdentity()
             .AddInsights()
             .AddPortalPages()
-            .AddJobHosting(directory, builder.Configuration)
+            .AddJobHosting(directory.Path, builder.Configuration)
             .AddSingleton<Readiness>()
             .AddHostedService<LogFollower>()
             .AddHostedService<PageWarmUp>();

@@ -1,4 +1,3 @@
-using CampaignPortal.Marketing.Database;
 using CampaignPortal.Web.Features.Jobs;
 using Microsoft.Data.Sqlite;
 using Quartz;
@@ -8,11 +7,15 @@ namespace CampaignPortal.Web.Jobs;
 internal static class JobHosting
 {
     /// <summary>The runner, and the scheduler on a store of its own: Quartz opens write connections, and the portal's file has one writer.</summary>
-    public static IServiceCollection AddJobHosting(this IServiceCollection services, DataDirectory directory, IConfiguration configuration)
+    public static IServiceCollection AddJobHosting(this IServiceCollection services, string dataPath, IConfiguration configuration)
     {
         services.AddScoped<JobControl>().AddHostedService<JobHost>();
-        if (!configuration.GetValue("Jobs:IsSchedulerOn", defaultValue: true)) return services;
-        var store = new SqliteConnectionStringBuilder { DataSource = Path.Combine(directory.Path, "quartz.db"), DefaultTimeout = 30, Pooling = false }.ToString();
+        return configuration.GetValue("Jobs:IsSchedulerOn", defaultValue: true) ? services.AddScheduler(dataPath) : services;
+    }
+
+    internal static IServiceCollection AddScheduler(this IServiceCollection services, string dataPath)
+    {
+        var store = new SqliteConnectionStringBuilder { DataSource = Path.Combine(dataPath, "quartz.db"), DefaultTimeout = 30, Pooling = false }.ToString();
         return services
             .AddQuartz(quartz =>
             {

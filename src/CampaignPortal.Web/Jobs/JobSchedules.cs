@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.DataQuality;
 using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Jobs.Maintenance;
 using CampaignPortal.Marketing.Predictions;
@@ -12,6 +13,8 @@ internal static class JobSchedules
     [
         // Before anything is changed by the night's work, so that the night can be undone.
         new(BackUpJob.JobKey, BackUpJob.JobKey, null, "0 30 0 * * ?", MissedRuns.RunOnce),
+        // Before the trainings, which wait while a severe check fails.
+        new(CheckDataQualityJob.JobKey, CheckDataQualityJob.JobKey, null, "0 50 0 * * ?", MissedRuns.RunOnce),
         // After midnight, when the shop's day is complete; one after another in this order, because there is one heavy worker.
         Training(ModelNames.Segments, "0 0 1 * * ?"),
         Training(ModelNames.Purchase, "0 10 1 * * ?"),

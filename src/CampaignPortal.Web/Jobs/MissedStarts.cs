@@ -11,7 +11,7 @@ internal sealed class MissedStarts(StartScheduleHandler start) : ITriggerListene
 
     public string Name => "missed starts";
 
-    public async ValueTask TriggerMisfired(ITrigger trigger, IScheduler scheduler, CancellationToken cancellationToken)
+    public async ValueTask TriggerMisfired(ITrigger trigger, IScheduler scheduler, CancellationToken cancellationToken = default)
     {
         if (trigger.NextFireTimeUtc is not { } due) return;
         if (trigger is ICronTrigger { MisfireInstruction: CronTriggerMisfireInstruction.DoNothing }) await start.WriteDownMissedAsync(trigger.Key.Name, due, cancellationToken);

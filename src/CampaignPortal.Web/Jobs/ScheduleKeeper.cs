@@ -6,7 +6,7 @@ namespace CampaignPortal.Web.Jobs;
 
 /// <summary>Lets Quartz follow the schedules of the store: one trigger each, changed only when its row changed, so that a missed start is noticed.</summary>
 internal sealed partial class ScheduleKeeper(
-    ISchedulerFactory schedulers, SchedulesHandler schedules, ScheduleChanges changes, ShopSettingsStore shop, MissedStarts missed, TimeProvider clock, ILogger<ScheduleKeeper> logger) : IHostedService
+    ISchedulerFactory schedulers, SchedulesHandler schedules, ScheduleChanges changes, ShopSettingsStore shop, MissedStarts missed, TimeProvider clock, ILogger<ScheduleKeeper> logger) : IHostedService, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private IScheduler? _scheduler;
@@ -25,6 +25,8 @@ internal sealed partial class ScheduleKeeper(
         changes.Changed -= FollowInBackground;
         if (_scheduler is { } scheduler) await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private void FollowInBackground() => _ = FollowSafelyAsync();
 

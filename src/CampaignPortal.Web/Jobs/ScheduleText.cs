@@ -25,7 +25,7 @@ internal static partial class ScheduleText
     private static string? CronOf(string text)
     {
         var fields = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return CronExpression.TryParse(string.Join(' ', fields), fields.Length is 5 ? CronFormat.Unix : CronFormat.Quartz, out var cron) ? cron.CronExpressionString : null;
+        return CronExpression.TryParse(string.Join(' ', fields), fields.Length is 5 ? CronFormat.Unix : CronFormat.Quartz, out var cron) && ScheduleTimes.IsValid(cron.CronExpressionString) ? cron.CronExpressionString : null;
     }
 
     private static string? Interval(string text)
@@ -61,6 +61,8 @@ internal static partial class ScheduleText
         var minute = match.Groups["half"].Success ? 30 : match.Groups["m"].Success ? NumberOf(match.Groups["m"].Value) ?? 99 : 0;
         if (match.Groups["late"].Success && hour < 12) hour += 12;
         if (match.Groups["early"].Success && hour is 12) hour = 0;
+        // "Every night at 11" is eleven at night; "every night at 3" is three in the morning.
+        if (!match.Groups["early"].Success && hour is >= 6 and < 12 && Night().IsMatch(rest)) hour += 12;
         return hour <= 23 && minute <= 59 ? new TimeOnly(hour, minute) : null;
     }
 
@@ -94,7 +96,7 @@ internal static partial class ScheduleText
         return tens >= 1 && ones >= 0 ? tens * 10 + ones : null;
     }
 
-    [GeneratedRegex(@"^[\d*/?,\-]+(\s+[\d*/?,\-#lwa-z]+){4,6}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[\d*/?,\-]+(\s+[\d*/?,\-#lwa-z]+){4,6}$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CronLike();
 
     [GeneratedRegex(@"^(every|each)\s+((?<n>\d+)\s*)?((?<hour>hours?|h)|minutes?|min)$|^(?<hour>hourly)$|^每隔?(?<n>\d+|[一二两三四五六七八九十]+)?个?((?<hour>小时|钟头)|分钟)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
@@ -106,16 +108,19 @@ internal static partial class ScheduleText
     [GeneratedRegex(@"((?<early>凌晨|清晨|早上|早晨|上午)|(?<late>下午|傍晚|晚上|夜里)|中午|正午)?\s*((?<h>\d{1,2}|[零一二两三四五六七八九十]{1,3})\s*[点时]((?<half>半)|钟|整|(?<m>\d{1,2}|[零一二三四五六七八九十]{1,3})分?)?|(?<=[\u4e00-\u9fff]\s*)(?<h>\d{1,2}):(?<m>\d{2}))|(?<noon>中午|正午)|(?<midnight>午夜|半夜)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ChineseTime();
 
-    [GeneratedRegex(@"last day of (the|each|every) month|月末|月底|每月最后一[天日]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"last day of (the|each|every) month|月末|月底|每月最后一[天日]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LastDay();
 
     [GeneratedRegex(@"\b(?<n>\d{1,2})(st|nd|rd|th)\b|每月(?<n>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MonthDay();
 
-    [GeneratedRegex(@"\b(weekdays?|work(ing)?\s?days?)\b|工作日", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b((every|each)\s+(night|evening)|nightly)\b|每[晚夜]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Night();
+
+    [GeneratedRegex(@"\b(weekdays?|work(ing)?\s?days?)\b|工作日", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Workdays();
 
-    [GeneratedRegex(@"\bweekends?\b|周末", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\bweekends?\b|周末", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Weekend();
 
     [GeneratedRegex(@"\b(?<a>(mon|tue|wed|thu|fri|sat|sun)[a-z]*)\s*(to|-|–|through)\s*(?<b>(mon|tue|wed|thu|fri|sat|sun)[a-z]*)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
@@ -124,15 +129,15 @@ internal static partial class ScheduleText
     [GeneratedRegex(@"(周|星期|礼拜)(?<a>[一二三四五六日天])\s*(至|到|-|–)\s*(周|星期|礼拜)?(?<b>[一二三四五六日天])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ChineseRange();
 
-    [GeneratedRegex(@"\b(mon|tue|wed|thu|fri|sat|sun)(day|s|sday|nesday|rsday|urday|r|rs)?s?\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b(mon|tue|wed|thu|fri|sat|sun)(day|s|sday|nesday|rsday|urday|r|rs)?s?\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex EnglishDay();
 
-    [GeneratedRegex(@"(周|星期|礼拜)[一二三四五六日天]([、,，和]?[一二三四五六日天])*", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(周|星期|礼拜)[一二三四五六日天]([、,，和]?[一二三四五六日天])*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ChineseDay();
 
-    [GeneratedRegex("[一二三四五六日天]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("[一二三四五六日天]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SingleChineseDay();
 
-    [GeneratedRegex(@"\b(every|each)\s+(day|night|morning|evening)\b|\b(daily|nightly)\b|每[天日晚夜]|天天", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b(every|each)\s+(day|night|morning|evening)\b|\b(daily|nightly)\b|每[天日晚夜]|天天", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex EveryDay();
 }

@@ -7,7 +7,7 @@ namespace CampaignPortal.Marketing.Tests.Events;
 
 public sealed class ProjectionTests
 {
-    private static readonly string[] Tables = ["Orders", "CustomerTotals", "CustomerProfiles", "CustomerTraits", "Consents", "Suppressions", "ProjectionCheckpoints"];
+    private static readonly string[] Tables = ["Orders", "CustomerTotals", "CustomerProfiles", "CustomerTraits", "Consents", "Suppressions", "ConsentLedger", "EventTypes", "EventHours", "EventProperties", "ProjectionCheckpoints"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -86,6 +86,7 @@ public sealed class ProjectionTests
         Assert.Contains("[Orders]", before, StringComparison.Ordinal);
         await using var db = await store.ContextAsync();
         Assert.True(await db.Orders.CountAsync(Ct) > 50);
+        Assert.True(await db.EventHours.CountAsync(Ct) > 50);
         Assert.True(await db.Consents.AnyAsync(Ct));
         Assert.True(await db.Suppressions.AnyAsync(Ct));
     }

@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Jobs;
+using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,6 +20,9 @@ internal sealed class RunningStore : IAsyncDisposable
     public TestStore Store { get; }
 
     public static async Task<RunningStore> StartAsync(params IJobHandler[] handlers) => await StartAsync(path: null, handlers);
+
+    /// <summary>With one more model.</summary>
+    public static async Task<RunningStore> StartWithAsync(IPrediction prediction) => new(await TestStore.OpenAsync(configure: services => services.AddSingleton(prediction)));
 
     public static async Task<RunningStore> StartAsync(string? path, params IJobHandler[] handlers) =>
         new(await TestStore.OpenAsync(path, configure: services => Array.ForEach(handlers, h => services.AddSingleton(h))));

@@ -1,4 +1,5 @@
 using System.Text;
+using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Imports.Reading;
 using CampaignPortal.Marketing.Imports.Values;
 
@@ -82,7 +83,7 @@ internal static class ContentFit
         FieldKind.Number or FieldKind.Money => Share(cells, IsNumber),
         FieldKind.Moment or FieldKind.Day => (DateFormat.Detect(cells) with { Numbers = true }).ShareOf(cells),
         FieldKind.Flag => Share(cells, cell => Flags.TryParse(cell, out _)),
-        FieldKind.Email => Share(cells, IsEmail),
+        FieldKind.Email => Share(cells, cell => EmailAddress.IsLikely(cell)),
         FieldKind.Phone => Share(cells, cell => cell.Count(char.IsAsciiDigit) is >= 6 and <= 15 && cell.All(c => char.IsAsciiDigit(c) || c is '+' or ' ' or '-' or '(' or ')' or '.' or '/')),
         FieldKind.Currency => Share(cells, cell => cell.Length is 3 && cell.All(char.IsAsciiLetter)),
         FieldKind.Url => Share(cells, cell => cell.StartsWith("http", StringComparison.OrdinalIgnoreCase) || cell.StartsWith('/')),
@@ -92,12 +93,6 @@ internal static class ContentFit
         FieldKind.Text => 0.8, // anything is text; a closer fit of another field should win
         _ => 0,
     };
-
-    public static bool IsEmail(string cell)
-    {
-        var at = cell.IndexOf('@', StringComparison.Ordinal);
-        return at > 0 && at == cell.LastIndexOf('@') && cell.IndexOf('.', at) > at + 1 && !cell.EndsWith('.') && !cell.Any(char.IsWhiteSpace);
-    }
 
     private static bool IsNumber(string cell) => NumberFormat.Point.TryParse(cell, out _) || NumberFormat.Comma.TryParse(cell, out _);
 

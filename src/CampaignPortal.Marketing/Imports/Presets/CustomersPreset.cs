@@ -103,7 +103,7 @@ public class CustomersPreset : ImportPreset
             return null;
         }
 
-        private static string? PropertiesOf(IReadOnlyList<(string Name, string Value)> traits)
+        private static string? PropertiesOf(List<(string Name, string Value)> traits)
         {
             if (traits.Count is 0) return null;
             var all = new JsonObject();

@@ -18,7 +18,7 @@ internal static class ZipFiles
     public static Stream Open(Stream packed, string? name)
     {
         var archive = new ZipArchive(packed, ZipArchiveMode.Read);
-        var wanted = name ?? Tables(archive).FirstOrDefault();
+        var wanted = name ?? (Tables(archive) is [var largest, ..] ? largest : null);
         if (wanted is not null && archive.GetEntry(wanted) is { } entry) return new EntryStream(archive, entry.Open());
         archive.Dispose();
         throw new InvalidDataException("The archive holds no table of that name.");

@@ -1,7 +1,6 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
-using CampaignPortal.Marketing.Imports.Mapping;
 
 namespace CampaignPortal.Marketing.Imports.Storage;
 

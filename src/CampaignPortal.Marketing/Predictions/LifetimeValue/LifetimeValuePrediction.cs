@@ -13,7 +13,7 @@ public sealed class LifetimeValuePrediction(LifetimeValueSettings settings) : IP
     {
         input.Report("fit", 0);
         var result = LifetimeValueTrainer.Train(input.Table, settings, input.Rng, ct);
-        if (result.Model is not { } trained) return TrainedVersion.Impossible(result.Reason ?? "", result.Fallback);
+        if (result.Model is not { } trained) return TrainedVersion.Impossible(result.Problems, result.Fallback);
         var purchases = trained.Model.Purchases;
         var headline = new Dictionary<string, double>(StringComparer.Ordinal)
         {

@@ -16,10 +16,11 @@ public sealed class PropensityModel : IStorable<PropensityModel>
     private readonly Scorer _scorer;
     private readonly PlattCalibrator _calibrator;
     private readonly double[] _scoreQuantiles; // the mean, then quantiles 0 %, 1 % … 100 % of everybody's scores when it was trained
+    private readonly InputReference? _inputs; // null in versions that kept none
 
     internal PropensityModel(FeatureSchema schema, TransformerPipeline preparation, Scorer scorer, PlattCalibrator calibrator, PropensityFacts facts,
-        IReadOnlyList<CalibrationBin> curve, double[] scoreQuantiles) =>
-        (Schema, _preparation, _scorer, _calibrator, Facts, Curve, _scoreQuantiles) = (schema, preparation, scorer, calibrator, facts, curve, scoreQuantiles);
+        IReadOnlyList<CalibrationBin> curve, double[] scoreQuantiles, InputReference? inputs) =>
+        (Schema, _preparation, _scorer, _calibrator, Facts, Curve, _scoreQuantiles, _inputs) = (schema, preparation, scorer, calibrator, facts, curve, scoreQuantiles, inputs);
 
     /// <summary>The features that it asks for.</summary>
     public FeatureSchema Schema { get; }
@@ -49,13 +50,17 @@ public sealed class PropensityModel : IStorable<PropensityModel>
         return Math.Clamp((below - 0.5) / (quantiles.Length - 1), 0, 1);
     }
 
+    /// <summary>How inputs lie beside the newest rows that it learnt from; empty where it kept no reference.</summary>
+    /// <param name="features">Rows × features of <see cref="Schema"/>, missing values as NaN.</param>
+    public IReadOnlyList<InputDrift> DriftOf(Matrix features) => _inputs?.Compare(Schema, features) ?? [];
+
     /// <summary>The same model that remembers everybody's scores.</summary>
     internal PropensityModel WithScoresOf(Matrix features)
     {
         var scores = Predict(features);
         Array.Sort(scores);
         double[] quantiles = [scores.Length == 0 ? 0 : scores.Average(), .. Enumerable.Range(0, QuantileCount).Select(q => scores.Length == 0 ? 0 : scores[(int)((long)q * (scores.Length - 1) / (QuantileCount - 1))])];
-        return new PropensityModel(Schema, _preparation, _scorer, _calibrator, Facts, Curve, quantiles);
+        return new PropensityModel(Schema, _preparation, _scorer, _calibrator, Facts, Curve, quantiles, _inputs);
     }
 
     /// <summary>What lifts and lowers a probability. All rows add up to it.</summary>
@@ -126,6 +131,7 @@ public sealed class PropensityModel : IStorable<PropensityModel>
         part.PutPart("preparation", _preparation);
         part.PutPart("scorer", _scorer);
         part.PutPart("calibrator", _calibrator);
+        if (_inputs is not null) part.PutPart("inputs", _inputs);
     }
 
     public static PropensityModel Restore(ModelPart part)
@@ -138,7 +144,8 @@ public sealed class PropensityModel : IStorable<PropensityModel>
             ? new CalibrationBin(b[0], b[1], b[2], b[3], (int)b[4])
             : throw new InvalidDataException("The calibration curve of a propensity is damaged.")).ToArray();
         return new PropensityModel(FeatureSchema.FromJson(part.Setting<string>("features")), part.GetPart<TransformerPipeline>("preparation"),
-            part.GetPart<Scorer>("scorer"), part.GetPart<PlattCalibrator>("calibrator"), facts, curve, part.Get<double>("score_quantiles", QuantileCount + 1));
+            part.GetPart<Scorer>("scorer"), part.GetPart<PlattCalibrator>("calibrator"), facts, curve, part.Get<double>("score_quantiles", QuantileCount + 1),
+            part.KindOf("inputs") is null ? null : part.GetPart<InputReference>("inputs"));
     }
 }
 

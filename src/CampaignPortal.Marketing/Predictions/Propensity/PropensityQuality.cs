@@ -44,7 +44,7 @@ public sealed record PropensityQuality(
     }
 
     /// <summary>Wilson's score interval (1927).</summary>
-    private static Estimate Proportion(double successes, double count)
+    internal static Estimate Proportion(double successes, double count)
     {
         double rate = successes / count, z2 = Z * Z;
         var centre = (rate + z2 / (2 * count)) / (1 + z2 / count);

@@ -14,12 +14,26 @@ public static class PropensityScorer
     /// <param name="isEverybody">False when the table holds a few customers only.</param>
     public static IReadOnlyList<ScoreRow> Score(PropensityModel model, EventTable table, PropensitySettings settings, bool isEverybody = true, CancellationToken ct = default)
     {
+        var (rows, raw) = AskedRows(model, table, settings, ct);
+        var scores = ScoreAndExplain(model, raw, rows, settings, ct).Scores;
+        return isEverybody ? scores : [.. scores.Select(s => s with { Percentile = model.PercentileOf(s.Value) })];
+    }
+
+    /// <summary>The same, and how the inputs lie beside those that the model learnt from.</summary>
+    public static (IReadOnlyList<ScoreRow> Scores, IReadOnlyList<InputDrift> Drift) ScoreWithDrift(PropensityModel model, EventTable table, PropensitySettings settings, CancellationToken ct = default)
+    {
+        var (customers, raw) = AskedRows(model, table, settings, ct);
+        return (ScoreAndExplain(model, raw, customers, settings, ct).Scores, model.DriftOf(raw));
+    }
+
+    /// <summary>Customers whom the definition asks, and their features as of the table's "now".</summary>
+    private static (long[] Customers, Matrix Raw) AskedRows(PropensityModel model, EventTable table, PropensitySettings settings, CancellationToken ct)
+    {
         var features = FeatureTable.Build(table, model.Schema, [table.AsOf], degree: settings.Degree, ct: ct);
         var tenure = model.Schema.IndexOf("tenure_days");
         var rows = Enumerable.Range(0, features.RowCount).Where(row => features.Row(row)[tenure] >= model.Facts.Definition.MinTenureDays).ToArray();
         var raw = new Matrix(features.RowCount, features.ColumnCount, features.Values, model.Schema.Vocabulary.Columns).SelectRows(rows);
-        var scores = ScoreAndExplain(model, raw, Array.ConvertAll(rows, row => table.CustomerIds[features.Customers[row]]), settings, ct).Scores;
-        return isEverybody ? scores : [.. scores.Select(s => s with { Percentile = model.PercentileOf(s.Value) })];
+        return (Array.ConvertAll(rows, row => table.CustomerIds[features.Customers[row]]), raw);
     }
 
     internal static (List<ScoreRow> Scores, List<GlobalDriver> Drivers) ScoreAndExplain(
@@ -49,25 +63,29 @@ public static class PropensityScorer
     private static CalibrationBin? BinOf(IReadOnlyList<CalibrationBin> curve, double probability) =>
         curve.Count == 0 ? null : curve.MinBy(bin => Math.Abs(bin.MeanPredicted - probability));
 
-    /// <summary>Mean absolute effect of each theme over a spread of customers.</summary>
+    /// <summary>Mean absolute effect of each theme over a spread of customers, with its standard error.</summary>
     private static List<GlobalDriver> Drivers(PropensityModel model, Matrix prepared)
     {
         const int MaxRows = 500;
         var step = Math.Max(1, prepared.RowCount / MaxRows);
-        var effects = new Dictionary<FeatureTheme, (double Sum, Dictionary<int, int> Named)>();
+        var effects = new Dictionary<FeatureTheme, (double Sum, double Squares, Dictionary<int, int> Named)>();
         var count = 0;
         for (var i = 0; i < prepared.RowCount; i += step, count++)
         {
             foreach (var (feature, logOdds) in model.ThemeContributions(prepared.Row(i)))
             {
                 var theme = model.Schema.Features[feature].Theme;
-                if (!effects.TryGetValue(theme, out var known)) known = (0, []);
+                if (!effects.TryGetValue(theme, out var known)) known = (0, 0, []);
                 known.Named[feature] = known.Named.GetValueOrDefault(feature) + 1;
-                effects[theme] = (known.Sum + Math.Abs(logOdds), known.Named);
+                effects[theme] = (known.Sum + Math.Abs(logOdds), known.Squares + logOdds * logOdds, known.Named);
             }
         }
         return [.. effects.Select(e => new GlobalDriver(
-                model.Schema.Features[e.Value.Named.OrderByDescending(n => n.Value).ThenBy(n => n.Key).First().Key].Name, e.Key, e.Value.Sum / Math.Max(1, count)))
+                model.Schema.Features[e.Value.Named.OrderByDescending(n => n.Value).ThenBy(n => n.Key).First().Key].Name, e.Key, e.Value.Sum / Math.Max(1, count),
+                StandardError(e.Value.Sum, e.Value.Squares, count)))
             .OrderByDescending(d => d.MeanEffect)];
     }
+
+    private static double StandardError(double sum, double squares, int count) =>
+        count < 2 ? 0 : Math.Sqrt(Math.Max(0, squares - sum * sum / count) / (count - 1) / count);
 }

@@ -13,7 +13,8 @@ public sealed record TrainingStep(string Estimator, int Step, string Setting, do
 /// <summary>What a theme moves over all customers.</summary>
 /// <param name="Feature">The feature that stands for it most often.</param>
 /// <param name="MeanEffect">Mean absolute change of the log-odds.</param>
-public sealed record GlobalDriver(string Feature, FeatureTheme Theme, double MeanEffect);
+/// <param name="StandardError">Of the mean, over the customers that it was taken of.</param>
+public sealed record GlobalDriver(string Feature, FeatureTheme Theme, double MeanEffect, double StandardError);
 
 /// <summary>A trained, tested and refitted propensity.</summary>
 /// <param name="Quality">On the newest cut with a whole outcome, by a fit that saw nothing of it.</param>
@@ -26,7 +27,17 @@ public sealed record TrainedPropensity(
     PropensityModel Model, PropensityQuality Quality, IReadOnlyDictionary<string, PropensityQuality> ByEstimator,
     IReadOnlyDictionary<string, double> ValidationLogLoss, IReadOnlyDictionary<string, double> Baselines, IReadOnlyList<TrainingStep> History,
     IReadOnlyList<GlobalDriver> Drivers, IReadOnlyList<ScoreRow> Scores, int TooEarlyCount, int TrainingRowCount, string ValidationScheme, PromotionDecision Promotion,
-    string Fingerprint);
+    string Fingerprint)
+{
+    /// <summary>Share of all who say yes that the best-ranked reach, beside the best simple rule.</summary>
+    public IReadOnlyList<GainPoint> Gains { get; init; } = [];
+
+    /// <summary>Quality within groups of people.</summary>
+    public IReadOnlyList<GroupQuality> Groups { get; init; } = [];
+
+    /// <summary>What the test asked and what came out, for later versions to be compared with.</summary>
+    internal JudgedRows? Judged { get; init; }
+}
 
 /// <summary>
 /// Trains on earlier cuts, lets estimators compete on later (or other) customers, calibrates out of time, tests once on the newest cut with a whole outcome,
@@ -35,6 +46,9 @@ public sealed record TrainedPropensity(
 public static class PropensityTrainer
 {
     public const string ByTime = "by-time", ByCustomer = "by-customer";
+
+    /// <summary>Columns that a marketer would rank by without a model.</summary>
+    private static readonly string[] SimpleRules = ["recency_days", "order_count"];
 
     /// <param name="live">The model in service, to be compared on the same rows.</param>
     public static TrainingResult<TrainedPropensity> Train(
@@ -53,17 +67,26 @@ public static class PropensityTrainer
         var byEstimator = scorers.ToDictionary(s => s.Key,
             s => PropensityQuality.Of(test.Labels, Array.ConvertAll(s.Value.LogOdds(test.Rows), contest.Calibrators[s.Key].Calibrate)), StringComparer.Ordinal);
         var quality = byEstimator[contest.Winner];
+        var probabilities = Array.ConvertAll(scorers[contest.Winner].LogOdds(test.Rows), contest.Calibrators[contest.Winner].Calibrate);
+        var modelScores = Array.ConvertAll(probabilities, p => (float)p);
+        var rule = Gains.BestRule(features, split.Test, test.Labels, SimpleRules);
 
         var all = training.With(test.Rows, test.Labels);
         var facts = new PropensityFacts(definition, features.EndDay, split.TestDay, split.Test.Length, quality.LogLoss.Point, quality.Auc.Point);
-        var fitted = new PropensityModel(features.Features.Schema, training.Preparation, contest.FitOn(all.Rows, all.Labels, contest.Winner), contest.Calibrators[contest.Winner], facts, quality.Curve, []);
+        var fitted = new PropensityModel(features.Features.Schema, training.Preparation, contest.FitOn(all.Rows, all.Labels, contest.Winner), contest.Calibrators[contest.Winner], facts, quality.Curve, [],
+            InputReference.Of(features.MatrixOf(split.Test)));
         var now = features.RowsOf(definition, features.Features.Cuts.Count - 1);
         var model = fitted.WithScoresOf(features.MatrixOf(now));
         var (scores, drivers) = PropensityScorer.ScoreAndExplain(model, features.MatrixOf(now), Array.ConvertAll(now, row => features.Table.CustomerIds[features.Features.Customers[row]]), settings, ct);
         return TrainingResult.Of(new TrainedPropensity(
             model, quality, byEstimator, contest.LogLoss, Baselines(features, split, test.Labels), contest.History, drivers, scores,
             features.Features.RowsOf(features.Features.Cuts.Count - 1) is var (from, to) ? to - from - now.Length : 0,
-            all.Labels.Length, split.Scheme, Compare(quality, live, split, features, definition, settings), Fingerprint(features, definition, settings)));
+            all.Labels.Length, split.Scheme, Compare(quality, live, split, features, definition, settings), Fingerprint(features, definition, settings))
+        {
+            Gains = Gains.Of(test.Labels, modelScores, rule.Scores),
+            Groups = GroupReport.Of(features, split.Test, test.Labels, probabilities),
+            Judged = new JudgedRows(split.TestDay, Array.ConvertAll(split.Test, row => features.Table.CustomerIds[features.Features.Customers[row]]), test.Labels, modelScores),
+        });
     }
 
     /// <summary>On the same rows: recorded figures where the live model was tested on them, its predictions where it has not seen their outcomes.</summary>
@@ -84,7 +107,7 @@ public static class PropensityTrainer
     private static Dictionary<string, double> Baselines(PropensityFeatures features, PropensitySplit split, float[] labels)
     {
         var baselines = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var name in new[] { "recency_days", "order_count" })
+        foreach (var name in SimpleRules)
         {
             var column = features.Features.Schema.IndexOf(name);
             var auc = Learning.Metrics.BinaryMetrics.Auc(labels, Array.ConvertAll(split.Test, row => features.Features.Row(row)[column]));

@@ -14,7 +14,7 @@ public sealed class SegmentsPrediction(SegmentSettings settings) : IPrediction
         var previous = input.LiveFolder is { } folder ? ModelFolder.Load<SegmentModel>(folder) : null;
         input.Report("cluster", 0);
         var result = SegmentTrainer.Train(input.Table, settings, input.Rng, previous, ct);
-        if (result.Model is not { } trained) return TrainedVersion.Impossible(result.Reason ?? "", result.Fallback);
+        if (result.Model is not { } trained) return TrainedVersion.Impossible(result.Problems, result.Fallback);
         var chosen = trained.Candidates.FirstOrDefault(c => c.ClusterCount == trained.Model.Clusters.ClusterCount);
         var headline = new Dictionary<string, double>(StringComparer.Ordinal)
         {
@@ -48,4 +48,6 @@ public sealed class SegmentsPrediction(SegmentSettings settings) : IPrediction
         var segments = SegmentTrainer.Assign(ModelFolder.Load<SegmentModel>(input.Folder), input.Table, settings.Degree, ct);
         return new PredictionOutput([.. segments.Select(s => new ScoreRow(s.Key, null, s.Value, 0))], []);
     }
+
+    public IReadOnlyList<string> FeaturesOf(string folder) => ModelFolder.Load<SegmentModel>(folder).Columns;
 }

@@ -1,8 +1,10 @@
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Insights;
+using CampaignPortal.Web.Identity;
 
 namespace CampaignPortal.Web.Api.V1;
 
-/// <summary>Whether the process lives and whether it can be used; without detail, for anybody.</summary>
+/// <summary>Whether the process lives and whether it can be used, without detail, for anybody; figures for those who may see jobs.</summary>
 internal static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -10,5 +12,6 @@ internal static class HealthEndpoints
         app.MapGet("/health/live", () => Results.Text("live")).AllowAnonymous();
         app.MapGet("/health/ready", (EventLog log, Hosting.Readiness readiness) =>
             readiness.IsReady && !log.IsFull ? Results.Text("ready") : Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)).AllowAnonymous();
+        app.MapGet("/health/details", async (ReadHealthHandler health, CancellationToken ct) => Results.Ok(await health.HandleAsync(ct))).RequireAuthorization(Capabilities.ViewJobs);
     }
 }

@@ -16,10 +16,12 @@ public sealed record NavigationEntry(string Path, string Icon, string Key, strin
     [
         new("", "house", "h", Capabilities.Open, null, () => Words.Home),
         new("customers", "users", "c", Capabilities.ReadCustomers, () => Words.GroupPeople, () => Words.Customers),
+        new("recommendations", "shopping-bag", "r", Capabilities.ReadModels, () => RecommendationsWords.GroupEngage, () => RecommendationsWords.PageTitle),
         new("predictions", "trending-up", "p", Capabilities.ReadModels, () => Words.GroupUnderstand, () => Words.Predictions),
         new("lifetime-value", "wallet", "l", Capabilities.ReadReports, () => Words.GroupUnderstand, () => LifetimeWords.PageTitle),
         new("insights", "chart-pie", "i", Capabilities.ReadReports, () => Words.GroupUnderstand, () => InsightsWords.PageTitle),
         new("data", "database", "d", Capabilities.ImportCustomers, () => Words.GroupRun, () => DataWords.PageTitle),
+        new("data", "database", "d", Capabilities.ImportCustomers, () => Words.GroupRun, () => CatalogueWords.DataTitle),
         new("jobs", "clock", "j", Capabilities.ViewJobs, () => Words.GroupRun, () => JobsWords.PageTitle),
         new("settings", "settings", "s", Capabilities.Open, () => Words.GroupRun, () => SettingsWords.PageTitle),
     ];

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Web.Components.Layout;
+using CampaignPortal.Web.Features.Data;
 using CampaignPortal.Web.Features.Insights;
 using CampaignPortal.Web.Features.Jobs;
 using CampaignPortal.Web.Features.Settings;
@@ -45,6 +46,7 @@ public static class Destinations
         .. Models(user),
         .. Reports(user),
         .. Jobs(user),
+        .. Data(user),
         .. SettingsSection.All.Where(s => user.Can(s.Capability)).Select(s => new Destination(s.Title(), SettingsWords.PageTitle, s.Icon, "/settings/" + s.Path, null, s.SearchWords)),
     ];
 
@@ -53,6 +55,10 @@ public static class Destinations
 
     private static IEnumerable<Destination> Reports(ClaimsPrincipal user) => !user.Can(Capabilities.ReadReports) ? []
         : InsightsHead.Tabs.Select(tab => new Destination(tab.Title, InsightsWords.PageTitle, "chart-pie", "/insights/" + tab.Path, null, "report 报表 " + tab.Path));
+
+    private static IEnumerable<Destination> Data(ClaimsPrincipal user) =>
+        DataTabs.Tabs.Where(tab => user.Can(tab.Capability)).Where(tab => tab.Path is "/data/events" or "/data/attributes" or "/data/quality" or "/data/features")
+            .Select(tab => new Destination(tab.Title, CatalogueWords.DataTitle, "database", tab.Path, null, "data 数据 " + tab.Path[6..]));
 
     private static IEnumerable<Destination> Jobs(ClaimsPrincipal user) => !user.Can(Capabilities.ViewJobs) ? []
         : JobSchedules.All.Select(job => new Destination(JobNames.Of(job.Name), JobsWords.PageTitle, "clock", "/jobs/" + job.Name, null, "job 任务 " + job.Name.Replace('.', ' ').Replace('-', ' ')));

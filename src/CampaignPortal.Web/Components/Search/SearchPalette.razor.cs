@@ -1,6 +1,7 @@
 using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Features.Customers;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Resources;
 using Microsoft.AspNetCore.Components;
@@ -50,7 +51,7 @@ public sealed partial class SearchPalette
         (_places, _selected, _isAsking) = (FindPlaces(), 0, isForCustomers); // at once: they need no question to the store
         if (!isForCustomers) _hits = [];
         if (await _pause.WaitAsync() is not { } letter || !isForCustomers) return;
-        var found = await Customers.HandleAsync(new ListCustomers(Needle, null, null, CustomerSort.LastOrder, false, null), CancellationToken.None);
+        var found = await Customers.HandleAsync(new ListCustomers(Needle, CustomerFilter.None, CustomerSort.LastOrder, false, null) { Scope = Viewer.User.ScopeOfCustomers() }, CancellationToken.None);
         if (_pause.IsNewest(letter)) (_hits, _matchCount, _isCut, _asOf, _isAsking) = ([.. found.Rows.Take(ShownCount)], found.MatchCount, found.IsCut, found.AsOf, false);
     }
 

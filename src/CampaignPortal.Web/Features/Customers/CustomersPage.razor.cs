@@ -1,56 +1,94 @@
-using System.Globalization;
 using CampaignPortal.Marketing.Customers;
+using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Insights;
-using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
+using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Identity;
+using CampaignPortal.Web.Resources;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace CampaignPortal.Web.Features.Customers;
 
-/// <summary>The list of customers. Everything that changes what is shown stands in the address.</summary>
+/// <summary>The list of customers. Everything that changes what is shown stands in the address; how it is shown is remembered for the person.</summary>
 public sealed partial class CustomersPage
 {
+    private const string ColumnsPreference = "customers.columns", DensityPreference = "customers.density", ViewsOf = "customers";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
+    private readonly HashSet<long> _selected = [];
     private string? _typed;
     private string? _shown; // changes only when the address does: a late answer must not take typed letters back
     private CustomerList? _list;
     private IReadOnlyDictionary<int, string> _segments = new Dictionary<int, string>();
+    private IReadOnlyList<string> _countries = [];
+    private IReadOnlyList<OwnerChoice> _owners = [];
+    private IReadOnlyList<CustomerColumn> _columns = CustomerColumn.Default;
+    private IReadOnlyList<SavedView> _views = [];
+    private string _density = "";
+    private long? _previewed;
+    private bool _isAdding;
     private TypingPause _pause = null!; // made before the first letter
 
     [Inject] private ListCustomersHandler Customers { get; set; } = null!; // injected before anything runs
-    [Inject] private ReadModelsHandler Models { get; set; } = null!; // as above
+    [Inject] private ExportCustomersHandler Exports { get; set; } = null!; // as above
+    [Inject] private SegmentNamesHandler Segments { get; set; } = null!; // as above
+    [Inject] private CustomerOwners Owners { get; set; } = null!; // as above
+    [Inject] private Preferences Preferences { get; set; } = null!; // as above
+    [Inject] private Downloads Downloads { get; set; } = null!; // as above
+    [Inject] private StepUpPrompt StepUp { get; set; } = null!; // as above
+    [Inject] private Toaster Toaster { get; set; } = null!; // as above
     [Inject] private NavigationManager Navigation { get; set; } = null!; // as above
     [Inject] private TimeProvider Clock { get; set; } = null!; // as above
+    [CascadingParameter] private Viewer Viewer { get; set; } = Viewer.Nobody;
 
-    [SupplyParameterFromQuery(Name = "q")] private string? Search { get; set; }
-    [SupplyParameterFromQuery(Name = "stage")] private string? Stage { get; set; }
-    [SupplyParameterFromQuery(Name = "segment")] private int? Segment { get; set; }
-    [SupplyParameterFromQuery(Name = "sort")] private string? Sort { get; set; }
-    [SupplyParameterFromQuery(Name = "after")] private string? After { get; set; }
+    private ListCustomers Query { get; set; } = new(null, CustomerFilter.None, CustomerSort.LastOrder, false, null);
 
-    private ListCustomers Query { get; set; } = new(null, null, null, CustomerSort.LastOrder, false, null);
-
-    private bool IsFiltered => Query.Search is not null || Query.Stage is not null || Query.Segment is not null;
+    private bool IsFiltered => Query.Search is not null || !Query.Filter.IsEmpty;
 
     private bool IsTooShort => Query.Search is { } text && text.Length < ContactDirectory.MinFragmentLength;
+
+    private bool CanExport => Viewer.User.Can(Capabilities.ExportCustomers);
+
+    private long UserId => Viewer.User.UserId() ?? 0;
+
+    private string? NothingHint => Query.Search is not { } text ? null
+        : Say.With(_list is { Similar.Count: > 0 } ? CustomersWords.SimilarHint : Words.NoCustomerWith, ("text", text));
+
+    public void Dispose() => Navigation.LocationChanged -= FollowAddress;
 
     protected override async Task OnInitializedAsync()
     {
         _pause = new TypingPause(Clock, Pause);
-        _segments = await Models.SegmentNamesAsync(System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, CancellationToken.None);
+        ReadAddress();
+        Navigation.LocationChanged += FollowAddress;
+        _segments = await Segments.HandleAsync(System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, CancellationToken.None);
+        _countries = Customers.Countries();
+        _columns = CustomerColumn.Parse(await Preferences.ReadAsync(UserId, ColumnsPreference, CancellationToken.None));
+        _density = await Preferences.ReadAsync(UserId, DensityPreference, CancellationToken.None) is ("dense" or "airy") and var known ? known : "";
+        _views = await Preferences.ViewsAsync(UserId, ViewsOf, CancellationToken.None);
+        if (Query.Filter.AssignedTo is not null) _owners = await Owners.ChoicesAsync(CancellationToken.None);
     }
 
-    protected override void OnParametersSet()
+    private void FollowAddress(object? sender, LocationChangedEventArgs e)
     {
-        var isAscending = Sort?.EndsWith("-up", StringComparison.Ordinal) is true;
-        var sort = Enum.TryParse<CustomerSort>(isAscending ? Sort![..^3] : Sort, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : CustomerSort.LastOrder;
-        var stage = Enum.TryParse<LifeStage>(Stage, ignoreCase: true, out var knownStage) && Enum.IsDefined(knownStage) ? knownStage : (LifeStage?)null;
-        var search = string.IsNullOrWhiteSpace(Search) ? null : Search.Trim();
-        Query = new ListCustomers(search, stage, Segment, sort, isAscending, After);
-        if ((_typed ?? "").Trim() != (search ?? "")) _shown = _typed = search;
+        if (new Uri(e.Location).AbsolutePath is not "/customers") return; // on the way to another page
+        _ = InvokeAsync(() =>
+        {
+            ReadAddress();
+            StateHasChanged();
+        });
+    }
+
+    private void ReadAddress()
+    {
+        var address = QueryHelpers.ParseQuery(new Uri(Navigation.Uri).Query);
+        Query = CustomersAddress.Read(name => address.TryGetValue(name, out var value) ? value.ToString() : null) with { Scope = Viewer.User.ScopeOfCustomers() };
+        if ((_typed ?? "").Trim() != (Query.Search ?? "")) _shown = _typed = Query.Search;
         if (IsTooShort) _list = null;
+        _selected.Clear();
     }
 
     private async Task<CustomerList?> LoadAsync(CancellationToken ct)
@@ -66,27 +104,78 @@ public sealed partial class CustomersPage
         _typed = (string?)e.Value;
         if (await _pause.WaitAsync() is null) return;
         var text = string.IsNullOrWhiteSpace(_typed) ? null : _typed.Trim();
-        Navigation.NavigateTo(Address(Query with { Search = text, After = null }), replace: Query.Search is not null && text is not null);
+        Navigation.NavigateTo(CustomersAddress.Of(Query with { Search = text, After = null }), replace: Query.Search is not null && text is not null);
     }
 
-    private void Go(string? stage = null, string? segment = null)
+    private void GoTo(ListCustomers query) => Navigation.NavigateTo(CustomersAddress.Of(query));
+
+    private string SortLink(CustomerSort sort) => CustomersAddress.Of(Query with { Sort = sort, IsAscending = Query.Sort == sort && !Query.IsAscending, After = null });
+
+    private void Toggle(long id)
     {
+        if (!_selected.Remove(id)) _selected.Add(id);
+    }
+
+    private void TogglePage(IReadOnlyList<CustomerRow> rows, bool isOn)
+    {
+        foreach (var row in rows)
+        {
+            if (isOn) _selected.Add(row.Id);
+            else _selected.Remove(row.Id);
+        }
+    }
+
+    private async Task SelectAllAsync() => _selected.UnionWith(await Customers.NumbersAsync(Query with { After = null }, CancellationToken.None));
+
+    private async Task ExportAsync(bool onlySelected)
+    {
+        if (!await StepUp.AskAsync(Viewer.User, Capabilities.ExportCustomers)) return; // the button is not the only guard
+        (string, Func<CustomerRow, string>)[] columns =
+        [
+            (CustomersWords.ShopNumber, row => row.ExternalId), (CustomersWords.Name, row => Masked.Name(row.Name, Viewer.User) ?? ""), (CustomersWords.Email, row => Masked.Email(row.Email, Viewer.User) ?? ""),
+            .. _columns.Select(c => (c.Title(), (Func<CustomerRow, string>)(row => c.Text(row, _segments)))),
+        ];
         var query = Query with { After = null };
-        if (stage is not null) query = query with { Stage = Enum.TryParse<LifeStage>(stage, out var known) ? known : null };
-        if (segment is not null) query = query with { Segment = int.TryParse(segment, CultureInfo.InvariantCulture, out var number) ? number : null };
-        Navigation.NavigateTo(Address(query));
+        var file = await Exports.HandleAsync(new ExportCustomers(query, onlySelected ? _selected : null, columns, UserId), CancellationToken.None);
+        if (!file.IsOk)
+        {
+            Toaster.Failed(CustomersWords.ExportTooMany);
+            return;
+        }
+        await Downloads.SaveCsvAsync("customers", file.Value);
+        Toaster.Done(Say.With(CustomersWords.Exported, ("count", Figures.Count(onlySelected ? _selected.Count : _list?.MatchCount ?? 0))));
     }
 
-    private string SortLink(CustomerSort sort) => Address(Query with { Sort = sort, IsAscending = Query.Sort == sort && !Query.IsAscending, After = null });
-
-    private static string Address(ListCustomers query)
+    private Task ChooseColumnsAsync(IReadOnlyList<CustomerColumn> columns)
     {
-        var parts = new List<string>();
-        if (query.Search is not null) parts.Add("q=" + Uri.EscapeDataString(query.Search));
-        if (query.Stage is { } stage) parts.Add("stage=" + stage);
-        if (query.Segment is { } segment) parts.Add("segment=" + segment.ToString(CultureInfo.InvariantCulture));
-        if (query.Sort is not CustomerSort.LastOrder || query.IsAscending) parts.Add("sort=" + query.Sort.ToString().ToLowerInvariant() + (query.IsAscending ? "-up" : ""));
-        if (query.After is not null) parts.Add("after=" + Uri.EscapeDataString(query.After));
-        return "/customers" + (parts.Count == 0 ? "" : "?" + string.Join('&', parts));
+        _columns = columns;
+        return Preferences.SaveAsync(UserId, ColumnsPreference, CustomerColumn.Write(columns), CancellationToken.None);
+    }
+
+    private Task ChooseDensityAsync(string density)
+    {
+        _density = density;
+        return Preferences.SaveAsync(UserId, DensityPreference, density, CancellationToken.None);
+    }
+
+    private async Task SaveViewAsync(string name)
+    {
+        await Preferences.SaveViewAsync(UserId, ViewsOf, name, CustomersAddress.QueryOf(Query with { After = null }), CancellationToken.None);
+        _views = await Preferences.ViewsAsync(UserId, ViewsOf, CancellationToken.None);
+        Toaster.Done(Say.With(CustomersWords.ViewSaved, ("name", name)));
+    }
+
+    private async Task DeleteViewAsync(SavedView view)
+    {
+        await Preferences.DeleteViewAsync(UserId, view.Id, CancellationToken.None);
+        _views = await Preferences.ViewsAsync(UserId, ViewsOf, CancellationToken.None);
+        Toaster.Done(Say.With(CustomersWords.ViewDeleted, ("name", view.Name)), () => SaveAgainAsync(view));
+    }
+
+    private async Task SaveAgainAsync(SavedView view)
+    {
+        await Preferences.SaveViewAsync(UserId, ViewsOf, view.Name, view.Query, CancellationToken.None);
+        _views = await Preferences.ViewsAsync(UserId, ViewsOf, CancellationToken.None);
+        await InvokeAsync(StateHasChanged);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CampaignPortal.Marketing.DataQuality;
 using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Jobs.Maintenance;
 using CampaignPortal.Marketing.Predictions;
@@ -22,6 +23,7 @@ internal static class JobNames
             BackUpJob.JobKey => JobsWords.JobBackup,
             CleanUpJob.JobKey => JobsWords.JobCleanUp,
             "import" => JobsWords.JobImport,
+            CheckDataQualityJob.JobKey => CatalogueWords.Job_quality,
             _ => name,
         };
     }
@@ -107,11 +109,12 @@ internal static class JobNames
         "no-model" => JobsWords.ReasonNoModel,
         "no-such-model" => JobsWords.ReasonNoSuchModel,
         "unexpected" => JobsWords.ReasonUnexpected,
+        "data-quality" => CatalogueWords.ReasonDataQuality,
         _ => run.Reason,
     };
 
     /// <summary>The handler's own sentence with its figures, where it says more than the general words.</summary>
-    public static string? Detail(JobRun run) => run.ReasonCode is "not-enough-data" or "no-space" or "no-such-model" ? run.Reason : null;
+    public static string? Detail(JobRun run) => run.ReasonCode is "data-quality" or "not-enough-data" or "no-space" or "no-such-model" ? run.Reason : null;
 
     /// <summary>Who started a run.</summary>
     /// <param name="people">Names by number.</param>

@@ -43,7 +43,7 @@ public sealed partial class LifetimeValuePage
         Navigation.NavigateTo(Address(IsCohorts, months: int.TryParse(months, CultureInfo.InvariantCulture, out var count) ? count : Months));
 
     // The figures follow at once; the address is replaced, so that one step back leaves the page and does not walk through every digit.
-    private void ChangeAsync((double Discount, double Margin) choice) =>
+    private void Change((double Discount, double Margin) choice) =>
         Navigation.NavigateTo(Address(IsCohorts, discount: (int)Math.Round(choice.Discount * 100), margin: (int)Math.Round(choice.Margin * 100)), replace: true);
 
     private async Task ExportAsync()

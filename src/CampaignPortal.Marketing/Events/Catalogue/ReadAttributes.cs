@@ -1,0 +1,143 @@
+using System.Data.Common;
+using System.Text.Json;
+using CampaignPortal.Marketing.Database;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignPortal.Marketing.Events.Catalogue;
+
+/// <summary>Something that is known of customers or items.</summary>
+/// <param name="Scope">Customers' traits or items' attributes.</param>
+/// <param name="Count">Customers or items that have it.</param>
+/// <param name="FilledShare">The same as a share of all.</param>
+/// <param name="Samples">The commonest values of non-contact attributes with few values; values that fewer than ten share stay away.</param>
+public sealed record AttributeRow(CatalogueScope Scope, string Name, PropertyKind Kind, long Count, double FilledShare, long DistinctCount, IReadOnlyList<string> Samples)
+{
+    /// <summary>When a value was first and last stated; null for items, whose changes carry no time of their own.</summary>
+    public DateTimeOffset? FirstAt { get; init; }
+    public DateTimeOffset? LastAt { get; init; }
+    public string? Owner { get; init; }
+    public string? Description { get; init; }
+}
+
+public sealed record AttributeCatalogue(IReadOnlyList<AttributeRow> Rows, long CustomerCount, long ItemCount, DateTimeOffset AsOf);
+
+/// <summary>Reads what is known of customers and items. Counting goes over all of them, so an answer is kept for a minute.</summary>
+public sealed class ReadAttributesHandler(PortalDatabase database, IDbContextFactory<PortalDbContext> databases, TimeProvider clock)
+{
+    private const int SampleCount = 3, MinShared = 10, MaxSampleLength = 40;
+    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
+
+    private AttributeCatalogue? _counted;
+
+    public async Task<AttributeCatalogue> HandleAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        if (_counted is not { } counted || now - counted.AsOf > Memory || now < counted.AsOf) _counted = counted = await Task.Run(() => Count(now), ct);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var entries = await db.CatalogueEntries.AsNoTracking().Where(e => e.Scope != CatalogueScope.Event).ToDictionaryAsync(e => (e.Scope, e.Name), ct);
+        return counted with { Rows = [.. counted.Rows.Select(r => entries.TryGetValue((r.Scope, r.Name), out var entry) ? r with { Owner = entry.Owner, Description = entry.Description } : r)] };
+    }
+
+    private AttributeCatalogue Count(DateTimeOffset now)
+    {
+        using var connection = database.OpenReader();
+        using var snapshot = database.BeginSnapshot(connection);
+        var customers = Scalar(connection, "select count(*) from \"Customers\" where \"ErasedAt\" is null");
+        var items = Scalar(connection, "select count(*) from \"Items\"");
+        return new AttributeCatalogue([.. Traits(connection, customers), .. ItemColumns(connection, items), .. ItemAttributes(connection, items)], customers, items, now);
+    }
+
+    // Over the index on (Name, Value): distinct values come in order, one group after the other.
+    private static List<AttributeRow> Traits(DbConnection connection, long customers)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "select \"Name\", sum(\"Count\"), count(*) from (select \"Name\", \"Value\", count(*) as \"Count\" from \"CustomerTraits\" group by \"Name\", \"Value\") group by \"Name\" order by 2 desc, 1";
+        using var reader = command.ExecuteReader();
+        var found = new List<(string Name, long Count, long Distinct)>();
+        while (reader.Read()) found.Add((reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)));
+        return [.. found.Select(t => Trait(connection, t.Name, t.Count, t.Distinct, customers))];
+    }
+
+    private static AttributeRow Trait(DbConnection connection, string name, long count, long distinct, long customers)
+    {
+        using var times = connection.Prepare("select min(\"ChangedAt\"), max(\"ChangedAt\") from \"CustomerTraits\" where \"Name\" = @0", 1);
+        times.Set(0, name);
+        using var reader = times.ExecuteReader();
+        reader.Read();
+        var common = Common(connection, "select \"Value\", count(*) from \"CustomerTraits\" where \"Name\" = @0 group by \"Value\" order by 2 desc, 1 limit 3", name);
+        return new AttributeRow(CatalogueScope.Trait, name, KindOf(common.Select(c => c.Value)), count, Share(count, customers), distinct, Samples(name, common, ofPerson: true))
+        {
+            FirstAt = Stored.Time(reader.GetInt64(0)),
+            LastAt = Stored.Time(reader.GetInt64(1)),
+        };
+    }
+
+    private static IEnumerable<AttributeRow> ItemColumns(DbConnection connection, long items)
+    {
+        (string Column, PropertyKind Kind)[] columns =
+            [("Name", PropertyKind.Text), ("Description", PropertyKind.Text), ("Category", PropertyKind.Text), ("Price", PropertyKind.Number), ("ImageUrl", PropertyKind.Text), ("Url", PropertyKind.Text), ("Stock", PropertyKind.Number)];
+        foreach (var (column, kind) in columns)
+        {
+            var count = Scalar(connection, $"select count(\"{column}\") from \"Items\"");
+            var distinct = Scalar(connection, $"select count(distinct \"{column}\") from \"Items\"");
+            var common = column is "Category" ? Common(connection, "select \"Category\", count(*) from \"Items\" where \"Category\" is not null and @0 = 'Category' group by 1 order by 2 desc, 1 limit 3", column) : [];
+            yield return new AttributeRow(CatalogueScope.Item, "$" + char.ToLowerInvariant(column[0]) + column[1..], kind, count, Share(count, items), distinct, [.. common.Select(c => Short(c.Value))]);
+        }
+    }
+
+    private static IEnumerable<AttributeRow> ItemAttributes(DbConnection connection, long items)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "select \"Attributes\" from \"Items\" where \"Attributes\" is not null";
+        using var reader = command.ExecuteReader();
+        var values = new SortedDictionary<string, Dictionary<string, long>>(StringComparer.Ordinal);
+        while (reader.Read())
+        {
+            using var document = JsonDocument.Parse(reader.GetString(0));
+            foreach (var attribute in document.RootElement.EnumerateObject())
+            {
+                if (!values.TryGetValue(attribute.Name, out var known)) values[attribute.Name] = known = new Dictionary<string, long>(StringComparer.Ordinal);
+                var text = attribute.Value.ValueKind is JsonValueKind.String ? attribute.Value.GetString()! : attribute.Value.GetRawText();
+                known[text] = known.GetValueOrDefault(text) + 1;
+            }
+        }
+        return values.Select(v =>
+        {
+            var common = v.Value.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).Take(SampleCount).Select(c => (c.Key, c.Value)).ToList();
+            var count = v.Value.Values.Sum();
+            return new AttributeRow(CatalogueScope.Item, v.Key, KindOf(common.Select(c => c.Key)), count, Share(count, items), v.Value.Count, [.. common.Select(c => Short(c.Key))]);
+        });
+    }
+
+    private static IReadOnlyList<string> Samples(string name, List<(string Value, long Count)> common, bool ofPerson) =>
+        SafeProperties.IsContact(name, ofPerson) ? [] : [.. common.Where(c => c.Count >= MinShared && !SafeProperties.LooksLikeEmail(c.Value)).Select(c => Short(c.Value))];
+
+    private static List<(string Value, long Count)> Common(DbConnection connection, string sql, string parameter)
+    {
+        using var command = connection.Prepare(sql, 1);
+        command.Set(0, parameter);
+        using var reader = command.ExecuteReader();
+        var common = new List<(string, long)>();
+        while (reader.Read()) common.Add((reader.GetString(0), reader.GetInt64(1)));
+        return common;
+    }
+
+    // Traits lie as text: what all of the commonest values can be read as is the kind.
+    private static PropertyKind KindOf(IEnumerable<string> values)
+    {
+        var all = values.ToArray();
+        if (all.Length > 0 && all.All(v => v is "true" or "false")) return PropertyKind.Flag;
+        if (all.Length > 0 && all.All(v => decimal.TryParse(v, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out _))) return PropertyKind.Number;
+        return all.Length > 0 && all.All(v => DateOnly.TryParseExact(v.AsSpan(0, Math.Min(10, v.Length)), "yyyy-MM-dd", out _)) ? PropertyKind.Moment : PropertyKind.Text;
+    }
+
+    private static string Short(string value) => value.Length > MaxSampleLength ? value[..MaxSampleLength] + "…" : value;
+
+    private static double Share(long count, long all) => all is 0 ? 0 : (double)count / all;
+
+    private static long Scalar(DbConnection connection, string sql)
+    {
+        using var command = connection.Prepare(sql, 0);
+        return command.RunScalar() ?? 0;
+    }
+}

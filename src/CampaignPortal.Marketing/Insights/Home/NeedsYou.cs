@@ -1,0 +1,75 @@
+using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Jobs;
+using CampaignPortal.Marketing.Predictions;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignPortal.Marketing.Insights;
+
+public enum NeedKind
+{
+    /// <summary>The newest run of a job failed.</summary>
+    JobFailed,
+    /// <summary>The newest version of a model was not better than the simple rule or than the live one.</summary>
+    ModelNotPromoted,
+    /// <summary>Rows of an import wait for a correction.</summary>
+    Quarantine,
+    /// <summary>Scores are older than a week.</summary>
+    ScoresOld,
+}
+
+/// <param name="Name">The job's or the model's name.</param>
+/// <param name="Reason">In plain words, where there is one.</param>
+/// <param name="Count">Rows, where it is about rows.</param>
+/// <param name="RunId">The failed run.</param>
+public sealed record Need(NeedKind Kind, string? Name = null, string? Reason = null, long Count = 0, DateTimeOffset? At = null, long? RunId = null);
+
+/// <summary>A model as Home shows it.</summary>
+/// <param name="AsOf">The moment for which customers were scored.</param>
+public sealed record ModelAge(string Model, int Version, DateTimeOffset TrainedAt, DateTimeOffset? AsOf);
+
+/// <summary>What waits for a person, the most urgent first; nothing when nothing does.</summary>
+public sealed class NeedsYouHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, PageMoment moment)
+{
+    public const int ShownCount = 3;
+    private static readonly TimeSpan OldAfter = TimeSpan.FromDays(7);
+
+    public async Task<IReadOnlyList<Need>> HandleAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var needs = new List<Need>();
+        needs.AddRange(await FailedJobsAsync(db, ct));
+        needs.AddRange(await UnpromotedAsync(db, ct));
+        var waiting = await db.Quarantine.AsNoTracking().CountAsync(r => r.ResolvedAt == null, ct);
+        if (waiting > 0) needs.Add(new Need(NeedKind.Quarantine, Count: waiting));
+        var now = moment.Read();
+        if ((await ModelsAsync(ct)).Where(m => m.AsOf is { } at && now - at > OldAfter).MinBy(m => m.AsOf) is { } old) needs.Add(new Need(NeedKind.ScoresOld, old.Model, At: old.AsOf));
+        return [.. needs.Take(ShownCount)];
+    }
+
+    /// <summary>The live models with the age of their scores: one look into the index for each, whatever the number of customers.</summary>
+    public async Task<IReadOnlyList<ModelAge>> ModelsAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var live = await (from head in db.ModelHeads.AsNoTracking() join version in db.ModelVersions.AsNoTracking() on new { head.Model, head.Version } equals new { version.Model, version.Version }
+                          orderby head.Model select new { head.Model, head.Version, version.CreatedAt }).ToListAsync(ct);
+        using var connection = database.OpenReader();
+        using var scored = connection.Prepare("select \"AsOf\" from \"CustomerScores\" where \"Model\" = @0 limit 1", 1);
+        using var listed = connection.Prepare("select \"AsOf\" from \"RecommendationLists\" limit 1", 0);
+        return [.. live.Select(m => new ModelAge(m.Model, m.Version, m.CreatedAt, (m.Model is ModelNames.Recommendations ? listed.RunScalar() : scored.RunScalar(m.Model)) is { } ticks ? Stored.Time(ticks) : null))];
+    }
+
+    // Only what is still so: a later run that went well has mended it.
+    private static async Task<IEnumerable<Need>> FailedJobsAsync(PortalDbContext db, CancellationToken ct)
+    {
+        var newest = await db.JobRuns.AsNoTracking().Where(r => r.FinishedAt != null).GroupBy(r => r.SingleFlightKey).Select(g => g.Max(r => r.Id)).ToListAsync(ct);
+        var failed = await db.JobRuns.AsNoTracking().Where(r => newest.Contains(r.Id) && (r.Status == JobStatus.Failed || r.Status == JobStatus.Lost)).OrderByDescending(r => r.FinishedAt).Take(ShownCount).ToListAsync(ct);
+        return failed.Select(r => new Need(NeedKind.JobFailed, r.SingleFlightKey, r.Reason, At: r.FinishedAt, RunId: r.Id));
+    }
+
+    private static async Task<IEnumerable<Need>> UnpromotedAsync(PortalDbContext db, CancellationToken ct)
+    {
+        var newest = await db.TrainingRuns.AsNoTracking().Where(r => r.Status != "running").GroupBy(r => r.Model).Select(g => g.Max(r => r.Id)).ToListAsync(ct);
+        var runs = await db.TrainingRuns.AsNoTracking().Where(r => newest.Contains(r.Id) && (r.Status == "not-promoted" || r.Status == "failed")).OrderByDescending(r => r.Id).Take(ShownCount).ToListAsync(ct);
+        return runs.Select(r => new Need(NeedKind.ModelNotPromoted, r.Model, r.Reason, At: r.FinishedAt));
+    }
+}

@@ -1,0 +1,80 @@
+using CampaignPortal.Marketing.Customers;
+using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Insights;
+using CampaignPortal.Marketing.Predictions;
+using CampaignPortal.Statistics.Random;
+using CampaignPortal.Testing;
+
+namespace CampaignPortal.Marketing.Tests.Customers;
+
+public sealed class HomeTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Days_add_up_to_the_orders_of_the_two_ranges_in_the_zone_of_the_shop()
+    {
+        await using var store = await OpenAsync();
+        await store.Get<ShopSettingsStore>().SaveAsync(new ShopSettings("Shop", "EUR", "Europe/Berlin", "en"), Ct);
+        var rng = new Rng(5);
+        var lines = Enumerable.Range(0, 400).Select(i => An.OrderLine($"o-{i}", 1, $"c-{i % 60}", amount: i, at: ManualClock.Noon.AddHours(-70 * 24 * rng.NextDouble()))).ToArray();
+        await store.Log.AppendAsync(An.Batch(lines), Ct);
+        await store.Get<ProjectionHost>().CatchUpAsync(Ct);
+
+        var page = await store.Get<ReadHomeHandler>().HandleAsync(28, Ct);
+
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
+        var today = TimeZoneInfo.ConvertTime(ManualClock.Noon, zone).Date; // noon: the day is not over and not shown
+        int DaysAgo(NewEvent line) => (today - TimeZoneInfo.ConvertTime(line.OccurredAt, zone).Date).Days;
+        Assert.Equal(lines.Where(l => DaysAgo(l) is >= 1 and <= 28).Sum(l => l.Amount), page.Period.Days.Sum(d => d.Revenue));
+        Assert.Equal(lines.Where(l => DaysAgo(l) is >= 29 and <= 56).Sum(l => l.Amount), page.Period.Before.Sum(d => d.Revenue));
+        Assert.Equal(lines.Where(l => DaysAgo(l) is >= 1 and <= 28).Select(l => l.Customer).Distinct().Count(), page.Period.Buyers);
+        foreach (var (day, i) in page.Period.Days.Select((d, i) => (d, i))) Assert.Equal(lines.Count(l => DaysAgo(l) == 28 - i), day.Orders);
+        Assert.Equal(lines.GroupBy(l => l.Customer).Count(g => DaysAgo(g.MinBy(l => l.OccurredAt)!) is >= 1 and <= 28), page.Period.Days.Sum(d => d.Newcomers));
+        Assert.Equal(60, page.Stages.Sum(s => s.Value));
+        Assert.True(page.HasEvents);
+    }
+
+    [Fact]
+    public async Task An_empty_portal_has_figures_of_nothing_and_nothing_that_needs_anybody()
+    {
+        await using var store = await OpenAsync();
+        var page = await store.Get<ReadHomeHandler>().HandleAsync(7, Ct);
+        Assert.False(page.HasEvents);
+        Assert.Equal((0, 0m), (page.Stages.Count, page.Period.Days.Sum(d => d.Revenue)));
+        Assert.Empty(await store.Get<NeedsYouHandler>().HandleAsync(Ct));
+        Assert.Empty(await store.Get<FindingsHandler>().HandleAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Each_finding_counts_exactly_the_customers_that_its_link_lists()
+    {
+        await using var store = await OpenAsync();
+        await SampleShop.FillAsync(store.Get<IServiceProvider>(), ManualClock.Noon, customerCount: 120);
+        var findings = await store.Get<FindingsHandler>().HandleAsync(Ct);
+        Assert.Contains(findings, f => f.Kind is FindingKind.Concentration);
+        foreach (var finding in findings.Where(f => f.Filter is not null))
+            Assert.Equal(finding.Count, (await store.Get<ListCustomersHandler>().HandleAsync(new ListCustomers(null, finding.Filter!, CustomerSort.LastOrder, false, null), Ct)).MatchCount);
+    }
+
+    [Fact]
+    public async Task The_history_of_scores_keeps_changes_and_leaves_out_noise()
+    {
+        await using var store = await OpenAsync();
+        await store.Log.AppendAsync(An.Batch(An.Event()), Ct);
+        var writer = store.Get<ScoreWriter>();
+        async Task ScoreAsync(int day, string model, double value) =>
+            await writer.SaveAsync(model, 1, ManualClock.Noon.AddDays(day), [new ScoreRow(1, null, value, 0.5)], Ct);
+        foreach (var (day, value) in new[] { (0, 0.50), (1, 0.515), (2, 0.53), (3, 0.20) }) await ScoreAsync(day, ModelNames.Purchase, value);
+        foreach (var (day, segment) in new[] { (0, 25), (1, 25), (2, 24), (3, 24) }) await ScoreAsync(day, ModelNames.Segments, segment);
+
+        await using var db = await store.ContextAsync();
+        Assert.Equal([0.50, 0.53, 0.20], db.ScoreHistory.Where(p => p.Model == ModelNames.Purchase).OrderBy(p => p.AsOf).Select(p => p.Value));
+        Assert.Equal([25.0, 24.0], db.ScoreHistory.Where(p => p.Model == ModelNames.Segments).OrderBy(p => p.AsOf).Select(p => p.Value));
+        Assert.Equal([24, 25], (await store.Get<ReadCustomerHandler>().HandleAsync(1, CustomerScope.Everybody, Ct))!.SegmentHistory.Select(s => s.Segment));
+        Assert.Equal([new SegmentShift(25, 24, 1)], store.Get<SegmentSizesReader>().ReadMoves());
+    }
+
+    private static Task<TestStore> OpenAsync() => TestStore.OpenAsync(configure: services => services.AddInsights());
+}
