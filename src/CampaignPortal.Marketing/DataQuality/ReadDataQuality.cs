@@ -37,8 +37,7 @@ public sealed class ReadDataQualityHandler(IDbContextFactory<PortalDbContext> da
         if (await db.QualityChecks.MaxAsync(c => (string?)c.Day, ct) is not { } newest) return new DataQualityReport([], [], [], null);
         var last = DateTime.ParseExact(newest, "yyyy-MM-dd", CultureInfo.InvariantCulture);
         string[] days = [.. Enumerable.Range(0, DayCount).Select(i => CheckDataQualityHandler.Day(last.AddDays(i - DayCount + 1)))];
-        var from = days[0];
-        var checks = await db.QualityChecks.AsNoTracking().Where(c => string.Compare(c.Day, from) >= 0).ToListAsync(ct);
+        var checks = await db.QualityChecks.AsNoTracking().Where(c => days.Contains(c.Day)).ToListAsync(ct);
         var tables = QualityTables.All.Select(table => Table(table, [.. checks.Where(c => c.Table == table)], days)).Where(t => t.Checks.Count > 0).ToArray();
         return new DataQualityReport(tables, await HeldAsync(db, tables, ct), [.. days.Select(d => DateOnly.ParseExact(d, "yyyy-MM-dd", CultureInfo.InvariantCulture))], checks.Where(c => c.Day == newest).Max(c => c.CheckedAt));
     }

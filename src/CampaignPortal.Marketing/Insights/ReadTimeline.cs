@@ -103,7 +103,7 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
     private string LeaveOut(DbCommand command, bool withPrivate)
     {
         var condition = "";
-        foreach (var name in withPrivate ? policies.HiddenNames : [.. policies.HiddenNames, .. policies.PrivateNames])
+        foreach (var name in withPrivate ? policies.HiddenNames : policies.HiddenNames.Union(policies.PrivateNames))
         {
             var parameter = command.CreateParameter();
             parameter.ParameterName = "@n" + command.Parameters.Count.ToString(CultureInfo.InvariantCulture);

@@ -60,5 +60,5 @@ public sealed class ReadFeaturesHandler(IDbContextFactory<PortalDbContext> datab
     private static FeatureDistribution DistributionOf(FeatureStatistic s) =>
         new(s.CustomerCount - s.MissingCount, s.MissingCount, s.Mean ?? 0, List<double>(s.Quantiles), List<double>(s.Bounds), List<long>(s.Counts));
 
-    private static IReadOnlyList<T> List<T>(string? json) => json is null ? [] : JsonSerializer.Deserialize<T[]>(json) ?? [];
+    private static T[] List<T>(string? json) => json is null ? [] : JsonSerializer.Deserialize<T[]>(json) ?? [];
 }

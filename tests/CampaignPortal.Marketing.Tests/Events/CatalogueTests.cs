@@ -104,9 +104,9 @@ public sealed class CatalogueTests
         Assert.Equal([KnownEvents.ItemViewed], (await timeline.HandleAsync(1, TimelineFilter.All, null, Ct)).Entries.Select(e => e.Type));
         Assert.Equal(2, (await timeline.HandleAsync(1, TimelineFilter.All, null, withPrivate: true, Ct)).Entries.Count);
 
-        var stream = store.Get<ReadEventStreamHandler>();
-        Assert.Equal([KnownEvents.ItemViewed], (await stream.HandleAsync(new ReadEventStream(null, 0, WithCustomers: false, WithPrivate: false), Ct)).Select(e => e.Name));
-        var all = await stream.HandleAsync(new ReadEventStream(null, 0, WithCustomers: true, WithPrivate: true), Ct);
+        var stream = store.Get<ReadNewestEventsHandler>();
+        Assert.Equal([KnownEvents.ItemViewed], (await stream.HandleAsync(new NewestEvents(null, 0, WithCustomers: false, WithPrivate: false), Ct)).Select(e => e.Name));
+        var all = await stream.HandleAsync(new NewestEvents(null, 0, WithCustomers: true, WithPrivate: true), Ct);
         Assert.Equal([KnownEvents.ItemViewed, "allergy_stated"], all.Select(e => e.Name));
         Assert.All(all, e => Assert.Equal(1, e.Customer));
     }

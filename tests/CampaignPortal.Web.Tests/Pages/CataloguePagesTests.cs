@@ -130,7 +130,7 @@ public sealed class CataloguePagesTests : IAsyncLifetime
     }
 
     private async Task<RenderedPart> StreamAsync(string role) =>
-        await RenderAsync<EventStream>(new() { ["Names"] = (await _store.Get<ReadEventCatalogueHandler>().HandleAsync(Ct)).Rows }, role);
+        await RenderAsync<LiveEvents>(new() { ["Names"] = (await _store.Get<ReadEventCatalogueHandler>().HandleAsync(Ct)).Rows }, role);
 
     private Task<RenderedPart> QualityAsync(string role) => RenderAsync<QualityPage>([], role);
 
@@ -141,7 +141,7 @@ public sealed class CataloguePagesTests : IAsyncLifetime
             .AddSingleton(_store.Log)
             .AddSingleton(_store.Get<ReadEventCatalogueHandler>())
             .AddSingleton(_store.Get<ReadEventPropertiesHandler>())
-            .AddSingleton(_store.Get<ReadEventStreamHandler>())
+            .AddSingleton(_store.Get<ReadNewestEventsHandler>())
             .AddSingleton(_store.Get<ReadDataQualityHandler>())
             .AddSingleton(_store.Get<SaveCatalogueEntryHandler>())
             .AddSingleton(_store.Get<DataQualityGate>())

@@ -11,6 +11,6 @@ public static class CatalogueServices
         .AddSingleton<SaveCatalogueEntryHandler>()
         .AddSingleton<ReadEventCatalogueHandler>()
         .AddSingleton<ReadEventPropertiesHandler>()
-        .AddSingleton<ReadEventStreamHandler>()
+        .AddSingleton<ReadNewestEventsHandler>()
         .AddSingleton<ReadAttributesHandler>();
 }

@@ -8,6 +8,8 @@ internal sealed class EventPropertyTallies(DbTransaction transaction)
 {
     private static readonly string[] Counts = ["TextCount", "NumberCount", "FlagCount", "MomentCount", "ListCount", "ObjectCount"]; // in the order of PropertyKind
 
+    private static readonly string[] Replaced = ["FirstAt", "LastAt", "LastSequence", "ChangedKind", "ChangedSequence", "ChangedAt"];
+
     private readonly Dictionary<string, PropertiesOfEvent> _byEvent = new(StringComparer.Ordinal);
 
     public PropertiesOfEvent Of(string eventName)
@@ -22,7 +24,7 @@ internal sealed class EventPropertyTallies(DbTransaction transaction)
         using var save = transaction.Prepare(
             $"insert into \"EventProperties\" (\"EventName\", \"Name\", \"Kind\", \"FirstAt\", \"LastAt\", \"LastSequence\", \"ChangedKind\", \"ChangedSequence\", \"ChangedAt\", {columns}) "
             + "values (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13, @14) on conflict (\"EventName\", \"Name\") do update set "
-            + string.Join(", ", new[] { "FirstAt", "LastAt", "LastSequence", "ChangedKind", "ChangedSequence", "ChangedAt" }.Concat(Counts).Select(c => $"\"{c}\" = excluded.\"{c}\"")),
+            + string.Join(", ", Replaced.Concat(Counts).Select(c => $"\"{c}\" = excluded.\"{c}\"")),
             15);
         foreach (var (eventName, properties) in _byEvent)
         {

@@ -39,7 +39,7 @@ internal sealed class EventShape
         JsonValueKind.Number => PropertyKind.Number,
         JsonValueKind.True or JsonValueKind.False => PropertyKind.Flag,
         JsonValueKind.Array => PropertyKind.List,
-        JsonValueKind.Object => PropertyKind.Object,
+        JsonValueKind.Object => PropertyKind.Structure,
         _ => LooksLikeMoment(value.GetString()) ? PropertyKind.Moment : PropertyKind.Text,
     };
 

@@ -68,7 +68,7 @@ public sealed class EventProperty
 /// <summary>What a value is.</summary>
 public enum PropertyKind
 {
-    Text, Number, Flag, Moment, List, Object,
+    Text, Number, Flag, Moment, List, Structure,
 }
 
 internal sealed class EventPropertyConfiguration : IEntityTypeConfiguration<EventProperty>

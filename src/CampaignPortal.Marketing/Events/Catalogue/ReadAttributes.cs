@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Common;
 using System.Data.Common;
 using System.Text.Json;
 using CampaignPortal.Marketing.Database;
@@ -110,7 +111,7 @@ public sealed class ReadAttributesHandler(PortalDatabase database, IDbContextFac
     }
 
     private static IReadOnlyList<string> Samples(string name, List<(string Value, long Count)> common, bool ofPerson) =>
-        SafeProperties.IsContact(name, ofPerson) ? [] : [.. common.Where(c => c.Count >= MinShared && !SafeProperties.LooksLikeEmail(c.Value)).Select(c => Short(c.Value))];
+        SafeProperties.IsContact(name, ofPerson) ? [] : [.. common.Where(c => c.Count >= MinShared && !EmailAddress.IsLikely(c.Value)).Select(c => Short(c.Value))];
 
     private static List<(string Value, long Count)> Common(DbConnection connection, string sql, string parameter)
     {
@@ -128,7 +129,7 @@ public sealed class ReadAttributesHandler(PortalDatabase database, IDbContextFac
         var all = values.ToArray();
         if (all.Length > 0 && all.All(v => v is "true" or "false")) return PropertyKind.Flag;
         if (all.Length > 0 && all.All(v => decimal.TryParse(v, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out _))) return PropertyKind.Number;
-        return all.Length > 0 && all.All(v => DateOnly.TryParseExact(v.AsSpan(0, Math.Min(10, v.Length)), "yyyy-MM-dd", out _)) ? PropertyKind.Moment : PropertyKind.Text;
+        return all.Length > 0 && all.All(v => DateOnly.TryParseExact(v.AsSpan(0, Math.Min(10, v.Length)), "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out _)) ? PropertyKind.Moment : PropertyKind.Text;
     }
 
     private static string Short(string value) => value.Length > MaxSampleLength ? value[..MaxSampleLength] + "…" : value;

@@ -57,7 +57,7 @@ public sealed class ReadEventPropertiesHandler(IDbContextFactory<PortalDbContext
         PropertyKind.Flag => p.FlagCount,
         PropertyKind.Moment => p.MomentCount,
         PropertyKind.List => p.ListCount,
-        PropertyKind.Object => p.ObjectCount,
+        PropertyKind.Structure => p.ObjectCount,
         _ => p.TextCount,
     };
 

@@ -192,7 +192,7 @@ public class CustomersPreset : ImportPreset
             string? email = Plain(row, _email), phone = Plain(row, _phone);
             var name = Plain(row, _name) ?? string.Join(' ', new[] { Plain(row, _first), Plain(row, _last) }.Where(n => n is not null));
             contact = new ContactDraft("") { Email = email is null ? null : ContactForms.Email(email), Name = name.Length > 0 ? name : null, Address = Plain(row, _address) };
-            if (contact.Email is { } address && !ContentFit.IsEmail(address)) return _email.Refuse(QuarantineReasons.FieldType, email, "An e-mail address was expected.");
+            if (contact.Email is { } address && !EmailAddress.IsLikely(address)) return _email.Refuse(QuarantineReasons.FieldType, email, "An e-mail address was expected.");
             var e164 = phone is null ? null : ContactForms.Phone(phone.TrimStart('\''), Plan.Country);
             contact = contact with
             {

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Common;
 using System.Text.Json.Nodes;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports.Conversion;
@@ -104,7 +105,7 @@ public sealed class ShopifyOrdersPreset : ImportPreset
             if (number.Length is 0 || (_order is { } last && number.SequenceEqual(last.Number))) return null;
             if (Moment(row, _at, null, out var at) is { } badTime) return badTime;
             var email = row[_email.Column] is { Length: > 0 } stated ? ContactForms.Email(stated.ToString()) : null;
-            if (email is not null && !ContentFit.IsEmail(email)) return _email.Refuse(QuarantineReasons.FieldType, row[_email.Column], "An e-mail address was expected.");
+            if (email is not null && !EmailAddress.IsLikely(email)) return _email.Refuse(QuarantineReasons.FieldType, row[_email.Column], "An e-mail address was expected.");
             var phone = row[_phone.Column] is { Length: > 0 } digits ? ContactForms.Phone(digits.TrimStart('\'').ToString(), Plan.Country) : null;
             if (email is not null && BlockedIdentifiers.ContainsEmail(email)) email = null;
             if (phone is not null && BlockedIdentifiers.ContainsPhone(phone)) phone = null;

@@ -14,21 +14,21 @@ public sealed record StreamedEvent(
 /// <param name="After">Only events with a larger number.</param>
 /// <param name="WithCustomers">Whether the reader may know of which customer it is, by number.</param>
 /// <param name="WithPrivate">Whether the reader may see who a customer is, and so events that are marked private.</param>
-public sealed record ReadEventStream(string? Name, long After, bool WithCustomers, bool WithPrivate);
+public sealed record NewestEvents(string? Name, long After, bool WithCustomers, bool WithPrivate);
 
 /// <summary>Reads the newest events of the log, newest first. Looks at a bounded number of rows, however rare the name is.</summary>
-public sealed class ReadEventStreamHandler(PortalDatabase database, EventPolicies policies)
+public sealed class ReadNewestEventsHandler(PortalDatabase database, EventPolicies policies)
 {
     /// <summary>Events of one answer, and rows of the log that are looked at.</summary>
     public const int MaxCount = 100, MaxLook = 5_000;
 
-    public Task<IReadOnlyList<StreamedEvent>> HandleAsync(ReadEventStream query, CancellationToken ct)
+    public Task<IReadOnlyList<StreamedEvent>> HandleAsync(NewestEvents query, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        return Task.FromResult(Read(query));
+        return Task.FromResult<IReadOnlyList<StreamedEvent>>(Read(query));
     }
 
-    private IReadOnlyList<StreamedEvent> Read(ReadEventStream query)
+    private List<StreamedEvent> Read(NewestEvents query)
     {
         using var connection = database.OpenReader();
         using var command = connection.Prepare(
