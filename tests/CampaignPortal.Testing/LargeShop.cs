@@ -116,7 +116,7 @@ public sealed class LargeShop
         var device = _rng.NextInt(3) is 0 ? """{"device":"desktop"}""" : """{"device":"mobile"}""";
         var item = 0;
         for (var view = _rng.NextInt(6); view >= 0; view--, day += 40 * Second)
-            Add(customer, day, KnownEvents.ItemViewed, item = _catalogue.Draw(_rng, customer), properties: device);
+            Add(customer, day, KnownEvents.ItemViewed, item = LargeShopCatalogue.Draw(_rng, customer), properties: device);
         if (_rng.NextDouble() < 0.4) Add(customer, day, KnownEvents.CartAdded, item, quantity: 1);
         if (_rng.NextDouble() < 0.4) Order(customer, day + 90 * Second);
         if (_rng.NextDouble() < 0.004) Add(customer, day, KnownEvents.Unsubscribed, properties: """{"channel":"email","purpose":"marketing"}""");
@@ -128,7 +128,7 @@ public sealed class LargeShop
         var lines = 1 + _rng.NextInt(4);
         for (var line = 0; line < lines; line++)
         {
-            var item = _catalogue.Draw(_rng, customer);
+            var item = LargeShopCatalogue.Draw(_rng, customer);
             var pieces = 1 + _rng.NextInt(3);
             Add(customer, day, KnownEvents.OrderPlaced, item, order, pieces, _catalogue.Items[item].Price * pieces);
             if (line is 0 && _rng.NextDouble() < 0.05) Add(customer, Math.Min(Days, day + 3 + 17 * _rng.NextDouble()), KnownEvents.OrderReturned, item, order, 1, _catalogue.Items[item].Price);

@@ -19,7 +19,7 @@ internal sealed class LargeShopCatalogue
     public IReadOnlyList<ItemDraft> Items { get; }
 
     /// <summary>Three of five from the customer's own shelf; within a shelf the first ones sell best.</summary>
-    public int Draw(Rng rng, int customer)
+    public static int Draw(Rng rng, int customer)
     {
         var shelf = rng.NextInt(5) < 3 ? customer * 7 % Categories.Length : rng.NextInt(Categories.Length);
         var place = (int)(Math.Pow(rng.NextDouble(), 2.5) * (ItemCount / Categories.Length));

@@ -37,6 +37,7 @@ public static class InsightsServices
         .AddWarmUp<PageMoment>((moment, _) => Task.FromResult(moment.Read()))
         .AddWarmUp<ScoredCounts>((counts, ct) => counts.ReadAsync(ct))
         .AddWarmUp<ShopAverages>((averages, _) => Task.FromResult(averages.Read()))
+        .AddWarmUp<CustomerColumnsStore>((columns, _) => Task.FromResult(columns.Read()))
         .AddWarmUp<OrderBooks>((books, ct) => books.ReadAsync(ct))
         .AddWarmUp<ValueConcentrations>((values, ct) => values.ReadAsync(ct))
         .AddWarmUp<StepBooks>((books, ct) => books.ReadAsync(ct));
