@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Insights;
