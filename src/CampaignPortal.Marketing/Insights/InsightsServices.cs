@@ -1,6 +1,6 @@
 using CampaignPortal.Marketing.Common;
+using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Predictions;
-using CampaignPortal.Marketing.Predictions.LifetimeValue;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Marketing.Insights;
@@ -23,6 +23,7 @@ public static class InsightsServices
         .AddSingleton<ReadCustomerHandler>()
         .AddSingleton<ReadTimelineHandler>()
         .AddSingleton<ReadHealthHandler>()
+        .AddSingleton<ExportPersonHandler>()
         .AddSingleton<ReadModelsHandler>()
         .AddSingleton<OrderBooks>()
         .AddSingleton<ValueConcentrations>()

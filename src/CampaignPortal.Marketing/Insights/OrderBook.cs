@@ -1,5 +1,7 @@
 using System.Data.Common;
+using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.FeatureStore;
 
 namespace CampaignPortal.Marketing.Insights;

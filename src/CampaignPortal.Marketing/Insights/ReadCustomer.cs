@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using Microsoft.EntityFrameworkCore;

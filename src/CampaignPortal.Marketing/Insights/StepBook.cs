@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
 

@@ -1,5 +1,5 @@
+using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
-using CampaignPortal.Marketing.Insights;
 
 namespace CampaignPortal.Marketing.Predictions;
 

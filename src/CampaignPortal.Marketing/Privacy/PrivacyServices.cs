@@ -16,7 +16,6 @@ public static class PrivacyServices
         .AddSingleton<ContactDirectory>()
         .AddSingleton<EraseCustomerHandler>()
         .AddSingleton<ChangeConsentHandler>()
-        .AddSingleton<ExportPersonHandler>()
         .AddSingleton<ProfileViews>()
         .AddSingleton<IProjection, ConsentProjection>();
 }

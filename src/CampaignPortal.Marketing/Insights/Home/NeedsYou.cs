@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Predictions;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events;
 
 namespace CampaignPortal.Marketing.Insights;
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using Microsoft.Extensions.Logging;

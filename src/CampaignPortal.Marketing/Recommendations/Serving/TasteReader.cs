@@ -1,7 +1,6 @@
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.FeatureStore;
-using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Marketing.Predictions;
 
 namespace CampaignPortal.Marketing.Recommendations.Serving;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using CampaignPortal.Marketing.Predictions.LifetimeValue;
+using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Identity;

@@ -1,7 +1,6 @@
-using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Statistics;
 
-namespace CampaignPortal.Marketing.Predictions.LifetimeValue;
+namespace CampaignPortal.Marketing.Insights;
 
 /// <summary>Customers whose first order was of about the same size, and what they spent after it.</summary>
 /// <param name="From">Least money of the first order.</param>

@@ -4,9 +4,10 @@ using System.Text.Json.Nodes;
 using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Customers.Notes;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Privacy;
 using Microsoft.EntityFrameworkCore;
 
-namespace CampaignPortal.Marketing.Privacy;
+namespace CampaignPortal.Marketing.Insights;
 
 /// <summary>Answers an access request: everything that the portal holds of one person, what was inferred included, as one readable JSON document.</summary>
 public sealed class ExportPersonHandler(IDbContextFactory<PortalDbContext> databases, ContactVault vault, CustomerNotes notes, ChangeConsentHandler consents, TimeProvider clock)

@@ -1,7 +1,8 @@
+using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
-using CampaignPortal.Marketing.Insights;
+using CampaignPortal.Marketing.Predictions;
 
-namespace CampaignPortal.Marketing.Predictions.LifetimeValue;
+namespace CampaignPortal.Marketing.Insights;
 
 /// <summary>A tenth of the scored customers, the most valuable first.</summary>
 /// <param name="Number">1 to 10.</param>

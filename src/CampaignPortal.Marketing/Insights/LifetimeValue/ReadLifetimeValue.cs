@@ -1,9 +1,10 @@
 using CampaignPortal.Learning.Persistence;
 using CampaignPortal.Marketing.Database;
-using CampaignPortal.Marketing.Insights;
+using CampaignPortal.Marketing.Predictions;
+using CampaignPortal.Marketing.Predictions.LifetimeValue;
 using Microsoft.EntityFrameworkCore;
 
-namespace CampaignPortal.Marketing.Predictions.LifetimeValue;
+namespace CampaignPortal.Marketing.Insights;
 
 /// <summary>A number of months that a forecast can be asked for.</summary>
 /// <param name="IsOffered">The shop has at least as long a history.</param>

@@ -1,6 +1,6 @@
-using CampaignPortal.Marketing.Insights;
+using CampaignPortal.Marketing.Predictions.LifetimeValue;
 
-namespace CampaignPortal.Marketing.Predictions.LifetimeValue;
+namespace CampaignPortal.Marketing.Insights;
 
 /// <summary>One month of a cohort's life.</summary>
 /// <param name="Money">Per customer, all months so far together.</param>

@@ -1,4 +1,4 @@
-namespace CampaignPortal.Marketing.Insights;
+namespace CampaignPortal.Marketing.Common;
 
 /// <summary>Something costly that is computed once for each state of the store. While a new one takes long, readers get the last one, which says how old it is.</summary>
 /// <param name="readKey">Cheap: tells whether the store has changed.</param>

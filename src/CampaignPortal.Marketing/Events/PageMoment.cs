@@ -1,7 +1,6 @@
 using CampaignPortal.Marketing.Database;
-using CampaignPortal.Marketing.Events;
 
-namespace CampaignPortal.Marketing.Insights;
+namespace CampaignPortal.Marketing.Events;
 
 /// <summary>"Now" for pages: the clock, or the end of an imported history. Remembered for half a minute and, while no event comes, beyond it: finding that end reads the log.</summary>
 public sealed class PageMoment(PortalDatabase database, ShopSettingsStore shop, TimeProvider clock)

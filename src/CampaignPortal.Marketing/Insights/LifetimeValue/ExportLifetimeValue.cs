@@ -3,9 +3,11 @@ using System.Text;
 using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Predictions;
+using CampaignPortal.Marketing.Predictions.LifetimeValue;
 using Microsoft.EntityFrameworkCore;
 
-namespace CampaignPortal.Marketing.Predictions.LifetimeValue;
+namespace CampaignPortal.Marketing.Insights;
 
 /// <summary>The expected value of every scored customer as a file; audited, because it speaks of persons.</summary>
 /// <param name="Actor">A user's number, for the audit.</param>
