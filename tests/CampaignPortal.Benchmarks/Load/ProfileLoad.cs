@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using CampaignPortal.Marketing.Database;
 using CampaignPortal.Statistics.Random;
 using Microsoft.Data.Sqlite;
 

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Insights;
@@ -103,7 +104,7 @@ public sealed class InsightsTests : IAsyncLifetime
         var champions = known.Count(g => g.Count() >= 5 && overview.On.DayNumber - g.Max(o => o.Day.DayNumber) <= 30);
         var cell = overview.Cells.Single(c => c is { Recency: 5, Frequency: 5 });
         Assert.Equal(champions, cell.CustomerCount);
-        var listed = await _store.Get<ReadRfmHandler>().CustomersAsync(new ReadRfm(null, null, limits), 5, 5, 500, Stop);
+        var listed = await _store.Get<ReadRfmHandler>().CustomersAsync(new ReadRfm(null, null, limits), 5, 5, 500, CustomerScope.Everybody, Stop);
         Assert.Equal(champions, listed.Count);
     }
 
