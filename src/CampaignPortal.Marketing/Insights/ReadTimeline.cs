@@ -45,12 +45,16 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
     public Task<(IReadOnlyList<TimelineEntry> Entries, long Sequence)> NewerAsync(long customerId, TimelineFilter filter, long sequence, bool withPrivate, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
+        return Task.FromResult(Newer(customerId, filter, sequence, withPrivate));
+    }
+
+    private (IReadOnlyList<TimelineEntry> Entries, long Sequence) Newer(long customerId, TimelineFilter filter, long sequence, bool withPrivate)
+    {
         using var connection = database.OpenReader();
         using var command = connection.CreateCommand();
         command.CommandText = "select max(\"Sequence\") from \"Events\"";
         var until = command.ExecuteScalar() is long newest ? newest : 0;
-        IReadOnlyList<TimelineEntry> entries = until <= sequence ? [] : [.. Group(NewestOf(connection, customerId, filter, sequence, until, withPrivate)).Select(Entry)];
-        return Task.FromResult((entries, until));
+        return (until <= sequence ? [] : [.. Group(NewestOf(connection, customerId, filter, sequence, until, withPrivate)).Select(Entry)], until);
     }
 
     private List<Row> NewestOf(DbConnection connection, long customerId, TimelineFilter filter, long sequence, long until, bool withPrivate)

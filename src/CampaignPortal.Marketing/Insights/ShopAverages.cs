@@ -33,12 +33,12 @@ public sealed class ShopAverages(PortalDatabase database, ScoreWriter scores, Ti
             if (reader.Read() && !reader.IsDBNull(0)) averageOrder = Stored.Amount(Convert.ToInt64(reader[0], CultureInfo.InvariantCulture)) / reader.GetInt64(1);
         }
         command.CommandText = """select "Model", avg("Value") from "CustomerScores" group by "Model" """;
-        var scores = new Dictionary<string, double>(StringComparer.Ordinal);
+        var averages = new Dictionary<string, double>(StringComparer.Ordinal);
         using (var reader = command.ExecuteReader())
         {
-            while (reader.Read()) scores[reader.GetString(0)] = reader.GetDouble(1);
+            while (reader.Read()) averages[reader.GetString(0)] = reader.GetDouble(1);
         }
-        return new ShopFigures(averageOrder, scores);
+        return new ShopFigures(averageOrder, averages);
     }
 
     private sealed record Known(DateTimeOffset ReadAt, long Scoring, ShopFigures Figures);

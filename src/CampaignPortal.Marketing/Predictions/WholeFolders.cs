@@ -20,7 +20,7 @@ internal sealed class WholeFolders
         var look = string.Join('|', files.Select(f => FormattableString.Invariant($"{f.FullName}:{f.Length}:{f.LastWriteTimeUtc.Ticks}")));
         if (_known.TryGetValue(folder, out var known) && known.Look == look) return known.Sha256 == sha256;
         var hash = HashOf(folder);
-        var isOld = files.Length > 0 && TimeProvider.System.GetUtcNow() - files.Max(f => f.LastWriteTimeUtc) > TooYoung; // the file system's clock, not the shop's
+        var isOld = files.Length > 0 && TimeProvider.System.GetUtcNow().UtcDateTime - files.Max(f => f.LastWriteTimeUtc) > TooYoung; // the file system's clock, not the shop's
         if (isOld) _known[folder] = (look, hash);
         return hash == sha256;
     }

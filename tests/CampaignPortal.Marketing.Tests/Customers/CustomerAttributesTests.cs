@@ -37,9 +37,9 @@ public sealed class CustomerAttributesTests
             await db.SaveChangesAsync(Ct);
         }
         var attributes = store.Get<CustomerAttributes>();
-        Assert.True((await attributes.SetAsync(new SetAttribute(1, "country", null, "Austria", By: 7), CultureInfo.InvariantCulture, Ct)).IsOk);
+        Assert.True((await attributes.SetAsync(new SetCustomerTrait(1, "country", null, "Austria", By: 7), CultureInfo.InvariantCulture, Ct)).IsOk);
         store.Clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.True((await attributes.SetAsync(new SetAttribute(1, "budget", AttributeKind.Money, "120.50", By: 7), CultureInfo.InvariantCulture, Ct)).IsOk);
+        Assert.True((await attributes.SetAsync(new SetCustomerTrait(1, "budget", AttributeKind.Money, "120.50", By: 7), CultureInfo.InvariantCulture, Ct)).IsOk);
         store.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.True((await attributes.RemoveAsync(1, "shoeSize", by: 7, Ct)).IsOk);
 
@@ -55,6 +55,6 @@ public sealed class CustomerAttributesTests
     {
         await using var store = await TestStore.OpenAsync();
         await store.Log.AppendAsync(An.Batch(An.Event()), Ct);
-        Assert.False((await store.Get<CustomerAttributes>().SetAsync(new SetAttribute(1, name, null, "x", By: 7), CultureInfo.InvariantCulture, Ct)).IsOk);
+        Assert.False((await store.Get<CustomerAttributes>().SetAsync(new SetCustomerTrait(1, name, null, "x", By: 7), CultureInfo.InvariantCulture, Ct)).IsOk);
     }
 }

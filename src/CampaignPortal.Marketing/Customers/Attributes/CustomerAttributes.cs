@@ -16,7 +16,7 @@ public sealed record AttributeLine(string Name, AttributeKind Kind, string Value
 public sealed record AttributeChange(string Name, string? Value, DateTimeOffset At, string Source, string? Author);
 
 /// <param name="Kind">Null leaves the kind as it is known.</param>
-public sealed record SetAttribute(long CustomerId, string Name, AttributeKind? Kind, string Value, long By);
+public sealed record SetCustomerTrait(long CustomerId, string Name, AttributeKind? Kind, string Value, long By);
 
 /// <summary>What is known of a customer beside orders and contact data: typed, editable, and with the history that the log keeps.</summary>
 public sealed partial class CustomerAttributes(IDbContextFactory<PortalDbContext> databases, EventLog log, ProjectionHost projections, TimeProvider clock)
@@ -50,7 +50,7 @@ public sealed partial class CustomerAttributes(IDbContextFactory<PortalDbContext
     }
 
     /// <summary>States a value; it stands in the projections when the answer comes.</summary>
-    public async Task<Result<string>> SetAsync(SetAttribute command, CultureInfo culture, CancellationToken ct)
+    public async Task<Result<string>> SetAsync(SetCustomerTrait command, CultureInfo culture, CancellationToken ct)
     {
         var name = command.Name.Trim();
         if (!Names().IsMatch(name) || SafeProperties.IsContact(name, ofPerson: true))

@@ -22,9 +22,11 @@ public sealed class CustomerNotes(IDbContextFactory<PortalDbContext> databases, 
         await using var db = await databases.CreateDbContextAsync(ct);
         var rows = await (
             from note in db.Set<CustomerNote>().AsNoTracking()
+            join user in db.Users on note.AuthorId equals user.Id into authors
+            from author in authors.DefaultIfEmpty()
             where note.CustomerId == customerId && note.DeletedAt == null
             orderby note.WrittenAt descending, note.Id descending
-            select new { Note = note, Author = db.Users.Where(u => u.Id == note.AuthorId).Select(u => u.DisplayName).FirstOrDefault() }).ToListAsync(ct);
+            select new { Note = note, Author = author == null ? null : author.DisplayName }).ToListAsync(ct);
         return
         [
             .. rows.Select(r => (r.Note, r.Author, Text: vault.OpenFor(customerId, r.Note.Sealed))).Where(r => r.Text is not null)

@@ -1,5 +1,4 @@
 using CampaignPortal.Marketing.Customers;
-using CampaignPortal.Marketing.Predictions;
 
 namespace CampaignPortal.Marketing.Insights;
 

@@ -35,7 +35,7 @@ public sealed class RecommendHandler(LiveRecommendations live, RuleBook book, Ta
         if (await live.ReadAsync(ct) is not { } serving) return null;
         var plan = await book.PlanAsync(query.Strategy, serving, ct);
         var known = query.Customer is { } customer ? tastes.Read(customer, serving.Model) : null;
-        var context = query.Item ?? (Strategies.NeedsItem(query.Strategy) ? known?.LastItems.FirstOrDefault()?.Item : null);
+        var context = query.Item ?? (Strategies.NeedsItem(query.Strategy) ? (known is { LastItems: [var last, ..] } ? last.Item : null) : null);
         var request = new RecommendationRequest
         {
             Strategy = kind, Count = query.Count, Taste = known?.Taste, Segment = known?.Segment, ContextItem = context,

@@ -2,7 +2,6 @@ using System.Globalization;
 using CampaignPortal.Marketing.DataQuality;
 using CampaignPortal.Marketing.Events.Catalogue;
 using CampaignPortal.Marketing.FeatureStore;
-using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Resources;
 
