@@ -103,7 +103,7 @@ internal sealed class LargeShopData : IDisposable
         while (await Task.WhenAny(ended, Task.Delay(TimeSpan.FromMilliseconds(200), ct)) != ended);
         await ended;
         if (child.ExitCode is not 0) throw new InvalidDataException($"'{verb}' ended with {child.ExitCode.ToString(CultureInfo.InvariantCulture)}: {child.Output}");
-        Console.Error.WriteLine(child.Output);
+        await Console.Error.WriteLineAsync(child.Output);
         return peak;
     }
 

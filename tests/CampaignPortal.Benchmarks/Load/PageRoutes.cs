@@ -22,7 +22,7 @@ internal sealed partial class PageRoutes
     [
         .. typeof(Web.Components.Routes).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes<RouteAttribute>())
             .Select(r => r.Template).Where(t => !t.Contains('*', StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal).OrderBy(t => t.Contains('{', StringComparison.Ordinal)) // "/data/imports/new" before "/data/imports/{id}"
+            .OrderBy(t => t.Contains('{', StringComparison.Ordinal)).ThenBy(t => t, StringComparer.Ordinal) // "/data/imports/new" before "/data/imports/{id}"
             .Select(t => (t, new TemplateMatcher(TemplateParser.Parse(t), []))),
     ];
 

@@ -42,6 +42,10 @@ CREATE TABLE "AspNetUsers" (
     "LockoutEnabled" INTEGER NOT NULL,
     "AccessFailedCount" INTEGER NOT NULL
 );
+CREATE TABLE "AttributeDefinitions" (
+    "Name" TEXT NOT NULL CONSTRAINT "PK_AttributeDefinitions" PRIMARY KEY,
+    "Kind" TEXT NOT NULL
+);
 CREATE TABLE "AuditEntries" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_AuditEntries" PRIMARY KEY AUTOINCREMENT,
     "At" INTEGER NOT NULL,
@@ -53,6 +57,34 @@ CREATE TABLE "AuditEntries" (
     "Before" TEXT NULL,
     "After" TEXT NULL,
     "Seal" BLOB NULL
+);
+CREATE TABLE "CatalogueEntries" (
+    "Scope" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Property" TEXT NOT NULL,
+    "DisplayName" TEXT NULL,
+    "Owner" TEXT NULL,
+    "Description" TEXT NULL,
+    "IsHidden" INTEGER NOT NULL,
+    "IsBlocked" INTEGER NOT NULL,
+    "IsPrivate" INTEGER NOT NULL,
+    "AcceptedSequence" INTEGER NOT NULL,
+    "ChangedAt" INTEGER NOT NULL,
+    "ChangedBy" TEXT NOT NULL,
+    CONSTRAINT "PK_CatalogueEntries" PRIMARY KEY ("Scope", "Name", "Property")
+);
+CREATE TABLE "ConsentLedger" (
+    "Sequence" INTEGER NOT NULL CONSTRAINT "PK_ConsentLedger" PRIMARY KEY,
+    "CustomerId" INTEGER NOT NULL,
+    "Channel" TEXT NOT NULL,
+    "Purpose" TEXT NOT NULL,
+    "IsGranted" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "Basis" TEXT NULL,
+    "Wording" TEXT NULL,
+    "Origin" TEXT NOT NULL,
+    "Actor" INTEGER NULL,
+    "Proof" TEXT NULL
 );
 CREATE TABLE "Consents" (
     "CustomerId" INTEGER NOT NULL,
@@ -79,6 +111,21 @@ CREATE TABLE "Contacts" (
     "EmailHash" BLOB NULL,
     "PhoneHash" BLOB NULL,
     "UpdatedAt" INTEGER NOT NULL
+);
+CREATE TABLE "CustomerNotes" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_CustomerNotes" PRIMARY KEY AUTOINCREMENT,
+    "CustomerId" INTEGER NOT NULL,
+    "AuthorId" INTEGER NOT NULL,
+    "WrittenAt" INTEGER NOT NULL,
+    "EditedAt" INTEGER NULL,
+    "DeletedAt" INTEGER NULL,
+    "Sealed" BLOB NOT NULL
+);
+CREATE TABLE "CustomerOwners" (
+    "CustomerId" INTEGER NOT NULL CONSTRAINT "PK_CustomerOwners" PRIMARY KEY,
+    "UserId" INTEGER NOT NULL,
+    "AssignedAt" INTEGER NOT NULL,
+    "AssignedBy" INTEGER NOT NULL
 );
 CREATE TABLE "CustomerProfiles" (
     "CustomerId" INTEGER NOT NULL CONSTRAINT "PK_CustomerProfiles" PRIMARY KEY,
@@ -131,6 +178,31 @@ CREATE TABLE "Drafts" (
     "SavedAt" INTEGER NOT NULL,
     CONSTRAINT "PK_Drafts" PRIMARY KEY ("UserId", "Key")
 );
+CREATE TABLE "EventHours" (
+    "Name" TEXT NOT NULL,
+    "Source" TEXT NOT NULL,
+    "Hour" INTEGER NOT NULL,
+    "Count" INTEGER NOT NULL,
+    CONSTRAINT "PK_EventHours" PRIMARY KEY ("Hour", "Name", "Source")
+);
+CREATE TABLE "EventProperties" (
+    "EventName" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Kind" INTEGER NOT NULL,
+    "TextCount" INTEGER NOT NULL,
+    "NumberCount" INTEGER NOT NULL,
+    "FlagCount" INTEGER NOT NULL,
+    "MomentCount" INTEGER NOT NULL,
+    "ListCount" INTEGER NOT NULL,
+    "ObjectCount" INTEGER NOT NULL,
+    "FirstAt" INTEGER NOT NULL,
+    "LastAt" INTEGER NOT NULL,
+    "LastSequence" INTEGER NOT NULL,
+    "ChangedKind" INTEGER NULL,
+    "ChangedSequence" INTEGER NULL,
+    "ChangedAt" INTEGER NULL,
+    CONSTRAINT "PK_EventProperties" PRIMARY KEY ("EventName", "Name")
+);
 CREATE TABLE "Events" (
     "Sequence" INTEGER NOT NULL CONSTRAINT "PK_Events" PRIMARY KEY,
     "Source" TEXT NOT NULL,
@@ -151,12 +223,69 @@ CREATE TABLE "Events" (
     "Currency" TEXT NULL,
     "Properties" TEXT NULL
 );
+CREATE TABLE "EventTypes" (
+    "Name" TEXT NOT NULL,
+    "Source" TEXT NOT NULL,
+    "Count" INTEGER NOT NULL,
+    "FirstAt" INTEGER NOT NULL,
+    "LastAt" INTEGER NOT NULL,
+    "Recent" TEXT NOT NULL,
+    CONSTRAINT "PK_EventTypes" PRIMARY KEY ("Name", "Source")
+);
+CREATE TABLE "FeatureStatistics" (
+    "Feature" TEXT NOT NULL,
+    "AsOf" INTEGER NOT NULL,
+    "ComputedAt" INTEGER NOT NULL,
+    "Position" INTEGER NOT NULL,
+    "Unit" TEXT NOT NULL,
+    "Theme" TEXT NOT NULL,
+    "Description" TEXT NOT NULL,
+    "CustomerCount" INTEGER NOT NULL,
+    "MissingCount" INTEGER NOT NULL,
+    "Mean" REAL NULL,
+    "Quantiles" TEXT NULL,
+    "Bounds" TEXT NULL,
+    "Counts" TEXT NULL,
+    CONSTRAINT "PK_FeatureStatistics" PRIMARY KEY ("AsOf", "Feature")
+);
+CREATE TABLE "FeatureUses" (
+    "Feature" TEXT NOT NULL,
+    "Model" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    CONSTRAINT "PK_FeatureUses" PRIMARY KEY ("Feature", "Model")
+);
+CREATE TABLE "ImportChanges" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportChanges" PRIMARY KEY AUTOINCREMENT,
+    "ImportId" INTEGER NOT NULL,
+    "Kind" TEXT NOT NULL,
+    "Key" TEXT NOT NULL,
+    "IsNew" INTEGER NOT NULL,
+    "Fields" BLOB NOT NULL
+);
+CREATE TABLE "ImportDrafts" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportDrafts" PRIMARY KEY AUTOINCREMENT,
+    "FileName" TEXT NOT NULL,
+    "StoredName" TEXT NOT NULL,
+    "IsIncoming" INTEGER NOT NULL,
+    "ByteCount" INTEGER NOT NULL,
+    "Plan" TEXT NULL,
+    "Check" BLOB NULL,
+    "ImportId" INTEGER NULL,
+    "Owner" TEXT NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "UpdatedAt" INTEGER NOT NULL
+);
 CREATE TABLE "ImportMappings" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportMappings" PRIMARY KEY AUTOINCREMENT,
     "Name" TEXT NOT NULL,
     "Preset" TEXT NOT NULL,
     "Json" TEXT NOT NULL,
     "UpdatedAt" INTEGER NOT NULL
+);
+CREATE TABLE "ImportRanges" (
+    "FromSequence" INTEGER NOT NULL CONSTRAINT "PK_ImportRanges" PRIMARY KEY,
+    "ToSequence" INTEGER NOT NULL,
+    "ImportId" INTEGER NOT NULL
 );
 CREATE TABLE "ImportRuns" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportRuns" PRIMARY KEY AUTOINCREMENT,
@@ -173,7 +302,9 @@ CREATE TABLE "ImportRuns" (
     "Report" TEXT NULL,
     "Error" TEXT NULL,
     "StartedAt" INTEGER NOT NULL,
-    "FinishedAt" INTEGER NULL
+    "FinishedAt" INTEGER NULL,
+    "UndoneAt" INTEGER NULL,
+    "UndoReport" TEXT NULL
 );
 CREATE TABLE "Invitations" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_Invitations" PRIMARY KEY AUTOINCREMENT,
@@ -252,6 +383,15 @@ CREATE TABLE "JobSchedules" (
     "ChangedAt" INTEGER NOT NULL,
     "ChangedBy" TEXT NULL
 );
+CREATE TABLE "ModelDrifts" (
+    "Model" TEXT NOT NULL,
+    "AsOf" INTEGER NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Mean" REAL NOT NULL,
+    "Themes" TEXT NOT NULL,
+    "Inputs" TEXT NULL,
+    CONSTRAINT "PK_ModelDrifts" PRIMARY KEY ("Model", "AsOf")
+);
 CREATE TABLE "ModelHeads" (
     "Model" TEXT NOT NULL CONSTRAINT "PK_ModelHeads" PRIMARY KEY,
     "Version" INTEGER NOT NULL,
@@ -294,6 +434,26 @@ CREATE TABLE "ProjectionCheckpoints" (
     "Version" INTEGER NOT NULL,
     "Sequence" INTEGER NOT NULL
 );
+CREATE TABLE "QualityChecks" (
+    "Day" TEXT NOT NULL,
+    "Table" TEXT NOT NULL,
+    "Source" TEXT NOT NULL,
+    "Field" TEXT NOT NULL,
+    "Rule" TEXT NOT NULL,
+    "State" TEXT NOT NULL,
+    "Measured" REAL NOT NULL,
+    "Limit" REAL NOT NULL,
+    "RowCount" INTEGER NOT NULL,
+    "CheckedAt" INTEGER NOT NULL,
+    CONSTRAINT "PK_QualityChecks" PRIMARY KEY ("Day", "Table", "Source", "Field", "Rule")
+);
+CREATE TABLE "QualityPasses" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_QualityPasses" PRIMARY KEY AUTOINCREMENT,
+    "JobKey" TEXT NOT NULL,
+    "GrantedBy" TEXT NOT NULL,
+    "GrantedAt" INTEGER NOT NULL,
+    "RunId" INTEGER NULL
+);
 CREATE TABLE "Quarantine" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_Quarantine" PRIMARY KEY AUTOINCREMENT,
     "Source" TEXT NOT NULL,
@@ -316,9 +476,69 @@ CREATE TABLE "RecommendationLists" (
     "AsOf" INTEGER NOT NULL,
     CONSTRAINT "PK_RecommendationLists" PRIMARY KEY ("CustomerId", "List")
 );
+CREATE TABLE "RecommendationRules" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_RecommendationRules" PRIMARY KEY AUTOINCREMENT,
+    "Kind" TEXT NOT NULL,
+    "Strategy" TEXT NULL,
+    "ItemId" INTEGER NULL,
+    "Category" TEXT NULL,
+    "Place" INTEGER NULL,
+    "Factor" REAL NULL,
+    "EndsAt" INTEGER NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "CreatedBy" TEXT NOT NULL
+);
+CREATE TABLE "RetractedEvents" (
+    "Sequence" INTEGER NOT NULL CONSTRAINT "PK_RetractedEvents" PRIMARY KEY,
+    "ImportId" INTEGER NOT NULL,
+    "RetractedAt" INTEGER NOT NULL,
+    "Source" TEXT NOT NULL,
+    "MessageId" TEXT NOT NULL,
+    "PayloadHash" INTEGER NOT NULL,
+    "Type" TEXT NOT NULL,
+    "CustomerId" INTEGER NULL,
+    "VisitorId" INTEGER NULL,
+    "OrderId" TEXT NULL,
+    "OccurredAt" INTEGER NOT NULL,
+    "SentAt" INTEGER NULL,
+    "ReceivedAt" INTEGER NOT NULL,
+    "ItemId" INTEGER NULL,
+    "CampaignId" TEXT NULL,
+    "VariantId" TEXT NULL,
+    "Quantity" INTEGER NULL,
+    "Amount" INTEGER NULL,
+    "Currency" TEXT NULL,
+    "Properties" TEXT NULL
+);
+CREATE TABLE "SavedViews" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_SavedViews" PRIMARY KEY AUTOINCREMENT,
+    "UserId" INTEGER NOT NULL,
+    "Page" TEXT NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Query" TEXT NOT NULL,
+    "SavedAt" INTEGER NOT NULL
+);
+CREATE TABLE "ScoreHistory" (
+    "CustomerId" INTEGER NOT NULL,
+    "Model" TEXT NOT NULL,
+    "AsOf" INTEGER NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Value" REAL NOT NULL,
+    CONSTRAINT "PK_ScoreHistory" PRIMARY KEY ("CustomerId", "Model", "AsOf")
+);
 CREATE TABLE "Settings" (
     "Key" TEXT NOT NULL CONSTRAINT "PK_Settings" PRIMARY KEY,
     "Value" TEXT NOT NULL
+);
+CREATE TABLE "StrategySettings" (
+    "Strategy" TEXT NOT NULL CONSTRAINT "PK_StrategySettings" PRIMARY KEY,
+    "Diversity" REAL NOT NULL,
+    "NotBoughtInDays" INTEGER NOT NULL,
+    "InStockOnly" INTEGER NOT NULL,
+    "MinPrice" INTEGER NULL,
+    "MaxPrice" INTEGER NULL,
+    "UpdatedAt" INTEGER NOT NULL,
+    "UpdatedBy" TEXT NOT NULL
 );
 CREATE TABLE "Suppressions" (
     "CustomerId" INTEGER NOT NULL,
@@ -340,7 +560,14 @@ CREATE TABLE "TrainingRuns" (
     "FinishedAt" INTEGER NULL,
     "Seconds" REAL NULL,
     "Reason" TEXT NULL,
+    "Problems" TEXT NULL,
     "Version" INTEGER NULL
+);
+CREATE TABLE "UserPreferences" (
+    "UserId" INTEGER NOT NULL,
+    "Name" TEXT NOT NULL,
+    "Value" TEXT NOT NULL,
+    CONSTRAINT "PK_UserPreferences" PRIMARY KEY ("UserId", "Name")
 );
 CREATE TABLE "Visitors" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_Visitors" PRIMARY KEY,
@@ -397,8 +624,13 @@ CREATE UNIQUE INDEX "UserNameIndex" ON "AspNetUsers" ("NormalizedUserName");
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
 CREATE INDEX "IX_AuditEntries_Target" ON "AuditEntries" ("Target");
 CREATE INDEX "IX_AuditEntries_Unsealed" ON "AuditEntries" ("Id") WHERE "Seal" IS NULL;
+CREATE INDEX "IX_ConsentLedger_CustomerId_At" ON "ConsentLedger" ("CustomerId", "At");
 CREATE INDEX "IX_Contacts_EmailHash" ON "Contacts" ("EmailHash");
 CREATE INDEX "IX_Contacts_PhoneHash" ON "Contacts" ("PhoneHash");
+CREATE INDEX "IX_CustomerNotes_CustomerId_WrittenAt" ON "CustomerNotes" ("CustomerId", "WrittenAt");
+CREATE INDEX "IX_CustomerNotes_DeletedAt" ON "CustomerNotes" ("DeletedAt");
+CREATE INDEX "IX_CustomerOwners_AssignedAt" ON "CustomerOwners" ("AssignedAt");
+CREATE INDEX "IX_CustomerOwners_UserId" ON "CustomerOwners" ("UserId");
 CREATE UNIQUE INDEX "IX_Customers_ExternalId" ON "Customers" ("ExternalId");
 CREATE INDEX "IX_CustomerScores_Model_Value_CustomerId" ON "CustomerScores" ("Model", "Value", "CustomerId");
 CREATE INDEX "IX_CustomerTotals_LastOrderAt_CustomerId" ON "CustomerTotals" ("LastOrderAt", "CustomerId");
@@ -408,7 +640,10 @@ CREATE INDEX "IX_CustomerTraits_Name_Value" ON "CustomerTraits" ("Name", "Value"
 CREATE INDEX "IX_Drafts_SavedAt" ON "Drafts" ("SavedAt");
 CREATE INDEX "IX_Events_CustomerId_OccurredAt" ON "Events" ("CustomerId", "OccurredAt");
 CREATE UNIQUE INDEX "IX_Events_Source_MessageId" ON "Events" ("Source", "MessageId");
+CREATE INDEX "IX_ImportChanges_ImportId" ON "ImportChanges" ("ImportId");
+CREATE INDEX "IX_ImportDrafts_ImportId" ON "ImportDrafts" ("ImportId");
 CREATE UNIQUE INDEX "IX_ImportMappings_Name" ON "ImportMappings" ("Name");
+CREATE INDEX "IX_ImportRanges_ImportId" ON "ImportRanges" ("ImportId");
 CREATE INDEX "IX_ImportRuns_FileHash_Preset" ON "ImportRuns" ("FileHash", "Preset");
 CREATE INDEX "IX_Invitations_Email" ON "Invitations" ("Email");
 CREATE UNIQUE INDEX "IX_Invitations_TokenHash" ON "Invitations" ("TokenHash");
@@ -418,9 +653,15 @@ CREATE INDEX "IX_JobRuns_FinishedAt" ON "JobRuns" ("FinishedAt");
 CREATE INDEX "IX_JobRuns_RetryOf" ON "JobRuns" ("RetryOf") WHERE "RetryOf" is not null;
 CREATE INDEX "IX_JobRuns_SingleFlightKey_Id" ON "JobRuns" ("SingleFlightKey", "Id");
 CREATE INDEX "IX_Orders_CustomerId_PlacedAt" ON "Orders" ("CustomerId", "PlacedAt");
-CREATE INDEX "IX_Orders_PlacedAt" ON "Orders" ("PlacedAt");
+CREATE INDEX "IX_Orders_PlacedAt_LineCount_Amount_ReturnedAmount_CustomerId" ON "Orders" ("PlacedAt", "LineCount", "Amount", "ReturnedAmount", "CustomerId");
 CREATE INDEX "IX_PortalSessions_UserId_EndedAt" ON "PortalSessions" ("UserId", "EndedAt");
+CREATE UNIQUE INDEX "IX_QualityPasses_JobKey" ON "QualityPasses" ("JobKey") WHERE "RunId" IS NULL;
 CREATE INDEX "IX_Quarantine_ImportId_Position" ON "Quarantine" ("ImportId", "Position");
 CREATE UNIQUE INDEX "IX_Quarantine_Source_MessageId_Reason" ON "Quarantine" ("Source", "MessageId", "Reason") WHERE "MessageId" IS NOT NULL AND "ResolvedAt" IS NULL;
+CREATE INDEX "IX_RetractedEvents_CustomerId" ON "RetractedEvents" ("CustomerId");
+CREATE INDEX "IX_RetractedEvents_ImportId_CustomerId" ON "RetractedEvents" ("ImportId", "CustomerId");
+CREATE INDEX "IX_RetractedEvents_ItemId" ON "RetractedEvents" ("ItemId");
+CREATE UNIQUE INDEX "IX_SavedViews_UserId_Page_Name" ON "SavedViews" ("UserId", "Page", "Name");
+CREATE INDEX "IX_ScoreHistory_Model_AsOf" ON "ScoreHistory" ("Model", "AsOf");
 CREATE INDEX "IX_TrainingRuns_Model_StartedAt" ON "TrainingRuns" ("Model", "StartedAt");
 CREATE UNIQUE INDEX "IX_Visitors_ExternalId" ON "Visitors" ("ExternalId");
