@@ -75,13 +75,7 @@ public sealed class AuditChainTests : IAsyncLifetime
     {
         await using var other = await TestStore.OpenAsync();
         for (var i = 1; i <= 5; i++) await other.Get<AuditTrail>().WriteAsync(Admin, new AuditFact("users.manage role", $"user {i}", "Analyst", "Analyst"), Stop);
-        var seals = new List<byte[]>();
-        using (var reader = other.Database.OpenReader())
-        {
-            using var command = reader.Prepare("select \"Seal\" from \"AuditEntries\" order by \"Id\"", 0);
-            using var rows = command.ExecuteReader();
-            while (rows.Read()) seals.Add((byte[])rows[0]);
-        }
+        var seals = SealsOf(other);
         await _store.Database.WriteAsync(
             transaction =>
             {
@@ -114,5 +108,15 @@ public sealed class AuditChainTests : IAsyncLifetime
         Assert.Single((await list.HandleAsync(new ListAudit("user 3", null, "1", null, null, null), Stop)).Rows);
         Assert.Empty((await list.HandleAsync(new ListAudit(null, null, null, _store.Clock.GetUtcNow().AddHours(1), null, null), Stop)).Rows);
         Assert.Equal(["sessions", "users"], (await list.FiltersAsync(Stop)).Areas);
+    }
+
+    private static List<byte[]> SealsOf(TestStore store)
+    {
+        var seals = new List<byte[]>();
+        using var reader = store.Database.OpenReader();
+        using var command = reader.Prepare("select \"Seal\" from \"AuditEntries\" order by \"Id\"", 0);
+        using var rows = command.ExecuteReader();
+        while (rows.Read()) seals.Add((byte[])rows[0]);
+        return seals;
     }
 }

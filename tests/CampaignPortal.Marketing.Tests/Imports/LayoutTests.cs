@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using CampaignPortal.Marketing.Events;
-using CampaignPortal.Marketing.Imports;
 using CampaignPortal.Marketing.Imports.Mapping;
 using CampaignPortal.Marketing.Imports.Presets;
 using CampaignPortal.Marketing.Imports.Reading;
