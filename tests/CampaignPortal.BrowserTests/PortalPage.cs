@@ -28,10 +28,10 @@ internal sealed class PortalPage : IAsyncDisposable
     /// <summary>Requests to strangers, refused scripts, errors of scripts: none may occur.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
-    public static async Task<PortalPage> OpenAsync(IBrowser browser, bool withShop = true, ColorScheme scheme = ColorScheme.Light, string locale = "en-GB", int width = 1440, int height = 900, string? data = null, CutLine? line = null)
+    public static async Task<PortalPage> OpenAsync(IBrowser browser, bool withShop = true, ColorScheme scheme = ColorScheme.Light, string locale = "en-GB", int width = 1440, int height = 900, string? data = null, CutLine? line = null, bool isSchedulerOn = false)
     {
         // The real clock: a circuit ends when its ticket expires, and the web server looks at no other.
-        var portal = TestPortal.Start(data, withPort: true);
+        var portal = TestPortal.Start(data, withPort: true, isSchedulerOn: isSchedulerOn);
         var address = line?.LeadTo(portal.Address) ?? portal.Address;
         if (withShop && (data is null || line is not null)) await SampleShop.FillAsync(portal.Services, TimeProvider.System.GetUtcNow());
         var context = await browser.NewContextAsync(new BrowserNewContextOptions

@@ -31,7 +31,7 @@ public sealed class WorkingDayTests(BrowserFixture browsers)
         // No single customer: neither in the sidebar, nor by the address, nor by a title.
         Assert.Equal(0, await page.Locator(".side a[href='/customers']").CountAsync());
         await page.GotoAsync("/customers/1");
-        Assert.Contains("Analysts cannot open this", await page.InnerTextAsync("main"), StringComparison.Ordinal);
+        Assert.Contains("The role Analyst cannot open this", await page.InnerTextAsync("main"), StringComparison.Ordinal);
         Assert.DoesNotContain("Lena", await page.ContentAsync(), StringComparison.Ordinal);
     }
 
@@ -61,14 +61,14 @@ public sealed class WorkingDayTests(BrowserFixture browsers)
         await page.WaitForSelectorAsync(".notes li:has-text('Asked for delivery after six.')");
         Assert.Equal(0, await page.Locator(".side a[href='/predictions']").CountAsync());
         await page.GotoAsync("/predictions");
-        Assert.Contains("Representatives cannot open this", await page.InnerTextAsync("main"), StringComparison.Ordinal);
+        Assert.Contains("The role Representative cannot open this", await page.InnerTextAsync("main"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_admin_repairs_a_failed_training_by_importing_the_orders_it_needs()
     {
         var orders = SharedData.PathOrSkip("data/online-retail/transactions-2010-12-to-2011-08.csv.gz");
-        await using var person = await PortalPage.OpenAsync(browsers.Browser, withShop: false);
+        await using var person = await PortalPage.OpenAsync(browsers.Browser, withShop: false, isSchedulerOn: true);
         var page = person.Page;
         await person.SetUpAsync();
 
@@ -112,7 +112,7 @@ public sealed class WorkingDayTests(BrowserFixture browsers)
     [Fact]
     public async Task An_admin_changes_a_schedule_in_words_and_invites_a_colleague()
     {
-        await using var person = await PortalPage.OpenAsync(browsers.Browser);
+        await using var person = await PortalPage.OpenAsync(browsers.Browser, isSchedulerOn: true);
         var page = person.Page;
         await person.SetUpAsync();
 

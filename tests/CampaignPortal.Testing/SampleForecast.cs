@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Marketing.Predictions.LifetimeValue;
 
 namespace CampaignPortal.Testing;

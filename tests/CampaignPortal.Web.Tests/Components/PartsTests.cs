@@ -175,7 +175,7 @@ public sealed class PartsTests
         var part = await Rendered<Chart>(new() { ["Options"] = new ChartOptions(new { }, "It falls.", ["Epoch", "Loss"], [["1", "0.5"], ["2", "0.4"]]) });
         Assert.Equal("It falls.", part.Find("[role=img]").GetAttribute("aria-label"));
         Assert.Empty(part.FindAll("table"));
-        await part.ClickAsync("button");
+        await part.ClickAsync("[data-chart-table]");
         Assert.Equal(2, part.FindAll("tbody tr").Count);
     }
 
@@ -227,7 +227,7 @@ public sealed class PartsTests
     {
         return await RenderedPart.RenderAsync<Host>(
             new Dictionary<string, object?> { ["Part"] = typeof(T), ["Parameters"] = parameters, ["Viewer"] = viewer ?? Viewer.Nobody with { Shop = ShopSettings.Default } },
-            services => services.AddSingleton<TimeProvider>(new ManualClock()));
+            services => services.AddSingleton<TimeProvider>(new ManualClock()).AddSingleton<Downloads>());
     }
 
     internal sealed class Host : ComponentBase
