@@ -83,6 +83,7 @@ internal static class JobNames
             "clean-history" => JobsWords.StageCleanHistory,
             "clean-files" => JobsWords.StageCleanFiles,
             "import" => JobsWords.StageImport,
+            "import-undo" => JobsWords.StageImportUndo,
             _ => stage,
         };
     }
