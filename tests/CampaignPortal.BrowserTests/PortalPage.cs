@@ -97,6 +97,9 @@ internal sealed class PortalPage : IAsyncDisposable
     /// <summary>The frame says when the circuit has taken over from the prerendered page.</summary>
     public Task WaitForCircuitAsync() => Page.WaitForSelectorAsync(".app[data-live]");
 
+    /// <summary>Until nothing is being loaded any more.</summary>
+    public Task WaitForContentAsync() => Page.WaitForFunctionAsync("() => !document.querySelector('.app [aria-busy=true]')");
+
     public async Task SetThemeAsync(string theme)
     {
         await _context.AddCookiesAsync([new Cookie { Name = "cp-theme", Value = theme, Url = _address.ToString() }]);
