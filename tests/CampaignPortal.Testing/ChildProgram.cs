@@ -54,10 +54,10 @@ public sealed class ChildProgram : IAsyncDisposable
     }
 
     /// <summary>Runs a verb to its end.</summary>
-    public static Task<(int ExitCode, string Output)> RunAsync(CancellationToken ct, params string[] arguments) => RunAsync("", ct, arguments);
+    public static Task<(int ExitCode, string Output)> RunAsync(CancellationToken ct, params string[] arguments) => RunAsync("", arguments, ct);
 
     /// <summary>Runs a verb to its end that reads standard input.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(string input, CancellationToken ct, string[] arguments)
+    public static async Task<(int ExitCode, string Output)> RunAsync(string input, string[] arguments, CancellationToken ct)
     {
         await using var child = Start(arguments);
         await child._process.StandardInput.WriteAsync(input.AsMemory(), ct);

@@ -41,9 +41,9 @@ public sealed class CommandLineTests
         string[] add = ["user", "add", "--email", "ines@example.org", "--name", "Ines", "--role", "analyst", "--data", data, "--json"];
 
         Assert.Equal(Roles.Analyst, (await AnswerAsync(0, Doors.Password + "\n", add)).GetProperty("role").GetString());
-        Assert.Equal(1, (await ChildProgram.RunAsync(Doors.Password + "\n", Ct, add)).ExitCode); // there is one already
-        Assert.Equal(1, (await ChildProgram.RunAsync("short\n", Ct, [.. add.Select(a => a.Replace("ines@", "tom@", StringComparison.Ordinal))])).ExitCode);
-        Assert.Equal(1, (await ChildProgram.RunAsync("", Ct, add)).ExitCode); // no password
+        Assert.Equal(1, (await ChildProgram.RunAsync(Doors.Password + "\n", add, Ct)).ExitCode); // there is one already
+        Assert.Equal(1, (await ChildProgram.RunAsync("short\n", [.. add.Select(a => a.Replace("ines@", "tom@", StringComparison.Ordinal))], Ct)).ExitCode);
+        Assert.Equal(1, (await ChildProgram.RunAsync("", add, Ct)).ExitCode); // no password
 
         await using var store = await TestStore.OpenAsync(data);
         await using var db = await store.ContextAsync();
@@ -75,7 +75,7 @@ public sealed class CommandLineTests
 
     private static async Task<JsonElement> AnswerAsync(int exitCode, string input, params string[] arguments)
     {
-        var answer = await ChildProgram.RunAsync(input, Ct, arguments);
+        var answer = await ChildProgram.RunAsync(input, arguments, Ct);
         Assert.True(answer.ExitCode == exitCode, answer.Output);
         return JsonDocument.Parse(answer.Output.TrimEnd().Split('\n')[^1]).RootElement;
     }

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Drafts;
+using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Testing;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
