@@ -8,6 +8,7 @@ echarts.use([LineChart, AriaComponent, GridComponent, LegendComponent, MarkLineC
 
 /** @param {HTMLElement} host @param {object} options what ECharts calls an option; a text that begins with "--cp-" is a token and becomes its colour */
 export function create(host, options) {
+  if (!host?.isConnected) return { update() {}, dispose() {} }; // the page went on before the drawing began
   let current = options;
   const chart = echarts.init(host, null, { renderer: "svg" });
   const draw = () => chart.setOption(withTokens({ ...look(), ...current }), { notMerge: true });

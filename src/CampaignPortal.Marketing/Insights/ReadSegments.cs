@@ -1,6 +1,7 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Predictions;
+using CampaignPortal.Marketing.Predictions.Segmentation;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Insights;
@@ -35,7 +36,7 @@ public sealed class ReadSegmentsHandler(IDbContextFactory<PortalDbContext> datab
             .Join(db.ModelVersions, h => new { h.Model, h.Version }, v => new { v.Model, v.Version }, (_, v) => v).FirstOrDefaultAsync(ct);
         if (live is null) return null;
         var report = ModelReport.Parse(live.Metrics);
-        var given = await SegmentNames.ReadAsync(db, ct);
+        var given = await GivenSegmentNames.ReadAsync(db, ct);
         var total = Math.Max(1, report.Segments.Sum(s => s.CustomerCount));
         double? Metric(string name) => report.Metrics.FirstOrDefault(m => m.Name == name)?.Value;
         return new SegmentOverview(

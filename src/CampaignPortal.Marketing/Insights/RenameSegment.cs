@@ -1,23 +1,9 @@
-using System.Globalization;
 using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Predictions.Segmentation;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Insights;
-
-/// <summary>Names that people gave to segments, by the number that stays when a later fit finds the segment again.</summary>
-internal static class SegmentNames
-{
-    private const string Prefix = "segment.name.";
-
-    public static string KeyOf(int number) => Prefix + number.ToString(CultureInfo.InvariantCulture);
-
-    public static async Task<Dictionary<int, string>> ReadAsync(PortalDbContext db, CancellationToken ct)
-    {
-        var rows = await db.Settings.AsNoTracking().Where(s => s.Key.StartsWith(Prefix)).ToListAsync(ct);
-        return rows.ToDictionary(s => int.Parse(s.Key.AsSpan(Prefix.Length), CultureInfo.InvariantCulture), s => s.Value);
-    }
-}
 
 /// <param name="Name">Empty takes a given name back.</param>
 /// <param name="Actor">A user's number, for the audit.</param>
@@ -41,7 +27,7 @@ public sealed class RenameSegmentHandler(IDbContextFactory<PortalDbContext> data
         if (known.Segments.Any(s => s.Number != command.Number && string.Equals(s.Name, name, StringComparison.OrdinalIgnoreCase))) return RenameProblem.Taken;
 
         await using var db = await databases.CreateDbContextAsync(ct);
-        var key = SegmentNames.KeyOf(command.Number);
+        var key = GivenSegmentNames.KeyOf(command.Number);
         var row = await db.Settings.FirstOrDefaultAsync(s => s.Key == key, ct);
         if (name.Length == 0 && row is not null) db.Settings.Remove(row);
         else if (name.Length > 0 && row is null) db.Settings.Add(new Setting { Key = key, Value = name });

@@ -1,5 +1,6 @@
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Predictions;
+using CampaignPortal.Marketing.Predictions.Segmentation;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Insights;
@@ -22,7 +23,7 @@ public sealed class SegmentNamesHandler(IDbContextFactory<PortalDbContext> datab
             var metrics = await db.ModelVersions.AsNoTracking().Where(v => v.Model == ModelNames.Segments && v.Version == head.Version).Select(v => v.Metrics).FirstOrDefaultAsync(ct);
             _known = known = new Known(head.Version, metrics is null ? [] : ModelReport.Parse(metrics).Segments);
         }
-        var given = await SegmentNames.ReadAsync(db, ct); // by colleagues, and stronger than the model's
+        var given = await GivenSegmentNames.ReadAsync(db, ct); // by colleagues, and stronger than the model's
         return known.Segments.ToDictionary(s => s.Number, s => given.GetValueOrDefault(s.Number) ?? s.NameIn(language));
     }
 

@@ -1,5 +1,5 @@
 using CampaignPortal.Marketing.Database;
-using CampaignPortal.Marketing.Insights;
+using CampaignPortal.Marketing.Predictions.Segmentation;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Predictions;
@@ -89,7 +89,7 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
     {
         var names = (await ReadAsync(ModelNames.Segments, ct))?.Row.Version?.Report.Segments.ToDictionary(s => s.Number, s => s.NameIn(language)) ?? [];
         await using var db = await databases.CreateDbContextAsync(ct);
-        foreach (var (number, name) in await SegmentNames.ReadAsync(db, ct))
+        foreach (var (number, name) in await GivenSegmentNames.ReadAsync(db, ct))
         {
             if (names.ContainsKey(number)) names[number] = name; // given by a person
         }
