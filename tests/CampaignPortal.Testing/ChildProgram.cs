@@ -38,7 +38,7 @@ public sealed class ChildProgram : IAsyncDisposable
     /// <param name="faults">Plan of <c>CAMPAIGNPORTAL_FAULTS</c>.</param>
     public static ChildProgram Start(IEnumerable<string> arguments, string? faults = null)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "CampaignPortal.Web.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
@@ -54,9 +54,14 @@ public sealed class ChildProgram : IAsyncDisposable
     }
 
     /// <summary>Runs a verb to its end.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(CancellationToken ct, params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunAsync(CancellationToken ct, params string[] arguments) => RunAsync("", arguments, ct);
+
+    /// <summary>Runs a verb to its end that reads standard input.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string input, string[] arguments, CancellationToken ct)
     {
         await using var child = Start(arguments);
+        await child._process.StandardInput.WriteAsync(input.AsMemory(), ct);
+        child._process.StandardInput.Close();
         await child.WaitForExitAsync(ct);
         return (child.ExitCode, child.Output);
     }

@@ -12,12 +12,11 @@ public static class PortalCommand
         var root = Create();
         var parsed = root.Parse(args);
         // Settings of the host (--urls=…, --environment=…) pass through; a stray word is a misspelt verb and must not start the server.
-        var stray = parsed.CommandResult.Command == root ? parsed.UnmatchedTokens.FirstOrDefault(t => !t.StartsWith("--", StringComparison.Ordinal)) : null;
-        if (stray is not null)
-        {
-            await Console.Error.WriteLineAsync($"There is no verb '{stray}'. Try --help.");
-            return 2;
-        }
+        var verb = parsed.CommandResult.Command;
+        var stray = verb == root ? parsed.UnmatchedTokens.FirstOrDefault(t => !t.StartsWith("--", StringComparison.Ordinal)) : null;
+        if (stray is not null) return await RefuseAsync($"There is no verb '{stray}'. Try --help.");
+        // The root's leniency would reach its verbs: of those only 'serve' passes words on.
+        if (verb != root && verb.TreatUnmatchedTokensAsErrors && parsed.UnmatchedTokens is [var unknown, ..]) return await RefuseAsync($"'{verb.Name}' does not know '{unknown}'. Try --help.");
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
@@ -37,6 +36,12 @@ public static class PortalCommand
             await Console.Error.WriteLineAsync("Stopped.");
             return 1;
         }
+    }
+
+    private static async Task<int> RefuseAsync(string message)
+    {
+        await Console.Error.WriteLineAsync(message);
+        return 2;
     }
 
     private static RootCommand Create()

@@ -14,6 +14,7 @@ public sealed partial class LifetimeValuePage
 
     [Inject] private ReadLifetimeValueHandler Handler { get; set; } = null!; // injected before anything runs
     [Inject] private ExportLifetimeValueHandler Exports { get; set; } = null!; // as above
+    [Inject] private StepUpPrompt StepUp { get; set; } = null!; // as above
     [Inject] private Downloads Downloads { get; set; } = null!; // as above
     [Inject] private NavigationManager Navigation { get; set; } = null!; // as above
 
@@ -48,7 +49,7 @@ public sealed partial class LifetimeValuePage
 
     private async Task ExportAsync()
     {
-        if (!Viewer.User.Can(Capabilities.ExportCustomers)) return;
+        if (!await StepUp.AskAsync(Viewer.User, Capabilities.ExportCustomers)) return; // the button is not the only guard
         var file = await Exports.HandleAsync(new ExportLifetimeValue("user " + (Viewer.User.UserId()?.ToString(CultureInfo.InvariantCulture) ?? "?")), CancellationToken.None);
         await Downloads.SaveCsvAsync("lifetime-value", file.Csv);
     }

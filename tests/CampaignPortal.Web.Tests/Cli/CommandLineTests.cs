@@ -1,0 +1,82 @@
+using System.Text.Json;
+using CampaignPortal.Marketing.Jobs.Maintenance;
+using CampaignPortal.Testing;
+using CampaignPortal.Web.Identity;
+using CampaignPortal.Web.Tests.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignPortal.Web.Tests.Cli;
+
+/// <summary>The verbs as a shell sees them: exit code, and one JSON document as the last line.</summary>
+public sealed class CommandLineTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Jobs_are_listed_run_and_remembered()
+    {
+        using var folder = new TempFolder();
+        var data = folder.File("data");
+
+        var list = await AnswerAsync(0, "", "job", "list", "--data", data, "--json");
+        Assert.False(list.GetProperty("paused").GetBoolean());
+        Assert.Contains(list.GetProperty("jobs").EnumerateArray(), job => job.GetProperty("name").GetString() == CleanUpJob.JobKey && job.GetProperty("last").ValueKind is JsonValueKind.Null);
+
+        var run = await AnswerAsync(0, "", "job", "run", CleanUpJob.JobKey, "--data", data, "--json");
+        Assert.Equal((CleanUpJob.JobKey, "Succeeded"), (run.GetProperty("name").GetString(), run.GetProperty("state").GetString()));
+        var failed = await AnswerAsync(1, "", "job", "run", "train.purchase-30", "--data", data, "--json"); // there is nothing to learn from
+        Assert.Equal("Failed", failed.GetProperty("state").GetString());
+        Assert.NotEqual("", failed.GetProperty("reason").GetString());
+
+        var history = (await AnswerAsync(0, "", "job", "history", "--data", data, "--json")).GetProperty("runs").EnumerateArray().Select(r => r.GetProperty("run").GetInt64());
+        Assert.Equal([failed.GetProperty("run").GetInt64(), run.GetProperty("run").GetInt64()], history);
+        Assert.Single((await AnswerAsync(0, "", "job", "history", "--count", "1", "--data", data, "--json")).GetProperty("runs").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_user_is_added_with_the_password_from_standard_input_and_audited()
+    {
+        using var folder = new TempFolder();
+        var data = folder.File("data");
+        string[] add = ["user", "add", "--email", "ines@example.org", "--name", "Ines", "--role", "analyst", "--data", data, "--json"];
+
+        Assert.Equal(Roles.Analyst, (await AnswerAsync(0, Doors.Password + "\n", add)).GetProperty("role").GetString());
+        Assert.Equal(1, (await ChildProgram.RunAsync(Doors.Password + "\n", add, Ct)).ExitCode); // there is one already
+        Assert.Equal(1, (await ChildProgram.RunAsync("short\n", [.. add.Select(a => a.Replace("ines@", "tom@", StringComparison.Ordinal))], Ct)).ExitCode);
+        Assert.Equal(1, (await ChildProgram.RunAsync("", add, Ct)).ExitCode); // no password
+
+        await using var store = await TestStore.OpenAsync(data);
+        await using var db = await store.ContextAsync();
+        Assert.Equal("ines@example.org", (await db.Users.SingleAsync(Ct)).Email);
+        Assert.Single(await db.AuditEntries.Where(a => a.Action == "users.manage add").ToListAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_backup_is_made_and_listed_and_the_doctor_looks_it_all_over()
+    {
+        using var folder = new TempFolder();
+        var data = folder.File("data");
+
+        var made = (await AnswerAsync(0, "", "backup", "create", "--data", data, "--json")).GetProperty("backup").GetString();
+        Assert.Equal([made], (await AnswerAsync(0, "", "backup", "list", "--data", data, "--json")).GetProperty("backups").EnumerateArray().Select(b => b.GetString()));
+
+        var findings = (await AnswerAsync(0, "", "doctor", "--data", data, "--json")).GetProperty("findings").EnumerateArray().ToDictionary(f => f.GetProperty("check").GetString() ?? "", f => f.GetProperty("state").GetString());
+        Assert.Equal("ok", findings["store"]);
+        Assert.Equal("warning", findings["models"]); // a fresh portal has none
+    }
+
+    [Theory]
+    [InlineData(2, "job", "run"), InlineData(2, "user", "add"), InlineData(2, "backup", "creat"), InlineData(2, "doctor", "--jsn"), InlineData(1, "job", "run", "no-such-job")]
+    public async Task Wrong_usage_ends_with_2_and_what_cannot_be_done_with_1(int exitCode, params string[] words)
+    {
+        using var folder = new TempFolder();
+        Assert.Equal(exitCode, (await ChildProgram.RunAsync(Ct, [.. words, "--data", folder.File("data")])).ExitCode);
+    }
+
+    private static async Task<JsonElement> AnswerAsync(int exitCode, string input, params string[] arguments)
+    {
+        var answer = await ChildProgram.RunAsync(input, arguments, Ct);
+        Assert.True(answer.ExitCode == exitCode, answer.Output);
+        return JsonDocument.Parse(answer.Output.TrimEnd().Split('\n')[^1]).RootElement;
+    }
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Security.Claims;
+using CampaignPortal.Marketing.Customers;
+using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Drafts;
+using CampaignPortal.Marketing.Insights;
+using CampaignPortal.Testing;
+using CampaignPortal.Web.Components;
+using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Features.Customers;
+using CampaignPortal.Web.Features.Jobs;
+using CampaignPortal.Web.Features.Predictions;
+using CampaignPortal.Web.Identity;
+using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CampaignPortal.Web.Tests.Identity;
+
+/// <summary>A page stands open with its buttons while the role behind it changes: what a button does is refused, whatever the page still shows.</summary>
+public sealed class RightsTakenAwayTests : IAsyncLifetime
+{
+    private readonly List<ServiceDescriptor> _known = [];
+    private readonly Confirmation _confirmation = new();
+    private TestPortal _portal = null!; // started before each test
+    private IServiceScope _circuit = null!; // as above
+    private ClaimsIdentity _identity = null!; // as above
+
+    public RightsTakenAwayTests() => (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (CultureInfo.GetCultureInfo("en-GB"), CultureInfo.GetCultureInfo("en"));
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _portal = TestPortal.Start(configure: services =>
+        {
+            services.AddSingleton<TimeProvider>(new ManualClock());
+            _known.AddRange(services);
+        });
+        await SampleShop.FillAsync(_portal.Services, ManualClock.Noon, customerCount: 12);
+        await _portal.Get<Marketing.Jobs.SchedulesHandler>().AddMissingAsync(Web.Jobs.JobSchedules.All, Ct);
+        _circuit = _portal.Services.CreateScope();
+        _identity = new ClaimsIdentity([new Claim(ClaimTypes.Role, Roles.Admin), new Claim(ClaimTypes.NameIdentifier, "1")], "test");
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _circuit.Dispose();
+        return _portal.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 0), InlineData(Roles.Analyst, 0)]
+    public async Task A_note(string role, int expected)
+    {
+        var part = await RenderAsync<NotesCard>(("CustomerId", 1L));
+        await part.ClickAsync("[data-add-note]");
+        await part.InputAsync("#note-text", "Call back on Monday.");
+        Become(role);
+        await part.RaiseAsync("form", "onsubmit");
+        Assert.Equal(expected, await CountAsync(db => db.CustomerNotes.CountAsync(Ct)));
+    }
+
+    [Theory]
+    [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 0), InlineData(Roles.Analyst, 0)]
+    public async Task A_consent(string role, int expected)
+    {
+        var before = await CountAsync(db => db.ConsentLedger.CountAsync(Ct));
+        var page = await _portal.Get<ReadCustomerHandler>().HandleAsync(1, CustomerScope.Everybody, Ct);
+        var part = await RenderAsync<ConsentCard>(("Customer", page));
+        await part.ClickAsync("button.link[style]");
+        await part.ChangeAsync("#consent-proof", "Letter of 3 March");
+        Become(role);
+        await part.RaiseAsync("form", "onsubmit");
+        Assert.Equal(before + expected, await CountAsync(db => db.ConsentLedger.CountAsync(Ct)));
+    }
+
+    [Theory]
+    [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 0), InlineData(Roles.Analyst, 0), InlineData(Roles.Representative, 0)]
+    public async Task An_erasure_between_the_question_and_the_answer(string role, int expected)
+    {
+        var part = await RenderAsync<CustomerPageView>(("Id", 1L));
+        var click = part.ClickAsync(".item.danger");
+        Become(role);
+        _confirmation.Answer(true);
+        await ConfirmPasswordAsync(role);
+        await click;
+        Assert.Equal(expected, await CountAsync(db => db.Customers.CountAsync(c => c.ErasedAt != null, Ct)));
+    }
+
+    [Theory]
+    [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 0), InlineData(Roles.Analyst, 0), InlineData(Roles.Representative, 0)]
+    public async Task An_export_of_a_person(string role, int expected)
+    {
+        var part = await RenderAsync<CustomerPageView>(("Id", 1L));
+        Become(role);
+        var click = part.ClickAsync(".sheet .item");
+        await ConfirmPasswordAsync(role);
+        await click;
+        Assert.Equal(expected, await CountAsync(db => db.AuditEntries.CountAsync(a => a.Action.Contains("export"), Ct)));
+    }
+
+    [Theory]
+    [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 0), InlineData(Roles.Analyst, 0), InlineData(Roles.Representative, 0)]
+    public async Task A_job(string role, int expected)
+    {
+        var part = await RenderAsync<JobsPage>();
+        Become(role);
+        await part.ClickAsync("button[title='Run now']");
+        Assert.Equal(expected, await CountAsync(db => db.JobRuns.CountAsync(Ct)));
+    }
+
+    [Theory]
+    [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 1), InlineData(Roles.Analyst, 0), InlineData(Roles.Representative, 0)]
+    public async Task A_training(string role, int expected)
+    {
+        var part = await RenderAsync<PredictionsPage>();
+        Become(role);
+        await part.ClickAsync("button[data-key=t]");
+        Assert.Equal(expected, await CountAsync(db => db.JobRuns.CountAsync(Ct)));
+    }
+
+    [Fact]
+    public async Task A_note_that_was_not_saved_comes_back_and_once_saved_is_forgotten()
+    {
+        var lost = await RenderAsync<NotesCard>(("CustomerId", 1L));
+        await lost.ClickAsync("[data-add-note]");
+        await lost.InputAsync("#note-text", "Wants the oat throw.");
+        var drafts = _portal.Get<DraftStore>();
+        Assert.Equal("Wants the oat throw.", (await drafts.ReadAsync(1, "note:1", Ct))?.Text);
+
+        var again = await RenderAsync<NotesCard>(("CustomerId", 1L));
+        await again.ClickAsync("[data-add-note]");
+        Assert.Equal("Wants the oat throw.", again.Find("#note-text").GetAttribute("value"));
+        await again.RaiseAsync("form", "onsubmit");
+        Assert.Contains("Wants the oat throw.", again.Find("p.note-text").TextContent, StringComparison.Ordinal);
+        Assert.Null(await drafts.ReadAsync(1, "note:1", Ct));
+    }
+
+    private void Become(string role)
+    {
+        _identity.RemoveClaim(_identity.FindFirst(ClaimTypes.Role));
+        _identity.AddClaim(new Claim(ClaimTypes.Role, role));
+    }
+
+    // Whoever may is asked for the password first; everybody else is not even asked.
+    private async Task ConfirmPasswordAsync(string role)
+    {
+        var prompt = _circuit.ServiceProvider.GetRequiredService<StepUpPrompt>();
+        for (var i = 0; i < 100 && role is Roles.Admin && !prompt.IsAsking; i++) await Task.Delay(10, Ct);
+        Assert.Equal(role is Roles.Admin, prompt.IsAsking);
+        prompt.Answer(true);
+    }
+
+    private async Task<int> CountAsync(Func<PortalDbContext, Task<int>> count)
+    {
+        await using var db = await _portal.Get<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync(Ct);
+        return await count(db);
+    }
+
+    private Task<RenderedPart> RenderAsync<T>(params (string Name, object? Value)[] parameters) where T : IComponent
+    {
+        RenderFragment content = builder =>
+        {
+            builder.OpenComponent<T>(0);
+            builder.AddMultipleAttributes(1, parameters.Select(p => KeyValuePair.Create(p.Name, p.Value!))); // none is null
+            builder.CloseComponent();
+        };
+        var viewer = new Viewer(new ClaimsPrincipal(_identity), ShopSettings.Default, TimeZoneInfo.Utc, _portal.Get<TimeProvider>());
+        return RenderedPart.RenderAsync<CascadingValue<Viewer>>(new Dictionary<string, object?> { ["Value"] = viewer, ["ChildContent"] = content }, Register);
+    }
+
+    // The program's own services; only what talks to a browser is the test's.
+    private void Register(IServiceCollection services)
+    {
+        foreach (var type in _known.Select(d => d.ServiceType).Where(t => !t.ContainsGenericParameters && t.Namespace?.StartsWith("CampaignPortal", StringComparison.Ordinal) is true).Distinct())
+            services.AddSingleton(type, _ => _circuit.ServiceProvider.GetRequiredService(type));
+        services.AddSingleton(_portal.Get<TimeProvider>()).AddSingleton(_confirmation).AddSingleton<Toaster>().AddSingleton<Downloads>().AddSingleton<JobControl>();
+    }
+}
