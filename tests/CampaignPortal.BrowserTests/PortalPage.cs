@@ -28,7 +28,7 @@ internal sealed class PortalPage : IAsyncDisposable
     /// <summary>Requests to strangers, refused scripts, errors of scripts: none may occur.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
-    public static async Task<PortalPage> OpenAsync(IBrowser browser, bool withShop = true, ColorScheme scheme = ColorScheme.Light, string locale = "en-GB", int width = 1440, int height = 900, string? data = null, CutLine? line = null, bool isSchedulerOn = false)
+    public static async Task<PortalPage> OpenAsync(IBrowser browser, bool withShop = true, ColorScheme scheme = ColorScheme.Light, string locale = "en-GB", int width = 1440, int height = 900, string? data = null, CutLine? line = null, bool isSchedulerOn = false, float scale = 1)
     {
         // The real clock: a circuit ends when its ticket expires, and the web server looks at no other.
         var portal = TestPortal.Start(data, withPort: true, isSchedulerOn: isSchedulerOn);
@@ -36,7 +36,7 @@ internal sealed class PortalPage : IAsyncDisposable
         if (withShop && (data is null || line is not null)) await SampleShop.FillAsync(portal.Services, TimeProvider.System.GetUtcNow());
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = address.ToString(), Locale = locale, ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = height }, HasTouch = width < 600,
+            BaseURL = address.ToString(), Locale = locale, ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = height }, HasTouch = width < 600, DeviceScaleFactor = scale,
         });
         var page = await context.NewPageAsync();
         var person = new PortalPage(portal, context, page, address);
@@ -96,6 +96,9 @@ internal sealed class PortalPage : IAsyncDisposable
 
     /// <summary>The frame says when the circuit has taken over from the prerendered page.</summary>
     public Task WaitForCircuitAsync() => Page.WaitForSelectorAsync(".app[data-live]");
+
+    /// <summary>Until nothing is being loaded any more.</summary>
+    public Task WaitForContentAsync() => Page.WaitForFunctionAsync("() => !document.querySelector('.app [aria-busy=true]')");
 
     public async Task SetThemeAsync(string theme)
     {

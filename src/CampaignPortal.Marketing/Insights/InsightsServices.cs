@@ -17,6 +17,7 @@ public static class InsightsServices
         .AddSingleton<ExportCustomersHandler>()
         .AddSingleton<SegmentNamesHandler>()
         .AddSingleton<ReadHomeHandler>()
+        .AddSingleton<ReadFirstStepsHandler>()
         .AddSingleton<SegmentSizesReader>()
         .AddSingleton<FindingsHandler>()
         .AddSingleton<NeedsYouHandler>()

@@ -20,9 +20,10 @@ public enum NeedKind
 
 /// <param name="Name">The job's or the model's name.</param>
 /// <param name="Reason">In plain words, where there is one.</param>
+/// <param name="ReasonCode">The same for translation.</param>
 /// <param name="Count">Rows, where it is about rows.</param>
 /// <param name="RunId">The failed run.</param>
-public sealed record Need(NeedKind Kind, string? Name = null, string? Reason = null, long Count = 0, DateTimeOffset? At = null, long? RunId = null);
+public sealed record Need(NeedKind Kind, string? Name = null, string? Reason = null, string? ReasonCode = null, long Count = 0, DateTimeOffset? At = null, long? RunId = null);
 
 /// <summary>A model as Home shows it.</summary>
 /// <param name="AsOf">The moment for which customers were scored.</param>
@@ -64,7 +65,7 @@ public sealed class NeedsYouHandler(IDbContextFactory<PortalDbContext> databases
     {
         var newest = await db.JobRuns.AsNoTracking().Where(r => r.FinishedAt != null).GroupBy(r => r.SingleFlightKey).Select(g => g.Max(r => r.Id)).ToListAsync(ct);
         var failed = await db.JobRuns.AsNoTracking().Where(r => newest.Contains(r.Id) && (r.Status == JobStatus.Failed || r.Status == JobStatus.Lost)).OrderByDescending(r => r.FinishedAt).Take(ShownCount).ToListAsync(ct);
-        return failed.Select(r => new Need(NeedKind.JobFailed, r.SingleFlightKey, r.Reason, At: r.FinishedAt, RunId: r.Id));
+        return failed.Select(r => new Need(NeedKind.JobFailed, r.SingleFlightKey, r.Reason, r.ReasonCode, At: r.FinishedAt, RunId: r.Id));
     }
 
     private static async Task<IEnumerable<Need>> UnpromotedAsync(PortalDbContext db, CancellationToken ct)

@@ -21,7 +21,6 @@ public sealed record NavigationEntry(string Path, string Icon, string Key, strin
         new("lifetime-value", "wallet", "l", Capabilities.ReadReports, () => Words.GroupUnderstand, () => LifetimeWords.PageTitle),
         new("insights", "chart-pie", "i", Capabilities.ReadReports, () => Words.GroupUnderstand, () => InsightsWords.PageTitle),
         new("data", "database", "d", Capabilities.ImportCustomers, () => Words.GroupRun, () => DataWords.PageTitle),
-        new("data", "database", "d", Capabilities.ImportCustomers, () => Words.GroupRun, () => CatalogueWords.DataTitle),
         new("jobs", "clock", "j", Capabilities.ViewJobs, () => Words.GroupRun, () => JobsWords.PageTitle),
         new("settings", "settings", "s", Capabilities.Open, () => Words.GroupRun, () => SettingsWords.PageTitle),
     ];

@@ -83,14 +83,19 @@ internal static class JobNames
             "clean-history" => JobsWords.StageCleanHistory,
             "clean-files" => JobsWords.StageCleanFiles,
             "import" => JobsWords.StageImport,
+            "import-undo" => JobsWords.StageImportUndo,
             _ => stage,
         };
     }
 
     /// <summary>Why it did not succeed. The handler's own English stands in where a code has no words.</summary>
-    public static string? Reason(JobRun run) => run.ReasonCode switch
+    public static string? Reason(JobRun run) => Reason(run.ReasonCode, run.Reason);
+
+    /// <param name="code">What the handler called it.</param>
+    /// <param name="text">The handler's own English.</param>
+    public static string? Reason(string? code, string? text) => code switch
     {
-        null => null,
+        null => text,
         "unchanged" => JobsWords.ReasonUnchanged,
         "missed" or "missed-ask" => JobsWords.ReasonMissed,
         "lost" => JobsWords.ReasonLost,
@@ -110,7 +115,7 @@ internal static class JobNames
         "no-such-model" => JobsWords.ReasonNoSuchModel,
         "unexpected" => JobsWords.ReasonUnexpected,
         "data-quality" => CatalogueWords.ReasonDataQuality,
-        _ => run.Reason,
+        _ => text,
     };
 
     /// <summary>The handler's own sentence with its figures, where it says more than the general words.</summary>
