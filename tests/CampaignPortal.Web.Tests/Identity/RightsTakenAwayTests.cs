@@ -4,12 +4,14 @@ using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Insights;
+using CampaignPortal.Marketing.Recommendations.Serving;
 using CampaignPortal.Testing;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Features.Customers;
 using CampaignPortal.Web.Features.Jobs;
 using CampaignPortal.Web.Features.Predictions;
+using CampaignPortal.Web.Features.Recommendations;
 using CampaignPortal.Web.Identity;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
@@ -49,7 +51,7 @@ public sealed class RightsTakenAwayTests : IAsyncLifetime
         return _portal.DisposeAsync();
     }
 
-    [Theory]
+    [Theory, Trait("Promise", "S-02")]
     [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 0), InlineData(Roles.Analyst, 0)]
     public async Task A_note(string role, int expected)
     {
@@ -61,7 +63,7 @@ public sealed class RightsTakenAwayTests : IAsyncLifetime
         Assert.Equal(expected, await CountAsync(db => db.CustomerNotes.CountAsync(Ct)));
     }
 
-    [Theory]
+    [Theory, Trait("Promise", "S-02")]
     [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 0), InlineData(Roles.Analyst, 0)]
     public async Task A_consent(string role, int expected)
     {
@@ -75,7 +77,7 @@ public sealed class RightsTakenAwayTests : IAsyncLifetime
         Assert.Equal(before + expected, await CountAsync(db => db.ConsentLedger.CountAsync(Ct)));
     }
 
-    [Theory]
+    [Theory, Trait("Promise", "S-02")]
     [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 0), InlineData(Roles.Analyst, 0), InlineData(Roles.Representative, 0)]
     public async Task An_erasure_between_the_question_and_the_answer(string role, int expected)
     {
@@ -88,7 +90,7 @@ public sealed class RightsTakenAwayTests : IAsyncLifetime
         Assert.Equal(expected, await CountAsync(db => db.Customers.CountAsync(c => c.ErasedAt != null, Ct)));
     }
 
-    [Theory]
+    [Theory, Trait("Promise", "S-02")]
     [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 0), InlineData(Roles.Analyst, 0), InlineData(Roles.Representative, 0)]
     public async Task An_export_of_a_person(string role, int expected)
     {
@@ -100,7 +102,7 @@ public sealed class RightsTakenAwayTests : IAsyncLifetime
         Assert.Equal(expected, await CountAsync(db => db.AuditEntries.CountAsync(a => a.Action.Contains("export"), Ct)));
     }
 
-    [Theory]
+    [Theory, Trait("Promise", "S-02")]
     [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 0), InlineData(Roles.Analyst, 0), InlineData(Roles.Representative, 0)]
     public async Task A_job(string role, int expected)
     {
@@ -110,7 +112,7 @@ public sealed class RightsTakenAwayTests : IAsyncLifetime
         Assert.Equal(expected, await CountAsync(db => db.JobRuns.CountAsync(Ct)));
     }
 
-    [Theory]
+    [Theory, Trait("Promise", "S-02")]
     [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 1), InlineData(Roles.Analyst, 0), InlineData(Roles.Representative, 0)]
     public async Task A_training(string role, int expected)
     {
@@ -118,6 +120,20 @@ public sealed class RightsTakenAwayTests : IAsyncLifetime
         Become(role);
         await part.ClickAsync("button[data-key=t]");
         Assert.Equal(expected, await CountAsync(db => db.JobRuns.CountAsync(Ct)));
+    }
+
+    [Theory, Trait("Promise", "S-02")]
+    [InlineData(Roles.Admin, 0), InlineData(Roles.Marketer, 0), InlineData(Roles.Analyst, 1), InlineData(Roles.Representative, 1)]
+    public async Task A_rule_that_is_to_be_removed(string role, int expected)
+    {
+        var added = await _portal.Get<ChangeRulesHandler>().HandleAsync(new AddRule(RecommendationRule.Boost, null, null, "Bedding", null, 2, null, "1"), Ct);
+        Assert.Null(added.Problem);
+        RecommendationRule rule;
+        await using (var db = await _portal.Get<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync(Ct)) rule = await db.RecommendationRules.SingleAsync(Ct);
+        var part = await RenderAsync<RulesCard>(("Rules", (RuleRow[])[new RuleRow(rule, null, null, "Mira Koch", false)]));
+        Become(role);
+        await part.ClickAsync("button.icb.sm");
+        Assert.Equal(expected, await CountAsync(db => db.RecommendationRules.CountAsync(Ct)));
     }
 
     [Fact]
