@@ -98,7 +98,7 @@ internal sealed class PortalPage : IAsyncDisposable
     public Task WaitForCircuitAsync() => Page.WaitForSelectorAsync(".app[data-live]");
 
     /// <summary>Until nothing is being loaded any more.</summary>
-    public Task WaitForContentAsync() => Page.WaitForFunctionAsync("() => !document.querySelector('.app [aria-busy=true]')");
+    public Task WaitForContentAsync() => Page.WaitForFunctionAsync("() => !document.querySelector('.app :is(.skeleton, [aria-busy=true])')");
 
     public async Task SetThemeAsync(string theme)
     {
