@@ -1,5 +1,4 @@
 using CampaignPortal.Marketing.Database;
-using CampaignPortal.Marketing.Predictions.Segmentation;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Predictions;
@@ -80,20 +79,6 @@ public sealed class ReadModelsHandler(IDbContextFactory<PortalDbContext> databas
         var drifts = await db.ModelDrifts.AsNoTracking().Where(d => d.Model == model).OrderByDescending(d => d.AsOf).Take(DriftLength).ToListAsync(ct);
         drifts.Reverse();
         return page with { Drifts = drifts };
-    }
-
-    /// <summary>Names of the segments of the live clustering, by number.</summary>
-    /// <param name="language">Two letters of the reader's language.</param>
-    /// <param name="ct">Ends the read.</param>
-    public async Task<IReadOnlyDictionary<int, string>> SegmentNamesAsync(string language, CancellationToken ct)
-    {
-        var names = (await ReadAsync(ModelNames.Segments, ct))?.Row.Version?.Report.Segments.ToDictionary(s => s.Number, s => s.NameIn(language)) ?? [];
-        await using var db = await databases.CreateDbContextAsync(ct);
-        foreach (var (number, name) in await GivenSegmentNames.ReadAsync(db, ct))
-        {
-            if (names.ContainsKey(number)) names[number] = name; // given by a person
-        }
-        return names;
     }
 
     private async Task<IReadOnlyList<ModelPage>> ReadAsync(PortalDbContext db, string? only, CancellationToken ct)

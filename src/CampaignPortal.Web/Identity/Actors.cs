@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using CampaignPortal.Marketing.Access;
 using CampaignPortal.Marketing.Audit;
@@ -9,7 +8,7 @@ namespace CampaignPortal.Web.Identity;
 public sealed class Actors(SessionStore sessions)
 {
     public Actor Of(ClaimsPrincipal user) => new(
-        user.UserId()?.ToString(CultureInfo.InvariantCulture) ?? "nobody",
+        user.ActorName(),
         user.SessionId() is { } session ? sessions.AddressOf(session) : null);
 }
 

@@ -38,6 +38,9 @@ public static class PortalAuthorization
     public static long? UserId(this ClaimsPrincipal user) =>
         long.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), System.Globalization.CultureInfo.InvariantCulture, out var id) ? id : null;
 
+    /// <summary>The number as text: how jobs, rules and the audit log name who did something.</summary>
+    public static string ActorName(this ClaimsPrincipal user) => user.UserId()?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nobody";
+
     /// <summary>The session that the person's ticket belongs to.</summary>
     public static long? SessionId(this ClaimsPrincipal user) =>
         long.TryParse(user.FindFirstValue(PortalClaims.Session), System.Globalization.CultureInfo.InvariantCulture, out var id) ? id : null;

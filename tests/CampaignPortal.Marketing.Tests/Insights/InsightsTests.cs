@@ -2,7 +2,6 @@ using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Insights;
-using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Predictions.LifetimeValue;
 using CampaignPortal.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -149,7 +148,7 @@ public sealed class InsightsTests : IAsyncLifetime
         Assert.Equal(RenameProblem.None, await handler.HandleAsync(new RenameSegment(first.Number, " Garden people ", "user 7"), Stop));
 
         Assert.Equal("Garden people", (await _store.Get<ReadSegmentsHandler>().HandleAsync("zh", Stop))!.Segments[0].Name);
-        Assert.Equal("Garden people", (await _store.Get<ReadModelsHandler>().SegmentNamesAsync("en", Stop))[first.Number]);
+        Assert.Equal("Garden people", (await _store.Get<SegmentNamesHandler>().HandleAsync("en", Stop))[first.Number]);
         Assert.Contains(await AuditAsync(), e => e.Detail == $"{first.Name} → Garden people");
 
         Assert.Equal(RenameProblem.None, await handler.HandleAsync(new RenameSegment(first.Number, "", "user 7"), Stop));

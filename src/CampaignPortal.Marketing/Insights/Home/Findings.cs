@@ -83,8 +83,9 @@ public sealed class FindingsHandler(CustomerColumnsStore store, SegmentSizesRead
     private Finding? Grown(CustomerColumns columns)
     {
         var now = columns.Segment.Where(s => s >= 0).CountBy(s => (int)s).ToDictionary();
-        var grown = sizes.ReadMoves().GroupBy(move => move.To).Select(g => (Segment: g.Key, Gain: g.Sum(m => m.Count))).ToDictionary(g => g.Segment, g => g.Gain);
-        foreach (var loss in sizes.ReadMoves().GroupBy(move => move.From)) grown[loss.Key] = grown.GetValueOrDefault(loss.Key) - loss.Sum(m => m.Count);
+        var moves = sizes.ReadMoves();
+        var grown = moves.GroupBy(move => move.To).ToDictionary(g => g.Key, g => g.Sum(m => m.Count));
+        foreach (var loss in moves.GroupBy(move => move.From)) grown[loss.Key] = grown.GetValueOrDefault(loss.Key) - loss.Sum(m => m.Count);
         var largest = grown.OrderByDescending(g => g.Value).FirstOrDefault();
         if (largest.Value <= 0 || !now.TryGetValue(largest.Key, out var size)) return null;
         return new Finding(FindingKind.SegmentGrew, size, Segment: largest.Key, Before: size - largest.Value, Filter: new CustomerFilter { Segment = largest.Key });

@@ -13,7 +13,7 @@ internal sealed class CatalogueControl(SaveCatalogueEntryHandler entries, DataQu
     public async Task<bool> SaveAsync(Viewer viewer, SaveCatalogueEntry change, string capability)
     {
         if (!viewer.User.Can(capability)) return Refuse();
-        var answer = await entries.HandleAsync(change with { By = Jobs.JobNames.UserId(viewer) }, CancellationToken.None);
+        var answer = await entries.HandleAsync(change with { By = viewer.User.ActorName() }, CancellationToken.None);
         if (answer.Problem is { } problem) toasts.Failed(problem.Message);
         else toasts.Done(CatalogueWords.Saved);
         return answer.IsOk;
@@ -28,7 +28,7 @@ internal sealed class CatalogueControl(SaveCatalogueEntryHandler entries, DataQu
         if (!viewer.User.Can(Capabilities.ControlJobs)) return Refuse();
         var job = CatalogueNames.Job(jobKey);
         if (!await confirmation.AskAsync(new Question(Say.With(CatalogueWords.LetThroughQuestion, ("job", job)), CatalogueWords.LetThroughText, CatalogueWords.LetThrough))) return false;
-        var isGranted = await gate.LetThroughAsync(jobKey, Jobs.JobNames.UserId(viewer), CancellationToken.None);
+        var isGranted = await gate.LetThroughAsync(jobKey, viewer.User.ActorName(), CancellationToken.None);
         if (isGranted) toasts.Done(Say.With(CatalogueWords.LetThroughDone, ("job", job)));
         return isGranted;
     }

@@ -3,7 +3,6 @@ using CampaignPortal.Marketing.Imports;
 using CampaignPortal.Marketing.Imports.Mapping;
 using CampaignPortal.Marketing.Imports.Reading;
 using CampaignPortal.Web.Components;
-using CampaignPortal.Web.Features.Jobs;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Resources;
 using Microsoft.AspNetCore.Components;
@@ -76,7 +75,7 @@ public sealed partial class ImportPage
             return;
         }
         var name = $"{view.Plan.Preset}: {view.Draft.FileName}";
-        var started = await Drafts.StartAsync(view, _remember ? name[..Math.Min(100, name.Length)] : null, JobNames.UserId(Viewer), CancellationToken.None);
+        var started = await Drafts.StartAsync(view, _remember ? name[..Math.Min(100, name.Length)] : null, Viewer.User.ActorName(), CancellationToken.None);
         _problem = started.Problem?.Message;
         if (started.IsOk) Navigation.NavigateTo(string.Create(CultureInfo.InvariantCulture, $"/data/imports/{started.Value}"));
     }

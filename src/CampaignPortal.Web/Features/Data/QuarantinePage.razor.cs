@@ -3,7 +3,6 @@ using System.Text;
 using CampaignPortal.Marketing.Imports;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
-using CampaignPortal.Web.Features.Jobs;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Resources;
 using Microsoft.AspNetCore.Components;
@@ -52,7 +51,7 @@ public sealed partial class QuarantinePage
     private async Task RerunAsync(long importId, IReadOnlyDictionary<long, string[]> corrections)
     {
         if (!MayImport) return;
-        var answer = await Rerun.HandleAsync(new RerunQuarantine(importId, new Dictionary<long, string>(), JobNames.UserId(Viewer)) { Cells = corrections }, CancellationToken.None);
+        var answer = await Rerun.HandleAsync(new RerunQuarantine(importId, new Dictionary<long, string>(), Viewer.User.ActorName()) { Cells = corrections }, CancellationToken.None);
         if (answer.Problem is { } problem) Toasts.Failed(problem.Message);
         else Toasts.Done(Say.With(DataWords.RerunDone, ("moved", Figures.Count(answer.Value.Moved)), ("refused", Figures.Count(answer.Value.Refused))));
         _corrections.Clear();
@@ -62,7 +61,7 @@ public sealed partial class QuarantinePage
     private async Task DiscardAsync(QuarantineGroup group)
     {
         if (!MayImport || !await Confirmation.AskAsync(new Question(Say.Counted(group.Count, DataWords.DiscardQuestionOne, DataWords.DiscardQuestionMany), DataWords.DiscardText, DataWords.Discard, IsDangerous: true))) return;
-        var count = await Discard.HandleAsync(new DiscardQuarantine(group.ImportId, group.Reason, group.Field, JobNames.UserId(Viewer)), CancellationToken.None);
+        var count = await Discard.HandleAsync(new DiscardQuarantine(group.ImportId, group.Reason, group.Field, Viewer.User.ActorName()), CancellationToken.None);
         Toasts.Done(Say.Counted(count, DataWords.DiscardedOne, DataWords.DiscardedMany));
         _version++;
     }

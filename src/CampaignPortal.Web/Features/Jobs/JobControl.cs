@@ -16,7 +16,7 @@ internal sealed class JobControl(
     {
         if (!MayControl(viewer)) return null;
         using var parameters = JsonDocument.Parse(schedule.Parameters);
-        var answer = await start.HandleAsync(new StartJob(schedule.Key, parameters.RootElement, JobNames.UserId(viewer)), CancellationToken.None);
+        var answer = await start.HandleAsync(new StartJob(schedule.Key, parameters.RootElement, viewer.User.ActorName()), CancellationToken.None);
         return Tell(answer.Problem?.Message, answer.IsOk ? answer.Value : null, schedule.Name);
     }
 
@@ -24,7 +24,7 @@ internal sealed class JobControl(
     public async Task<long?> RetryAsync(Viewer viewer, params IReadOnlyList<JobRun> runs)
     {
         if (!MayControl(viewer)) return null;
-        var answer = await retry.HandleAsync(new RetryJobs([.. runs.Select(r => r.Id)], JobNames.UserId(viewer)), CancellationToken.None);
+        var answer = await retry.HandleAsync(new RetryJobs([.. runs.Select(r => r.Id)], viewer.User.ActorName()), CancellationToken.None);
         if (runs is [var one]) return Tell(answer.Problem?.Message, answer.IsOk ? answer.Value[0] : null, one.SingleFlightKey);
         if (answer.Problem is { } problem) toasts.Failed(problem.Message);
         else toasts.Done(Say.Counted(answer.Value.Count(r => !r.WasUnderWay), JobsWords.QueuedAgainOne, JobsWords.QueuedAgainMany));
@@ -36,21 +36,21 @@ internal sealed class JobControl(
         if (!MayControl(viewer)) return;
         var job = JobNames.Of(name);
         if (isAsked && !await confirmation.AskAsync(new Question(Say.With(JobsWords.StopQuestion, ("job", job)), JobsWords.StopText, JobsWords.StopAction, IsDangerous: true))) return;
-        if (await cancel.HandleAsync(new CancelJob(runId, JobNames.UserId(viewer)), CancellationToken.None)) toasts.Done(Say.With(JobsWords.WasStopped, ("job", job)));
+        if (await cancel.HandleAsync(new CancelJob(runId, viewer.User.ActorName()), CancellationToken.None)) toasts.Done(Say.With(JobsWords.WasStopped, ("job", job)));
     }
 
     public async Task PauseAsync(Viewer viewer, string name, bool isPaused)
     {
         if (!MayControl(viewer)) return;
-        await pause.HandleAsync(new PauseJob(name, isPaused, JobNames.UserId(viewer)), CancellationToken.None);
-        toasts.Done(Say.With(isPaused ? JobsWords.WasPaused : JobsWords.WasResumed, ("job", JobNames.Of(name))), () => pause.HandleAsync(new PauseJob(name, !isPaused, JobNames.UserId(viewer)), CancellationToken.None));
+        await pause.HandleAsync(new PauseJob(name, isPaused, viewer.User.ActorName()), CancellationToken.None);
+        toasts.Done(Say.With(isPaused ? JobsWords.WasPaused : JobsWords.WasResumed, ("job", JobNames.Of(name))), () => pause.HandleAsync(new PauseJob(name, !isPaused, viewer.User.ActorName()), CancellationToken.None));
     }
 
     public async Task PauseAllAsync(Viewer viewer, bool isPaused)
     {
         if (!MayControl(viewer)) return;
-        await pause.HandleAsync(new PauseJob(null, isPaused, JobNames.UserId(viewer)), CancellationToken.None);
-        toasts.Done(isPaused ? JobsWords.AllPaused : JobsWords.AllResumed, () => pause.HandleAsync(new PauseJob(null, !isPaused, JobNames.UserId(viewer)), CancellationToken.None));
+        await pause.HandleAsync(new PauseJob(null, isPaused, viewer.User.ActorName()), CancellationToken.None);
+        toasts.Done(isPaused ? JobsWords.AllPaused : JobsWords.AllResumed, () => pause.HandleAsync(new PauseJob(null, !isPaused, viewer.User.ActorName()), CancellationToken.None));
     }
 
     private long? Tell(string? problem, StartedJob? started, string name)

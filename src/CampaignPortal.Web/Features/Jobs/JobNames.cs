@@ -6,6 +6,7 @@ using CampaignPortal.Marketing.Jobs.Maintenance;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Resources;
 
 namespace CampaignPortal.Web.Features.Jobs;
@@ -127,11 +128,8 @@ internal static class JobNames
     {
         JobStarters.Schedule => JobsWords.BySchedule,
         JobStarters.CommandLine => JobsWords.ByCommandLine,
-        _ => by == UserId(viewer) ? JobsWords.ByYou : people.GetValueOrDefault(by, JobsWords.ByUser),
+        _ => by == viewer.User.ActorName() ? JobsWords.ByYou : people.GetValueOrDefault(by, JobsWords.ByUser),
     };
-
-    /// <summary>The signed-in person's number: who is noted in the audit log.</summary>
-    public static string UserId(Viewer viewer) => viewer.User.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)?.Value ?? "";
 
     /// <summary>What a run made, in words, with the page that shows it; null when it made nothing.</summary>
     public static (string Text, string? Href)? Result(JobRun run)

@@ -101,7 +101,7 @@ public sealed partial class ScheduleEditor
     private async Task SaveAsync()
     {
         if (!MayControl || Next.Count is 0) return;
-        await Schedules.ChangeAsync(new ChangeSchedule(Schedule.Name, _cron, _zone, _missed, JobNames.UserId(Viewer)), CancellationToken.None);
+        await Schedules.ChangeAsync(new ChangeSchedule(Schedule.Name, _cron, _zone, _missed, Viewer.User.ActorName()), CancellationToken.None);
         Toasts.Done(JobsWords.ScheduleSaved);
     }
 

@@ -50,7 +50,7 @@ public sealed partial class LifetimeValuePage
     private async Task ExportAsync()
     {
         if (!await StepUp.AskAsync(Viewer.User, Capabilities.ExportCustomers)) return; // the button is not the only guard
-        var file = await Exports.HandleAsync(new ExportLifetimeValue("user " + (Viewer.User.UserId()?.ToString(CultureInfo.InvariantCulture) ?? "?")), CancellationToken.None);
+        var file = await Exports.HandleAsync(new ExportLifetimeValue(Viewer.User.ActorName()), CancellationToken.None);
         await Downloads.SaveCsvAsync("lifetime-value", file.Csv);
     }
 

@@ -28,7 +28,7 @@ public sealed partial class PredictionsPage
     [CascadingParameter] private HttpContext? Http { get; set; }
     [CascadingParameter] private Viewer Viewer { get; set; } = Viewer.Nobody;
 
-    private string Actor => Viewer.User.UserId()?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "";
+    private string Actor => Viewer.User.ActorName();
 
     private async Task<Registry?> LoadAsync(CancellationToken ct)
     {
