@@ -15,6 +15,7 @@ public static class InsightsServices
         .AddSingleton<CustomerColumnsStore>()
         .AddSingleton<ListCustomersHandler>()
         .AddSingleton<ExportCustomersHandler>()
+        .AddSingleton<ExportTableHandler>()
         .AddSingleton<SegmentNamesHandler>()
         .AddSingleton<ReadHomeHandler>()
         .AddSingleton<ReadFirstStepsHandler>()
