@@ -99,6 +99,7 @@ internal static class JobNames
         null => text,
         "unchanged" => JobsWords.ReasonUnchanged,
         "missed" or "missed-ask" => JobsWords.ReasonMissed,
+        "left-out" => JobsWords.ReasonLeftOut,
         "lost" => JobsWords.ReasonLost,
         "lost-often" => JobsWords.ReasonLostOften,
         "stopped" => JobsWords.ReasonStopped,
