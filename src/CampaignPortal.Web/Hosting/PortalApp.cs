@@ -79,6 +79,8 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddPortalPages()
             .AddJobHosting(directory.Path, builder.Configuration)
             .AddSingleton<Readiness>()
+            .AddSingleton<PortalMetrics>()
+            .AddHostedService(services => services.GetRequiredService<PortalMetrics>())
             .AddHostedService<LogFollower>()
             .AddHostedService<PageWarmUp>();
     }
