@@ -5,6 +5,7 @@ namespace CampaignPortal.Marketing.Content;
 public static class ContentServices
 {
     public static IServiceCollection AddContent(this IServiceCollection services) => services
+        .AddSingleton<MailIdentityStore>()
         .AddSingleton<MessageComposer>()
         .AddSingleton<RenderDataReader>()
         .AddSingleton<CheckContentHandler>();
