@@ -44,7 +44,8 @@ public sealed class CompiledMessage
 
     internal CompiledTemplate HtmlTemplate => _html;
 
-    internal MessageTheme Theme { get; init; } = null!; // the composer sets it
+    /// <summary>Where relative addresses start; empty for nowhere.</summary>
+    internal string WebAddress => _identity.WebAddress;
 
     /// <summary>The message for one person; a failure concerns this person, nobody else.</summary>
     public RenderOutcome Render(RenderData data, IMessageLinks links)

@@ -55,7 +55,7 @@ public sealed partial class MessageComposer(ShopSettingsStore shop, MailIdentity
         var text = TemplateEngine.Compile(MessageFrame.Text(content, textBody, words), TemplateOutput.PlainText, allowsLinks: true);
         if (html.Template is null || text.Template is null) return new MessageCompilation(null, [.. html.Problems.Concat(text.Problems).Select(p => new ContentProblem(ContentPlace.Body, Unplaced(p)))]);
         return new MessageCompilation(
-            new CompiledMessage(content, settings, sender, words, authored, document, html.Template, text.Template) { LinkCount = writer.LinkCount, Theme = theme },
+            new CompiledMessage(content, settings, sender, words, authored, document, html.Template, text.Template) { LinkCount = writer.LinkCount },
             []);
     }
 

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Content.Data;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Recommendations.Serving;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,7 @@ public static class RecommendationServices
         .AddSingleton<RuleBook>()
         .AddSingleton<TasteReader>()
         .AddSingleton<RecommendHandler>()
+        .AddSingleton<IRecommendationSource, MessageRecommendations>()
         .AddSingleton<ReadStrategiesHandler>()
         .AddSingleton<FindItemsHandler>()
         .AddSingleton<ChangeRulesHandler>();
