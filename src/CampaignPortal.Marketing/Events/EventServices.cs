@@ -17,6 +17,7 @@ public static class EventServices
                 provider.GetRequiredService<PortalDatabase>(), provider.GetRequiredService<IContactStore>(), provider.GetRequiredService<EventInserterFactory>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<EventLogOptions>>()))
             .AddSingleton<ProjectionHost>()
             .AddEventCatalogue()
+            .AddSingleton<PageMoment>()
             .AddSingleton<EventTableReader>()
             .AddSingleton<IngestEventsHandler>();
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
 
 namespace CampaignPortal.Marketing.Settings;
@@ -21,6 +22,17 @@ public static class KnownSettings
     public const string SessionDays = "retention.session-days";
     public const string InvitationDays = "retention.invitation-days";
 
+    /// <summary>Name of the sender; empty takes the shop's.</summary>
+    public const string MailSenderName = "mail.sender-name";
+    /// <summary>Where answers go; empty for none.</summary>
+    public const string MailReplyTo = "mail.reply-to";
+    /// <summary>Of the legal footer.</summary>
+    public const string MailPostalAddress = "mail.postal-address";
+    /// <summary>Web address of the shop: relative addresses of items start there.</summary>
+    public const string MailWebAddress = "mail.web-address";
+    /// <summary>Colour of buttons and heads.</summary>
+    public const string MailAccent = "mail.accent";
+
     public static IReadOnlyList<SettingDefinition> All { get; } =
     [
         new(ShopName, ShopSettings.Default.Name, value => value.Trim().Length is > 0 and <= 80 && !value.Any(char.IsControl)),
@@ -28,12 +40,22 @@ public static class KnownSettings
         new(TimeZone, ShopSettings.Default.TimeZone, value => TimeZoneInfo.TryFindSystemTimeZoneById(value, out _)),
         new(Country, "", value => value.Length is 0 || (value.Length is 2 && value.All(char.IsAsciiLetterUpper))),
         new(Language, ShopSettings.Default.Language, value => value is "en" or "zh-Hans"),
+        new(MailSenderName, "", value => value.Trim().Length <= 80 && !value.Any(char.IsControl)),
+        new(MailReplyTo, "", value => value.Length is 0 || (value.Length <= 254 && EmailAddress.IsLikely(value))),
+        new(MailPostalAddress, "", value => value.Length <= 300 && !value.Any(c => char.IsControl(c) && c is not '\n')),
+        new(MailWebAddress, "", value => value.Length is 0 || IsWebAddress(value)),
+        new(MailAccent, "#3457d5", IsColour),
         new(QuarantineDays, "90", value => IsDays(value, 7, 3_650)),
         new(SessionDays, "90", value => IsDays(value, 7, 3_650)),
         new(InvitationDays, "90", value => IsDays(value, 7, 3_650)),
     ];
 
     public static SettingDefinition? Find(string key) => All.FirstOrDefault(s => s.Key == key);
+
+    private static bool IsWebAddress(string value) =>
+        value.Length <= 300 && Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length is 0 && uri.Query.Length is 0 && uri.Fragment.Length is 0;
+
+    private static bool IsColour(string value) => value.Length is 7 && value[0] is '#' && value.AsSpan(1).IndexOfAnyExcept("0123456789abcdefABCDEF") < 0;
 
     private static bool IsDays(string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days >= least && days <= most;
