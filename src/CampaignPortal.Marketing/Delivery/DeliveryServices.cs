@@ -1,5 +1,7 @@
 using CampaignPortal.Marketing.Delivery.Tracking;
+using CampaignPortal.Marketing.Delivery.Transports;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace CampaignPortal.Marketing.Delivery;
@@ -11,6 +13,7 @@ public static class DeliveryServices
         services.AddOptions<DeliveryOptions>().BindConfiguration("Delivery")
             .Validate(o => o.BatchSize is >= 1 and <= 1_000, "Delivery:BatchSize must be between 1 and 1,000.")
             .ValidateOnStart();
+        services.TryAddSingleton<IMessageSource, NoMessageSource>();
         return services
             .AddSingleton(provider => provider.GetRequiredService<IOptions<DeliveryOptions>>().Value)
             .AddSingleton<DeliveryKeys>()
@@ -19,6 +22,10 @@ public static class DeliveryServices
             .AddSingleton<SmtpPassword>()
             .AddSingleton<DeliveryQueue>()
             .AddSingleton<LinkTargets>()
-            .AddSingleton<TrackedLinks>();
+            .AddSingleton<TrackedLinks>()
+            .AddSingleton<BodyStore>()
+            .AddSingleton<Breaker>()
+            .AddSingleton<IMessageTransport, PickupTransport>()
+            .AddSingleton<DeliveryWorker>();
     }
 }
