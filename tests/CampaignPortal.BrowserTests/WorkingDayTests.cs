@@ -17,6 +17,7 @@ public sealed class WorkingDayTests(BrowserFixture browsers)
         var trust = new Interactions(page); // N1, from Home
         await trust.ClickAsync("main a[href='/predictions/purchase-30']");
         await page.WaitForSelectorAsync("h2:has-text('Buys again')");
+        await person.WaitForContentAsync();
         Assert.Matches(@"When this model says \d+%", await page.InnerTextAsync("main"));
         Assert.InRange(trust.Count, 1, 2);
 

@@ -25,6 +25,46 @@ public static partial class Vocabulary
         _ => Tone.Neutral,
     };
 
+    /// <summary>A country by its ISO code; a name that a shop made up stays as it is.</summary>
+    public static string Country(string code) => Countries.NameOf(code);
+
+    /// <summary>A language by its ISO code, such as <c>de</c> or <c>en-GB</c>; what is no code stays as it is.</summary>
+    public static string LanguageOf(string code)
+    {
+        if (code.Length is < 2 or > 10 || !code.All(c => char.IsAsciiLetter(c) || c is '-')) return code;
+        try
+        {
+            var culture = CultureInfo.GetCultureInfo(code, predefinedOnly: true);
+            return PortalCultures.Current == PortalCultures.English ? culture.EnglishName : culture.DisplayName;
+        }
+        catch (CultureNotFoundException)
+        {
+            return code;
+        }
+    }
+
+    /// <summary>An attribute that shops commonly have, in words; the others by the name that the shop gave them.</summary>
+    public static string Trait(string name) => name switch
+    {
+        "country" => Words.Country,
+        "city" => Words.City,
+        "language" => Words.Language,
+        "gender" => Words.TraitGender,
+        "birth_date" => Words.TraitBirthDate,
+        "age" => Words.TraitAge,
+        "signed_up_at" or "created_at" => Words.TraitSignedUp,
+        "timezone" or "time_zone" => Words.TimeZone,
+        _ => name,
+    };
+
+    /// <summary>The value of an attribute, codes of countries and languages as names.</summary>
+    public static string TraitValue(string name, string value) => name switch
+    {
+        "country" => Country(value),
+        "language" => LanguageOf(value),
+        _ => value,
+    };
+
     public static string Channel(string channel) => channel switch
     {
         "email" => Words.ChannelEmail,
@@ -153,7 +193,7 @@ public static partial class Vocabulary
     {
         if (FeatureWord("Feature_", name) is { } whole) return whole;
         var (stem, argument) = name.Split(':', 2) is [var s, var a] ? (s, a) : (name, null);
-        if (argument is not null && FeatureWord("FeatureOf_", stem) is { } template) return Say.With(template, ("name", argument));
+        if (argument is not null && FeatureWord("FeatureOf_", stem) is { } template) return Say.With(template, ("name", TraitValue(stem, argument)));
         // Unknown to the words: the name itself, readable.
         return name.Replace('_', ' ');
     }

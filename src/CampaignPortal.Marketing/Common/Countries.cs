@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace CampaignPortal.Marketing.Imports.Values;
+namespace CampaignPortal.Marketing.Common;
 
 /// <summary>Countries and languages by any of their usual names, as ISO codes.</summary>
 internal static class Countries
