@@ -1,6 +1,7 @@
 using CampaignPortal.Marketing.Access;
 using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Catalog;
+using CampaignPortal.Marketing.Content;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.DataQuality;
@@ -36,6 +37,7 @@ public static class MarketingServices
             .AddCustomers()
             .AddImports()
             .AddCatalog()
+            .AddContent()
             .AddDataQuality()
             .AddPredictions()
             .AddRecommendations()
