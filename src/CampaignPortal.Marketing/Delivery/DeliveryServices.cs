@@ -26,6 +26,7 @@ public static class DeliveryServices
             .AddSingleton<BodyStore>()
             .AddSingleton<Breaker>()
             .AddSingleton<IMessageTransport, PickupTransport>()
+            .AddSingleton<SettleMessagesHandler>()
             .AddSingleton<DeliveryWorker>();
     }
 }
