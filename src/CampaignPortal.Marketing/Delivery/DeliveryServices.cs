@@ -27,6 +27,10 @@ public static class DeliveryServices
             .AddSingleton<Breaker>()
             .AddSingleton<IMessageTransport, PickupTransport>()
             .AddSingleton<SettleMessagesHandler>()
+            .AddSingleton<VisitJudge>()
+            .AddSingleton<TrackVisitsHandler>()
+            .AddSingleton<UnsubscribeHandler>()
+            .AddSingleton<ViewMailHandler>()
             .AddSingleton<DeliveryWorker>();
     }
 }

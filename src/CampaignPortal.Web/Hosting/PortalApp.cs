@@ -5,6 +5,7 @@ using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Web.Api;
 using CampaignPortal.Web.Components;
+using CampaignPortal.Web.Features.Delivery;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Jobs;
 using Microsoft.AspNetCore.DataProtection;
@@ -80,6 +81,7 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddJobHosting(directory.Path, builder.Configuration)
             .AddSingleton<Readiness>()
             .AddHostedService<LogFollower>()
+            .AddHostedService<DeliveryHost>()
             .AddHostedService<PageWarmUp>();
     }
 
@@ -88,6 +90,7 @@ internal sealed class PortalApp : IAsyncDisposable
         app.UseExceptionHandler();
         app.UsePages();
         app.MapPortalApi();
+        app.MapTracking();
         app.MapPages();
     }
 
