@@ -1,5 +1,6 @@
 using CampaignPortal.Marketing.Delivery.Tracking;
 using CampaignPortal.Marketing.Delivery.Transports;
+using CampaignPortal.Marketing.Delivery.Transports.Smtp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -26,6 +27,7 @@ public static class DeliveryServices
             .AddSingleton<BodyStore>()
             .AddSingleton<Breaker>()
             .AddSingleton<IMessageTransport, PickupTransport>()
+            .AddSingleton<IMessageTransport>(provider => new SmtpTransport(provider.GetRequiredService<DeliverySettingsStore>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<SettleMessagesHandler>()
             .AddSingleton<VisitJudge>()
             .AddSingleton<TrackVisitsHandler>()
