@@ -5,6 +5,7 @@ using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Web.Api;
 using CampaignPortal.Web.Components;
+using CampaignPortal.Web.Features.Delivery;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Jobs;
 using Microsoft.AspNetCore.DataProtection;
@@ -82,6 +83,7 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddSingleton<PortalMetrics>()
             .AddHostedService(services => services.GetRequiredService<PortalMetrics>())
             .AddHostedService<LogFollower>()
+            .AddHostedService<DeliveryHost>()
             .AddHostedService<PageWarmUp>();
     }
 
@@ -90,6 +92,7 @@ internal sealed class PortalApp : IAsyncDisposable
         app.UseExceptionHandler();
         app.UsePages();
         app.MapPortalApi();
+        app.MapTracking();
         app.MapPages();
     }
 
