@@ -1,5 +1,7 @@
 using CampaignPortal.Marketing.Access;
 using CampaignPortal.Marketing.Audit;
+using CampaignPortal.Marketing.Campaigns;
+using CampaignPortal.Marketing.Campaigns.Results;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Customers.Attributes;
@@ -68,6 +70,13 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<RecommendationList> RecommendationLists => Set<RecommendationList>();
     public DbSet<RecommendationRule> RecommendationRules => Set<RecommendationRule>();
     public DbSet<StrategySetting> StrategySettings => Set<StrategySetting>();
+    public DbSet<Campaign> Campaigns => Set<Campaign>();
+    public DbSet<CampaignVariant> CampaignVariants => Set<CampaignVariant>();
+    public DbSet<CampaignRun> CampaignRuns => Set<CampaignRun>();
+    public DbSet<CampaignTransition> CampaignTransitions => Set<CampaignTransition>();
+    public DbSet<CampaignRecipient> CampaignRecipients => Set<CampaignRecipient>();
+    public DbSet<CampaignArmDay> CampaignArmDays => Set<CampaignArmDay>();
+    public DbSet<CampaignHour> CampaignHours => Set<CampaignHour>();
     public DbSet<JobRun> JobRuns => Set<JobRun>();
     public DbSet<JobRunLine> JobRunLines => Set<JobRunLine>();
     public DbSet<JobSchedule> JobSchedules => Set<JobSchedule>();

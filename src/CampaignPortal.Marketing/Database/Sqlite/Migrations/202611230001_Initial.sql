@@ -58,6 +58,111 @@ CREATE TABLE "AuditEntries" (
     "After" TEXT NULL,
     "Seal" BLOB NULL
 );
+CREATE TABLE "CampaignArmDays" (
+    "CampaignId" INTEGER NOT NULL,
+    "Occurrence" INTEGER NOT NULL,
+    "Part" INTEGER NOT NULL,
+    "VariantId" INTEGER NOT NULL,
+    "Day" INTEGER NOT NULL,
+    "Assigned" INTEGER NOT NULL,
+    "Sent" INTEGER NOT NULL,
+    "Bounced" INTEGER NOT NULL,
+    "Opened" INTEGER NOT NULL,
+    "OpenedByMachine" INTEGER NOT NULL,
+    "Clicked" INTEGER NOT NULL,
+    "ClickedByMachine" INTEGER NOT NULL,
+    "Unsubscribed" INTEGER NOT NULL,
+    "Complained" INTEGER NOT NULL,
+    "Ordered" INTEGER NOT NULL,
+    "OrderedAfterClick" INTEGER NOT NULL,
+    "Buyers" INTEGER NOT NULL,
+    "Revenue" INTEGER NOT NULL,
+    "RevenueSquares" REAL NOT NULL,
+    "AttributedRevenue" INTEGER NOT NULL,
+    "SawAnother" INTEGER NOT NULL,
+    CONSTRAINT "PK_CampaignArmDays" PRIMARY KEY ("CampaignId", "Occurrence", "Part", "VariantId", "Day")
+);
+CREATE TABLE "CampaignHours" (
+    "CampaignId" INTEGER NOT NULL,
+    "VariantId" INTEGER NOT NULL,
+    "Hour" INTEGER NOT NULL,
+    "Sent" INTEGER NOT NULL,
+    "Opened" INTEGER NOT NULL,
+    "Clicked" INTEGER NOT NULL,
+    "Ordered" INTEGER NOT NULL,
+    "Revenue" INTEGER NOT NULL,
+    CONSTRAINT "PK_CampaignHours" PRIMARY KEY ("CampaignId", "VariantId", "Hour")
+);
+CREATE TABLE "CampaignRecipients" (
+    "CampaignId" INTEGER NOT NULL,
+    "Occurrence" INTEGER NOT NULL,
+    "CustomerId" INTEGER NOT NULL,
+    "Part" INTEGER NOT NULL,
+    "VariantId" INTEGER NOT NULL,
+    "ExposedAt" INTEGER NULL,
+    "SentAt" INTEGER NULL,
+    "BouncedAt" INTEGER NULL,
+    "OpenedAt" INTEGER NULL,
+    "MachineOpenedAt" INTEGER NULL,
+    "ClickedAt" INTEGER NULL,
+    "MachineClickedAt" INTEGER NULL,
+    "UnsubscribedAt" INTEGER NULL,
+    "ComplainedAt" INTEGER NULL,
+    "OrderedAt" INTEGER NULL,
+    "Revenue" INTEGER NOT NULL,
+    "AttributedRevenue" INTEGER NOT NULL,
+    "SawAnother" INTEGER NOT NULL,
+    CONSTRAINT "PK_CampaignRecipients" PRIMARY KEY ("CampaignId", "Occurrence", "CustomerId")
+);
+CREATE TABLE "CampaignRuns" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_CampaignRuns" PRIMARY KEY AUTOINCREMENT,
+    "CampaignId" INTEGER NOT NULL,
+    "Occurrence" INTEGER NOT NULL,
+    "DueAt" INTEGER NOT NULL,
+    "Phase" TEXT NOT NULL,
+    "Funnel" TEXT NOT NULL,
+    "PlannedThrough" INTEGER NOT NULL,
+    "AudienceAsOf" INTEGER NULL,
+    "PlannedAt" INTEGER NULL,
+    "PlannedSequence" INTEGER NOT NULL,
+    "DecideAt" INTEGER NULL,
+    "WinnerId" INTEGER NULL,
+    "DecidedAt" INTEGER NULL,
+    "DecidedBy" TEXT NULL,
+    "RolledThrough" INTEGER NOT NULL,
+    "EndedAt" INTEGER NULL,
+    "Failure" TEXT NULL
+);
+CREATE TABLE "Campaigns" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_Campaigns" PRIMARY KEY AUTOINCREMENT,
+    "Name" TEXT NOT NULL,
+    "State" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Settings" TEXT NOT NULL,
+    "NextRunAt" INTEGER NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "CreatedBy" TEXT NOT NULL,
+    "ChangedAt" INTEGER NOT NULL,
+    "ChangedBy" TEXT NOT NULL,
+    "LaunchedAt" INTEGER NULL,
+    "ArchivedAt" INTEGER NULL
+);
+CREATE TABLE "CampaignTransitions" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_CampaignTransitions" PRIMARY KEY AUTOINCREMENT,
+    "CampaignId" INTEGER NOT NULL,
+    "From" TEXT NOT NULL,
+    "To" TEXT NOT NULL,
+    "At" INTEGER NOT NULL,
+    "By" TEXT NOT NULL,
+    "Reason" TEXT NULL
+);
+CREATE TABLE "CampaignVariants" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_CampaignVariants" PRIMARY KEY AUTOINCREMENT,
+    "CampaignId" INTEGER NOT NULL,
+    "Position" INTEGER NOT NULL,
+    "Weight" REAL NOT NULL,
+    "Content" TEXT NOT NULL
+);
 CREATE TABLE "CatalogueEntries" (
     "Scope" TEXT NOT NULL,
     "Name" TEXT NOT NULL,
@@ -624,6 +729,12 @@ CREATE UNIQUE INDEX "UserNameIndex" ON "AspNetUsers" ("NormalizedUserName");
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
 CREATE INDEX "IX_AuditEntries_Target" ON "AuditEntries" ("Target");
 CREATE INDEX "IX_AuditEntries_Unsealed" ON "AuditEntries" ("Id") WHERE "Seal" IS NULL;
+CREATE INDEX "IX_CampaignRecipients_CustomerId" ON "CampaignRecipients" ("CustomerId");
+CREATE UNIQUE INDEX "IX_CampaignRuns_CampaignId_Occurrence" ON "CampaignRuns" ("CampaignId", "Occurrence");
+CREATE INDEX "IX_CampaignRuns_Phase" ON "CampaignRuns" ("Phase");
+CREATE INDEX "IX_Campaigns_State_NextRunAt" ON "Campaigns" ("State", "NextRunAt");
+CREATE INDEX "IX_CampaignTransitions_CampaignId_Id" ON "CampaignTransitions" ("CampaignId", "Id");
+CREATE UNIQUE INDEX "IX_CampaignVariants_CampaignId_Position" ON "CampaignVariants" ("CampaignId", "Position");
 CREATE INDEX "IX_ConsentLedger_CustomerId_At" ON "ConsentLedger" ("CustomerId", "At");
 CREATE INDEX "IX_Contacts_EmailHash" ON "Contacts" ("EmailHash");
 CREATE INDEX "IX_Contacts_PhoneHash" ON "Contacts" ("PhoneHash");
