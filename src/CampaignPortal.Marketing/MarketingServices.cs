@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Access;
+using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
@@ -35,6 +36,7 @@ public static class MarketingServices
             .AddCustomers()
             .AddImports()
             .AddCatalog()
+            .AddAudiences()
             .AddDataQuality()
             .AddPredictions()
             .AddRecommendations()

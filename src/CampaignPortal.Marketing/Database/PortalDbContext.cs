@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Access;
+using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Campaigns.Results;
@@ -49,6 +50,9 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<CustomerNote> CustomerNotes => Set<CustomerNote>();
     public DbSet<CustomerOwner> CustomerOwners => Set<CustomerOwner>();
     public DbSet<AttributeDefinition> AttributeDefinitions => Set<AttributeDefinition>();
+    public DbSet<Audience> Audiences => Set<Audience>();
+    public DbSet<AudienceMember> AudienceMembers => Set<AudienceMember>();
+    public DbSet<AudienceDay> AudienceDays => Set<AudienceDay>();
     public DbSet<ScorePoint> ScoreHistory => Set<ScorePoint>();
     public DbSet<UserPreference> UserPreferences => Set<UserPreference>();
     public DbSet<SavedView> SavedViews => Set<SavedView>();

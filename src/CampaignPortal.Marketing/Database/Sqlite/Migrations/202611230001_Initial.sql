@@ -46,6 +46,37 @@ CREATE TABLE "AttributeDefinitions" (
     "Name" TEXT NOT NULL CONSTRAINT "PK_AttributeDefinitions" PRIMARY KEY,
     "Kind" TEXT NOT NULL
 );
+CREATE TABLE "AudienceDays" (
+    "AudienceId" INTEGER NOT NULL,
+    "Day" TEXT NOT NULL,
+    "Size" INTEGER NOT NULL,
+    "Joined" INTEGER NOT NULL,
+    "Left" INTEGER NOT NULL,
+    CONSTRAINT "PK_AudienceDays" PRIMARY KEY ("AudienceId", "Day")
+);
+CREATE TABLE "AudienceMembers" (
+    "AudienceId" INTEGER NOT NULL,
+    "CustomerId" INTEGER NOT NULL,
+    "JoinedAt" INTEGER NOT NULL,
+    CONSTRAINT "PK_AudienceMembers" PRIMARY KEY ("AudienceId", "CustomerId")
+);
+CREATE TABLE "Audiences" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_Audiences" PRIMARY KEY AUTOINCREMENT,
+    "Name" TEXT NOT NULL,
+    "Description" TEXT NULL,
+    "Kind" TEXT NOT NULL,
+    "RuleJson" TEXT NOT NULL,
+    "State" TEXT NOT NULL,
+    "EvaluatedAt" INTEGER NULL,
+    "EvaluatedSequence" INTEGER NOT NULL,
+    "Size" INTEGER NOT NULL,
+    "Failure" TEXT NULL,
+    "CreatedBy" INTEGER NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ChangedAt" INTEGER NOT NULL,
+    "ArchivedAt" INTEGER NULL,
+    "Revision" INTEGER NOT NULL
+);
 CREATE TABLE "AuditEntries" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_AuditEntries" PRIMARY KEY AUTOINCREMENT,
     "At" INTEGER NOT NULL,
@@ -726,6 +757,7 @@ CREATE INDEX "IX_AspNetUserLogins_UserId" ON "AspNetUserLogins" ("UserId");
 CREATE INDEX "IX_AspNetUserRoles_RoleId" ON "AspNetUserRoles" ("RoleId");
 CREATE INDEX "EmailIndex" ON "AspNetUsers" ("NormalizedEmail");
 CREATE UNIQUE INDEX "UserNameIndex" ON "AspNetUsers" ("NormalizedUserName");
+CREATE INDEX "IX_AudienceMembers_CustomerId" ON "AudienceMembers" ("CustomerId");
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
 CREATE INDEX "IX_AuditEntries_Target" ON "AuditEntries" ("Target");
 CREATE INDEX "IX_AuditEntries_Unsealed" ON "AuditEntries" ("Id") WHERE "Seal" IS NULL;
@@ -743,7 +775,7 @@ CREATE INDEX "IX_CustomerNotes_DeletedAt" ON "CustomerNotes" ("DeletedAt");
 CREATE INDEX "IX_CustomerOwners_AssignedAt" ON "CustomerOwners" ("AssignedAt");
 CREATE INDEX "IX_CustomerOwners_UserId" ON "CustomerOwners" ("UserId");
 CREATE UNIQUE INDEX "IX_Customers_ExternalId" ON "Customers" ("ExternalId");
-CREATE INDEX "IX_CustomerScores_Model_Value_CustomerId" ON "CustomerScores" ("Model", "Value", "CustomerId");
+CREATE INDEX "IX_CustomerScores_Model_Value_CustomerId_Percentile_AsOf" ON "CustomerScores" ("Model", "Value", "CustomerId", "Percentile", "AsOf");
 CREATE INDEX "IX_CustomerTotals_LastOrderAt_CustomerId" ON "CustomerTotals" ("LastOrderAt", "CustomerId");
 CREATE INDEX "IX_CustomerTotals_OrderCount_CustomerId" ON "CustomerTotals" ("OrderCount", "CustomerId");
 CREATE INDEX "IX_CustomerTotals_Revenue_CustomerId" ON "CustomerTotals" ("Revenue", "CustomerId");
