@@ -5,6 +5,7 @@ using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.DataQuality;
+using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports;
@@ -40,6 +41,7 @@ public static class MarketingServices
             .AddDataQuality()
             .AddPredictions()
             .AddRecommendations()
-            .AddSettings();
+            .AddSettings()
+            .AddDelivery();
     }
 }

@@ -8,6 +8,8 @@ using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Customers.Attributes;
 using CampaignPortal.Marketing.Customers.Notes;
 using CampaignPortal.Marketing.DataQuality;
+using CampaignPortal.Marketing.Delivery;
+using CampaignPortal.Marketing.Delivery.Tracking;
 using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Events.Catalogue;
@@ -89,6 +91,11 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<PortalSession> PortalSessions => Set<PortalSession>();
     public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<ConsentWording> ConsentWordings => Set<ConsentWording>();
+    public DbSet<Message> Messages => Set<Message>();
+    public DbSet<MessageBody> MessageBodies => Set<MessageBody>();
+    public DbSet<CapReservation> CapReservations => Set<CapReservation>();
+    public DbSet<LinkTarget> LinkTargets => Set<LinkTarget>();
+    public DbSet<SuppressedContact> SuppressedContacts => Set<SuppressedContact>();
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 

@@ -106,6 +106,12 @@ public sealed class ContactVault(PortalDatabase database, CustomerKeys keys, Mas
     /// <summary>Text of a quarantined row, readable again.</summary>
     public string OpenText(byte[] sealedText) => master.OpenText(sealedText);
 
+    /// <summary>Seals text that belongs to no customer, such as a password of the portal itself.</summary>
+    public byte[] SealText(string text) => master.SealText(text);
+
+    /// <summary>The keyed hash under which an address is looked up, here and in the list of the suppressed.</summary>
+    public byte[] HashOfEmail(string email) => master.LookUpHash("email", NormaliseEmail(email));
+
     byte[] IContactStore.SealText(string text) => master.SealText(text);
 
     void IContactStore.PrepareKeys(IReadOnlyCollection<long> customerIds) => keys.CreateMissing(customerIds);

@@ -193,6 +193,11 @@ CREATE TABLE "CampaignVariants" (
     "Position" INTEGER NOT NULL,
     "Weight" REAL NOT NULL,
     "Content" TEXT NOT NULL
+CREATE TABLE "CapReservations" (
+    "MessageId" INTEGER NOT NULL CONSTRAINT "PK_CapReservations" PRIMARY KEY,
+    "CustomerId" INTEGER NOT NULL,
+    "Channel" TEXT NOT NULL,
+    "At" INTEGER NOT NULL
 );
 CREATE TABLE "CatalogueEntries" (
     "Scope" TEXT NOT NULL,
@@ -519,6 +524,42 @@ CREATE TABLE "JobSchedules" (
     "ChangedAt" INTEGER NOT NULL,
     "ChangedBy" TEXT NULL
 );
+CREATE TABLE "LinkTargets" (
+    "Hash" INTEGER NOT NULL CONSTRAINT "PK_LinkTargets" PRIMARY KEY,
+    "Url" TEXT NOT NULL
+);
+CREATE TABLE "MessageBodies" (
+    "MessageId" INTEGER NOT NULL CONSTRAINT "PK_MessageBodies" PRIMARY KEY,
+    "CustomerId" INTEGER NOT NULL,
+    "Sealed" BLOB NOT NULL
+);
+CREATE TABLE "Messages" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_Messages" PRIMARY KEY AUTOINCREMENT,
+    "CampaignId" INTEGER NOT NULL,
+    "StepId" INTEGER NOT NULL,
+    "CustomerId" INTEGER NOT NULL,
+    "Occurrence" INTEGER NOT NULL,
+    "Channel" TEXT NOT NULL,
+    "VariantId" INTEGER NOT NULL,
+    "RunId" INTEGER NOT NULL,
+    "Lane" INTEGER NOT NULL,
+    "Policy" INTEGER NOT NULL,
+    "State" INTEGER NOT NULL,
+    "Attempt" INTEGER NOT NULL,
+    "Tries" INTEGER NOT NULL,
+    "Owner" INTEGER NULL,
+    "LeaseUntil" INTEGER NULL,
+    "DueAt" INTEGER NOT NULL,
+    "SendBefore" INTEGER NOT NULL,
+    "MessageIdHeader" TEXT NOT NULL,
+    "Phase" INTEGER NULL,
+    "ReplyCode" INTEGER NULL,
+    "ReplyText" TEXT NULL,
+    "Reason" TEXT NULL,
+    "PlannedAt" INTEGER NOT NULL,
+    "MarkedAt" INTEGER NULL,
+    "EndedAt" INTEGER NULL
+);
 CREATE TABLE "ModelDrifts" (
     "Model" TEXT NOT NULL,
     "AsOf" INTEGER NOT NULL,
@@ -676,6 +717,15 @@ CREATE TABLE "StrategySettings" (
     "UpdatedAt" INTEGER NOT NULL,
     "UpdatedBy" TEXT NOT NULL
 );
+CREATE TABLE "SuppressedContacts" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_SuppressedContacts" PRIMARY KEY AUTOINCREMENT,
+    "AddressHash" BLOB NULL,
+    "Domain" TEXT NULL,
+    "Reason" TEXT NOT NULL,
+    "Since" INTEGER NOT NULL,
+    "AddedBy" INTEGER NULL,
+    "Note" TEXT NULL
+);
 CREATE TABLE "Suppressions" (
     "CustomerId" INTEGER NOT NULL,
     "Channel" TEXT NOT NULL,
@@ -767,6 +817,7 @@ CREATE INDEX "IX_CampaignRuns_Phase" ON "CampaignRuns" ("Phase");
 CREATE INDEX "IX_Campaigns_State_NextRunAt" ON "Campaigns" ("State", "NextRunAt");
 CREATE INDEX "IX_CampaignTransitions_CampaignId_Id" ON "CampaignTransitions" ("CampaignId", "Id");
 CREATE UNIQUE INDEX "IX_CampaignVariants_CampaignId_Position" ON "CampaignVariants" ("CampaignId", "Position");
+CREATE INDEX "IX_CapReservations_CustomerId_Channel_At" ON "CapReservations" ("CustomerId", "Channel", "At");
 CREATE INDEX "IX_ConsentLedger_CustomerId_At" ON "ConsentLedger" ("CustomerId", "At");
 CREATE INDEX "IX_Contacts_EmailHash" ON "Contacts" ("EmailHash");
 CREATE INDEX "IX_Contacts_PhoneHash" ON "Contacts" ("PhoneHash");
@@ -795,6 +846,13 @@ CREATE UNIQUE INDEX "IX_JobRuns_Active" ON "JobRuns" ("SingleFlightKey") WHERE "
 CREATE INDEX "IX_JobRuns_FinishedAt" ON "JobRuns" ("FinishedAt");
 CREATE INDEX "IX_JobRuns_RetryOf" ON "JobRuns" ("RetryOf") WHERE "RetryOf" is not null;
 CREATE INDEX "IX_JobRuns_SingleFlightKey_Id" ON "JobRuns" ("SingleFlightKey", "Id");
+CREATE INDEX "IX_MessageBodies_CustomerId" ON "MessageBodies" ("CustomerId");
+CREATE INDEX "IX_Messages_CampaignId_RunId_State" ON "Messages" ("CampaignId", "RunId", "State");
+CREATE UNIQUE INDEX "IX_Messages_CampaignId_StepId_CustomerId_Occurrence_Channel" ON "Messages" ("CampaignId", "StepId", "CustomerId", "Occurrence", "Channel");
+CREATE INDEX "IX_Messages_CustomerId_PlannedAt" ON "Messages" ("CustomerId", "PlannedAt");
+CREATE INDEX "IX_Messages_EndedAt" ON "Messages" ("EndedAt");
+CREATE INDEX "IX_Messages_State_DueAt" ON "Messages" ("State", "DueAt");
+CREATE INDEX "IX_Messages_State_LeaseUntil" ON "Messages" ("State", "LeaseUntil");
 CREATE INDEX "IX_Orders_CustomerId_PlacedAt" ON "Orders" ("CustomerId", "PlacedAt");
 CREATE INDEX "IX_Orders_PlacedAt_LineCount_Amount_ReturnedAmount_CustomerId" ON "Orders" ("PlacedAt", "LineCount", "Amount", "ReturnedAmount", "CustomerId");
 CREATE INDEX "IX_PortalSessions_UserId_EndedAt" ON "PortalSessions" ("UserId", "EndedAt");
@@ -806,5 +864,8 @@ CREATE INDEX "IX_RetractedEvents_ImportId_CustomerId" ON "RetractedEvents" ("Imp
 CREATE INDEX "IX_RetractedEvents_ItemId" ON "RetractedEvents" ("ItemId");
 CREATE UNIQUE INDEX "IX_SavedViews_UserId_Page_Name" ON "SavedViews" ("UserId", "Page", "Name");
 CREATE INDEX "IX_ScoreHistory_Model_AsOf" ON "ScoreHistory" ("Model", "AsOf");
+CREATE UNIQUE INDEX "IX_SuppressedContacts_AddressHash_Reason" ON "SuppressedContacts" ("AddressHash", "Reason") WHERE "AddressHash" IS NOT NULL;
+CREATE UNIQUE INDEX "IX_SuppressedContacts_Domain" ON "SuppressedContacts" ("Domain") WHERE "Domain" IS NOT NULL;
+CREATE INDEX "IX_SuppressedContacts_Since" ON "SuppressedContacts" ("Since");
 CREATE INDEX "IX_TrainingRuns_Model_StartedAt" ON "TrainingRuns" ("Model", "StartedAt");
 CREATE UNIQUE INDEX "IX_Visitors_ExternalId" ON "Visitors" ("ExternalId");
