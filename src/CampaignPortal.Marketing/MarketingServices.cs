@@ -2,6 +2,7 @@ using CampaignPortal.Marketing.Access;
 using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Catalog;
+using CampaignPortal.Marketing.Content;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.DataQuality;
@@ -38,6 +39,7 @@ public static class MarketingServices
             .AddImports()
             .AddCatalog()
             .AddAudiences()
+            .AddContent()
             .AddDataQuality()
             .AddPredictions()
             .AddRecommendations()

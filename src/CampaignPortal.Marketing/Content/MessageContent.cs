@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CampaignPortal.Marketing.Content;
+
+/// <summary>How the body is written.</summary>
+public enum BodyFormat
+{
+    Markdown, Html,
+}
+
+/// <summary>The frame around the body.</summary>
+public enum MessageLayout
+{
+    /// <summary>Text on the background, as a person would write it.</summary>
+    Plain,
+    /// <summary>The shop's name above a sheet of paper.</summary>
+    Letter,
+    /// <summary>A coloured head, wide pictures, strong buttons.</summary>
+    Shop,
+}
+
+/// <summary>What happens to a person for whom a value is missing that has no default (CM-04).</summary>
+public enum MissingValue
+{
+    /// <summary>Nobody has said; the pre-flight list asks. A person concerned is skipped.</summary>
+    Undecided,
+    /// <summary>The place stays empty.</summary>
+    Empty,
+    /// <summary>This person gets no message.</summary>
+    Skip,
+    /// <summary>Sending stops until somebody looks.</summary>
+    Stop,
+}
+
+/// <summary>What is added to the web addresses of a message so that other analytics know where a visit comes from; parameters that stand in a link already win.</summary>
+public sealed record LinkTags(string Source, string Medium, string Campaign, string? Content = null);
+
+/// <summary>One version of an e-mail as its author left it. Stored as JSON with the variant that sends it.</summary>
+public sealed record MessageContent
+{
+    public const int MaxSubjectLength = 200, MaxPreheaderLength = 200, MaxBodyLength = 200_000, MaxSenderLength = 80;
+
+    public string Subject { get; init; } = "";
+
+    /// <summary>What mail programs show beside the subject.</summary>
+    public string Preheader { get; init; } = "";
+
+    public string Body { get; init; } = "";
+
+    public BodyFormat BodyFormat { get; init; } = BodyFormat.Markdown;
+
+    public MessageLayout Layout { get; init; } = MessageLayout.Letter;
+
+    /// <summary>The plain text as it was edited by hand; null generates it from the body.</summary>
+    public string? PlainText { get; init; }
+
+    /// <summary>The name that recipients see; empty takes the shop's.</summary>
+    public string SenderName { get; init; } = "";
+
+    /// <summary>Empty takes the shop's.</summary>
+    public string ReplyTo { get; init; } = "";
+
+    /// <summary>Language of the text, <c>en</c> or <c>zh-Hans</c>: decides how dates and numbers are written and what the footer says. Empty takes the shop's.</summary>
+    public string Language { get; init; } = "";
+
+    public MissingValue WhenMissing { get; init; }
+
+    /// <summary>The author's own HTML has the unsubscribe link; the layout then adds no legal footer of its own.</summary>
+    public bool HasOwnFooter { get; init; }
+
+    /// <summary>Null adds nothing to links.</summary>
+    public LinkTags? Tags { get; init; }
+
+    public string ToJson() => JsonSerializer.Serialize(this, ContentJson.Default.MessageContent);
+
+    /// <exception cref="JsonException">The text is not a stored content.</exception>
+    public static MessageContent FromJson(string json) => JsonSerializer.Deserialize(json, ContentJson.Default.MessageContent) ?? new MessageContent();
+}
+
+[JsonSerializable(typeof(MessageContent))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+internal sealed partial class ContentJson : JsonSerializerContext;
