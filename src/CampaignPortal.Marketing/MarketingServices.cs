@@ -1,6 +1,7 @@
 using CampaignPortal.Marketing.Access;
 using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Audit;
+using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Content;
 using CampaignPortal.Marketing.Customers;
@@ -44,6 +45,7 @@ public static class MarketingServices
             .AddPredictions()
             .AddRecommendations()
             .AddSettings()
-            .AddDelivery();
+            .AddDelivery()
+            .AddCampaigns();
     }
 }

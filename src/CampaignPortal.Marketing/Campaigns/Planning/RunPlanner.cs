@@ -1,14 +1,11 @@
 using System.Data.Common;
 using System.Globalization;
 using CampaignPortal.Marketing.Audiences;
-using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Experiments;
-using CampaignPortal.Marketing.Settings;
-using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Campaigns.Planning;
 
@@ -22,8 +19,7 @@ public sealed record PlannedRun(ReachFunnel Funnel, string? Stopped = null, stri
 /// are functions of the customer's own id, and a message's key exists once, so that nothing can be planned twice.
 /// </remarks>
 public sealed class RunPlanner(
-    PortalDatabase database, IDbContextFactory<PortalDbContext> databases, ResolveAudience audiences, EventLog log, DeliveryQueue outbox, DeliverySettingsStore delivery,
-    SettingsHandler settings, ShopSettingsStore shop, CampaignStore campaigns, CampaignOptions options, TimeProvider clock)
+    PortalDatabase database, ResolveAudience audiences, EventLog log, DeliveryQueue outbox, DeliverySettingsStore delivery, GlobalHoldoutReader globalHoldout, ShopSettingsStore shop, CampaignStore campaigns, CampaignOptions options, TimeProvider clock)
 {
     /// <exception cref="CampaignStoppedException">Somebody stopped the campaign meanwhile; what was planned is kept back.</exception>
     public async Task<PlannedRun> PlanAsync(CampaignRun run, Action<long, long> report, CancellationToken ct)
@@ -35,7 +31,7 @@ public sealed class RunPlanner(
         if (audience.Customers.Length is 0) return new PlannedRun(new ReachFunnel(), CampaignReasons.EmptyAudience);
 
         var plan = await PrepareAsync(run, draft, ct);
-        var names = await ReadNamesAsync(ct);
+        var names = await Task.Run(() => CustomerNames.Read(database), ct);
         var funnel = ReachFunnel.FromJson(run.Funnel);
         var first = Array.BinarySearch(audience.Customers, run.PlannedThrough + 1);
         if (first < 0) first = ~first;
@@ -57,16 +53,9 @@ public sealed class RunPlanner(
 
     private async Task<RunPlan> PrepareAsync(CampaignRun run, CampaignDraft draft, CancellationToken ct)
     {
-        var shares = await settings.ReadAsync([KnownSettings.GlobalHoldout], ct);
-        var holdout = new GlobalHoldout(int.Parse(shares[KnownSettings.GlobalHoldout], CultureInfo.InvariantCulture) / 100.0);
+        var holdout = await globalHoldout.ReadAsync(ct);
         var eligibility = await Task.Run(() => Eligibility.Read(database, draft.Settings, delivery.Read().Cap, holdout, run.DueAt), ct);
         return new RunPlan(run, draft, SplitOf(run.CampaignId, draft), eligibility, shop.Read().Zone, options.SendWithin);
-    }
-
-    private async Task<Dictionary<long, string>> ReadNamesAsync(CancellationToken ct)
-    {
-        await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Customers.AsNoTracking().ToDictionaryAsync(c => c.Id, c => c.ExternalId, ct);
     }
 
     private Task CommitAsync(CampaignRun run, PlanBatch batch, ReachFunnel funnel, CancellationToken ct) => log.AppendAsync(
