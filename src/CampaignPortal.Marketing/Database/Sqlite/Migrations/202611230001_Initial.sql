@@ -140,6 +140,7 @@ CREATE TABLE "CampaignRecipients" (
     "UnsubscribedAt" INTEGER NULL,
     "ComplainedAt" INTEGER NULL,
     "OrderedAt" INTEGER NULL,
+    "OrderedAfterClick" INTEGER NOT NULL,
     "Revenue" INTEGER NOT NULL,
     "AttributedRevenue" INTEGER NOT NULL,
     "SawAnother" INTEGER NOT NULL,
@@ -193,6 +194,7 @@ CREATE TABLE "CampaignVariants" (
     "Position" INTEGER NOT NULL,
     "Weight" REAL NOT NULL,
     "Content" TEXT NOT NULL
+);
 CREATE TABLE "CapReservations" (
     "MessageId" INTEGER NOT NULL CONSTRAINT "PK_CapReservations" PRIMARY KEY,
     "CustomerId" INTEGER NOT NULL,
