@@ -39,6 +39,7 @@ public static class InsightsServices
         .AddSingleton<RenameSegmentHandler>()
         .AddSingleton<SendingProgressReader>()
         .AddSingleton<ReadCampaignResultHandler>()
+        .AddSingleton<ListRecipientsHandler>()
         .AddWarmUp<PageMoment>((moment, _) => Task.FromResult(moment.Read()))
         .AddWarmUp<ScoredCounts>((counts, ct) => counts.ReadAsync(ct))
         .AddWarmUp<ShopAverages>((averages, _) => Task.FromResult(averages.Read()))
