@@ -175,14 +175,14 @@ public sealed class ProjectionHost(PortalDatabase database, IEnumerable<IProject
         using var connection = database.OpenReader();
         using var command = connection.CreateCommand();
         command.CommandText = FormattableString.Invariant(
-            $"select \"Sequence\", \"Type\", \"CustomerId\", \"OrderId\", \"OccurredAt\", \"ItemId\", \"Quantity\", \"Amount\", \"Properties\", \"Source\" from \"Events\" where \"Sequence\" > {after} and \"Sequence\" <= {until} order by \"Sequence\" limit {limit}");
+            $"select \"Sequence\", \"Type\", \"CustomerId\", \"OrderId\", \"OccurredAt\", \"ItemId\", \"Quantity\", \"Amount\", \"Properties\", \"Source\", \"CampaignId\", \"VariantId\" from \"Events\" where \"Sequence\" > {after} and \"Sequence\" <= {until} order by \"Sequence\" limit {limit}");
         using var reader = command.ExecuteReader();
         var page = new List<LoggedEvent>(limit);
         while (reader.Read())
         {
             page.Add(new LoggedEvent(
                 reader.GetInt64(0), KnownEvents.KindOf(reader.GetString(1)), reader.NumberOrNull(2), reader.TextOrNull(3), reader.GetInt64(4),
-                reader.NumberOrNull(5), reader.NumberOrNull(6), reader.NumberOrNull(7), reader.TextOrNull(8), reader.GetString(9)));
+                reader.NumberOrNull(5), reader.NumberOrNull(6), reader.NumberOrNull(7), reader.TextOrNull(8), reader.GetString(9), reader.TextOrNull(10), reader.TextOrNull(11)));
         }
         return page;
     }

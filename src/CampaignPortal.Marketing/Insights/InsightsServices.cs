@@ -1,5 +1,6 @@
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Insights.Campaigns;
 using CampaignPortal.Marketing.Predictions;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -36,6 +37,9 @@ public static class InsightsServices
         .AddSingleton<ReadFunnelHandler>()
         .AddSingleton<ReadSegmentsHandler>()
         .AddSingleton<RenameSegmentHandler>()
+        .AddSingleton<SendingProgressReader>()
+        .AddSingleton<ReadCampaignResultHandler>()
+        .AddSingleton<ListRecipientsHandler>()
         .AddWarmUp<PageMoment>((moment, _) => Task.FromResult(moment.Read()))
         .AddWarmUp<ScoredCounts>((counts, ct) => counts.ReadAsync(ct))
         .AddWarmUp<ShopAverages>((averages, _) => Task.FromResult(averages.Read()))

@@ -46,6 +46,9 @@ public static class KnownSettings
     public const string QuietUntil = "delivery.quiet.until";
     public const string SendingStopped = "delivery.stopped";
 
+    /// <summary>Share of the customers, in percent, who receive no campaign for a quarter.</summary>
+    public const string GlobalHoldout = "campaigns.global-holdout";
+
     /// <summary>Value of <see cref="Transport"/>: mail goes to a folder of this machine.</summary>
     public const string PickupTransport = "pickup";
 
@@ -78,6 +81,7 @@ public static class KnownSettings
         new(CapDays, "7", value => IsNumber(value, 1, 365)),
         new(QuietFrom, "21:00", IsTime),
         new(QuietUntil, "08:00", IsTime),
+        new(GlobalHoldout, "5", value => IsNumber(value, 0, 20)),
         new(SendingStopped, "no", value => value is "yes" or "no"),
     ];
 

@@ -84,6 +84,7 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddHostedService(services => services.GetRequiredService<PortalMetrics>())
             .AddHostedService<LogFollower>()
             .AddHostedService<DeliveryHost>()
+            .AddHostedService<CampaignWorker>()
             .AddHostedService<PageWarmUp>();
     }
 
