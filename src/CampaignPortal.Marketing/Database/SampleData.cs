@@ -11,7 +11,7 @@ public sealed record SampleFacts(long Seed, DateTimeOffset End, int CustomerCoun
 /// <summary>Knows whether what lies in this portal is a sample shop. While it is, nothing may leave the building: whoever sends asks here.</summary>
 public sealed class SampleData(PortalDatabase database)
 {
-    private const string FactsKey = "sample.facts", AccountsKey = "sample.accounts", RefusedKey = "sample.refused";
+    private const string FactsKey = "sample.facts", SecretsKey = "sample.secrets", RemovedKey = "sample.removed";
 
     private readonly Lock _reading = new();
     private volatile Known? _known;
@@ -22,27 +22,25 @@ public sealed class SampleData(PortalDatabase database)
     /// <summary>Null when there is no sample shop.</summary>
     public SampleFacts? Read() => Find().Facts;
 
-    /// <summary>The accounts of the sample shop as their owner sealed them; null when there are none.</summary>
-    public string? ReadAccounts() => Find().Accounts;
-
-    /// <summary>Whether somebody removed the sample shop, or did not want it: it does not come back by itself.</summary>
-    public bool IsRefused => Find().IsRefused;
+    /// <summary>Passwords and keys of the sample shop as their owner sealed them; null when there are none.</summary>
+    public string? ReadSecrets() => Find().Secrets;
 
     /// <summary>Whether nobody has put anything into the portal yet.</summary>
     public bool IsStoreEmpty()
     {
         using var connection = database.OpenReader();
         using var command = connection.CreateCommand();
-        command.CommandText = "select exists(select 1 from \"Users\") or exists(select 1 from \"Events\") or exists(select 1 from \"Customers\") or exists(select 1 from \"Items\") or exists(select 1 from \"Settings\")";
+        command.CommandText = "select exists(select 1 from \"AspNetUsers\") or exists(select 1 from \"Events\") or exists(select 1 from \"Customers\") or exists(select 1 from \"Items\") or exists(select 1 from \"Settings\")";
         return command.ExecuteScalar() is 0L;
     }
 
     public Task MarkAsync(SampleFacts facts, CancellationToken ct) => SaveAsync(FactsKey, JsonSerializer.Serialize(facts), ct);
 
     /// <param name="sealedText">Unreadable without the keys of the installation.</param>
-    public Task SaveAccountsAsync(string sealedText, CancellationToken ct) => SaveAsync(AccountsKey, sealedText, ct);
+    public Task SaveSecretsAsync(string sealedText, CancellationToken ct) => SaveAsync(SecretsKey, sealedText, ct);
 
-    public Task RefuseAsync(CancellationToken ct) => SaveAsync(RefusedKey, "true", ct);
+    /// <summary>Leaves a trace, so that the portal no longer counts as untouched and the sample shop does not come back by itself.</summary>
+    public Task NoteRemovalAsync(CancellationToken ct) => SaveAsync(RemovedKey, "true", ct);
 
     private async Task SaveAsync(string key, string value, CancellationToken ct)
     {
@@ -58,16 +56,16 @@ public sealed class SampleData(PortalDatabase database)
         {
             using var connection = database.OpenReader();
             var facts = ReadValue(connection, FactsKey) is { } text ? JsonSerializer.Deserialize<SampleFacts>(text) : null;
-            return _known = new Known(facts, ReadValue(connection, AccountsKey), ReadValue(connection, RefusedKey) is not null);
+            return _known = new Known(facts, ReadValue(connection, SecretsKey));
         }
     }
 
     private static string? ReadValue(DbConnection connection, string key)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = $"select \"Value\" from \"Settings\" where \"Key\" = '{key}'"; // one of the three constants
+        command.CommandText = $"select \"Value\" from \"Settings\" where \"Key\" = '{key}'"; // one of the constants
         return command.ExecuteScalar() as string;
     }
 
-    private sealed record Known(SampleFacts? Facts, string? Accounts, bool IsRefused);
+    private sealed record Known(SampleFacts? Facts, string? Secrets);
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using CampaignPortal.Marketing.Access;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Web.Identity;
 using Microsoft.AspNetCore.DataProtection;
@@ -11,7 +12,7 @@ namespace CampaignPortal.Web.Demo;
 public sealed record DemoAccount(string Role, string Name, string Email, string Password);
 
 /// <summary>One account for each role of the sample shop, with random passwords that are shown on this machine alone.</summary>
-internal sealed class DemoAccounts(SampleData sample, IServiceScopeFactory scopes, IDataProtectionProvider protection, TimeProvider clock)
+internal sealed class DemoAccounts(SampleData sample, ApiKeyStore keys, IServiceScopeFactory scopes, IDataProtectionProvider protection, TimeProvider clock)
 {
     private const string Letters = "abcdefghjkmnpqrstuvwxyz23456789"; // without those that are misread
     private const string Domain = "fern-hearth.example";
@@ -21,21 +22,13 @@ internal sealed class DemoAccounts(SampleData sample, IServiceScopeFactory scope
         (Roles.Admin, "Mira Koch", "mira"), (Roles.Marketer, "Jan Weber", "jan"), (Roles.Analyst, "Lia Brandt", "lia"), (Roles.Representative, "Tom Adler", "tom"),
     ];
 
-    private IDataProtector Protector => protection.CreateProtector("sample.accounts");
+    private IDataProtector Protector => protection.CreateProtector("sample.secrets");
 
     /// <summary>The accounts; none when the portal holds no sample shop.</summary>
-    public IReadOnlyList<DemoAccount> Read()
-    {
-        if (sample.ReadAccounts() is not { } text) return [];
-        try
-        {
-            return JsonSerializer.Deserialize<DemoAccount[]>(Protector.Unprotect(text)) ?? [];
-        }
-        catch (CryptographicException)
-        {
-            return []; // the keys were changed: the accounts work, their passwords are known to nobody
-        }
-    }
+    public IReadOnlyList<DemoAccount> Read() => Open()?.Accounts ?? [];
+
+    /// <summary>The key by which the storefront of the sample shop reports visits.</summary>
+    public string? ReadSiteKey() => Open()?.SiteKey;
 
     /// <summary>Makes the accounts of a new sample shop.</summary>
     public async Task CreateAsync(CancellationToken ct)
@@ -53,9 +46,25 @@ internal sealed class DemoAccounts(SampleData sample, IServiceScopeFactory scope
             await users.SetRoleAsync(roles, user, role);
             accounts.Add(account);
         }
-        await sample.SaveAccountsAsync(Protector.Protect(JsonSerializer.Serialize(accounts)), ct);
+        var key = await keys.CreateAsync("demo-storefront", [ApiScopes.EventsWrite], lifetime: null, ct);
+        await sample.SaveSecretsAsync(Protector.Protect(JsonSerializer.Serialize(new Secrets(accounts, key.Value))), ct);
+    }
+
+    private Secrets? Open()
+    {
+        if (sample.ReadSecrets() is not { } text) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<Secrets>(Protector.Unprotect(text));
+        }
+        catch (CryptographicException)
+        {
+            return null; // the keys were changed: the accounts work, their passwords are known to nobody
+        }
     }
 
     // 20 letters out of 31 are 99 random bits.
     private static string NewPassword() => string.Join('-', RandomNumberGenerator.GetString(Letters, 20).Chunk(5).Select(part => new string(part)));
+
+    private sealed record Secrets(IReadOnlyList<DemoAccount> Accounts, string SiteKey);
 }

@@ -15,14 +15,14 @@ internal sealed class DemoStart(SampleData sample, DemoWish wish, DemoAccounts a
 
     public async Task PrepareAsync(CancellationToken ct)
     {
-        if (!sample.IsPresent && (!wish.IsWanted || sample.IsRefused || !sample.IsStoreEmpty())) return;
+        if (!sample.IsPresent && (!wish.IsWanted || !sample.IsStoreEmpty())) return;
         if (!sample.IsPresent)
         {
             // The mark comes first: a process that dies here goes on with a sample shop, and never takes made-up people for real ones.
             await sample.MarkAsync(new SampleFacts(ShopOptions.DemoSeed, clock.GetUtcNow(), options.Value.CustomerCount, IsFilled: false), ct);
             await shop.SaveAsync(new ShopSettings(ShopName, "EUR", Zone, "en") { Country = "DE" }, ct);
         }
-        if (sample.ReadAccounts() is null) await accounts.CreateAsync(ct);
+        if (sample.ReadSecrets() is null) await accounts.CreateAsync(ct);
         if (sample.Read() is { IsFilled: false }) await jobs.HandleAsync(new StartJob(FillDemoJob.JobKey, null, JobStarters.Schedule), ct);
     }
 }

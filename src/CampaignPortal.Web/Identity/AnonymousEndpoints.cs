@@ -9,6 +9,7 @@ public static class AnonymousEndpoints
         "/account/language", "/account/theme", // cookies of the browser in front of the doors
         "/csp-reports", // browsers report without signing in
         "/health/live", "/health/ready", // without detail
+        "/demo-pictures/{name}", "/demo-shop", // of the sample shop; nothing where there is none
         "/_framework/opaque-redirect", // a helper of the client script for redirected forms
     ];
 
