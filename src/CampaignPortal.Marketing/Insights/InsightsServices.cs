@@ -9,7 +9,6 @@ public static class InsightsServices
 {
     /// <summary>The queries behind the pages of customers and models.</summary>
     public static IServiceCollection AddInsights(this IServiceCollection services) => services
-        .AddSingleton<PageMoment>()
         .AddSingleton<ShopAverages>()
         .AddSingleton<CustomerRowReader>()
         .AddSingleton<CustomerColumnsStore>()
