@@ -1,10 +1,13 @@
 using CampaignPortal.Marketing.Access;
+using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Audit;
+using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Content;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.DataQuality;
+using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports;
@@ -36,10 +39,13 @@ public static class MarketingServices
             .AddCustomers()
             .AddImports()
             .AddCatalog()
+            .AddAudiences()
             .AddContent()
             .AddDataQuality()
             .AddPredictions()
             .AddRecommendations()
-            .AddSettings();
+            .AddSettings()
+            .AddDelivery()
+            .AddCampaigns();
     }
 }

@@ -24,8 +24,8 @@ public sealed class MailIdentityStore(PortalDatabase database, ShopSettingsStore
         while (reader.Read()) values[reader.GetString(0)] = reader.GetString(1);
         string Of(string key) => values.GetValueOrDefault(key) ?? KnownSettings.Find(key)!.Standard; // the keys below are known
         var name = shop.Read().Name;
-        var sender = Of(KnownSettings.MailSenderName);
+        var sender = Of(KnownSettings.SenderName);
         return new MailIdentity(
-            name, sender.Length > 0 ? sender : name, Of(KnownSettings.MailReplyTo), Of(KnownSettings.MailPostalAddress), Of(KnownSettings.MailWebAddress).TrimEnd('/'), Of(KnownSettings.MailAccent));
+            name, sender.Length > 0 ? sender : name, Of(KnownSettings.ReplyTo), Of(KnownSettings.MailPostalAddress), Of(KnownSettings.MailWebAddress).TrimEnd('/'), Of(KnownSettings.MailAccent));
     }
 }

@@ -1,10 +1,15 @@
 using CampaignPortal.Marketing.Access;
+using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Audit;
+using CampaignPortal.Marketing.Campaigns;
+using CampaignPortal.Marketing.Campaigns.Results;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Customers.Attributes;
 using CampaignPortal.Marketing.Customers.Notes;
 using CampaignPortal.Marketing.DataQuality;
+using CampaignPortal.Marketing.Delivery;
+using CampaignPortal.Marketing.Delivery.Tracking;
 using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Events.Catalogue;
@@ -47,6 +52,9 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<CustomerNote> CustomerNotes => Set<CustomerNote>();
     public DbSet<CustomerOwner> CustomerOwners => Set<CustomerOwner>();
     public DbSet<AttributeDefinition> AttributeDefinitions => Set<AttributeDefinition>();
+    public DbSet<Audience> Audiences => Set<Audience>();
+    public DbSet<AudienceMember> AudienceMembers => Set<AudienceMember>();
+    public DbSet<AudienceDay> AudienceDays => Set<AudienceDay>();
     public DbSet<ScorePoint> ScoreHistory => Set<ScorePoint>();
     public DbSet<UserPreference> UserPreferences => Set<UserPreference>();
     public DbSet<SavedView> SavedViews => Set<SavedView>();
@@ -68,6 +76,13 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<RecommendationList> RecommendationLists => Set<RecommendationList>();
     public DbSet<RecommendationRule> RecommendationRules => Set<RecommendationRule>();
     public DbSet<StrategySetting> StrategySettings => Set<StrategySetting>();
+    public DbSet<Campaign> Campaigns => Set<Campaign>();
+    public DbSet<CampaignVariant> CampaignVariants => Set<CampaignVariant>();
+    public DbSet<CampaignRun> CampaignRuns => Set<CampaignRun>();
+    public DbSet<CampaignTransition> CampaignTransitions => Set<CampaignTransition>();
+    public DbSet<CampaignRecipient> CampaignRecipients => Set<CampaignRecipient>();
+    public DbSet<CampaignArmDay> CampaignArmDays => Set<CampaignArmDay>();
+    public DbSet<CampaignHour> CampaignHours => Set<CampaignHour>();
     public DbSet<JobRun> JobRuns => Set<JobRun>();
     public DbSet<JobRunLine> JobRunLines => Set<JobRunLine>();
     public DbSet<JobSchedule> JobSchedules => Set<JobSchedule>();
@@ -76,6 +91,11 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<PortalSession> PortalSessions => Set<PortalSession>();
     public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<ConsentWording> ConsentWordings => Set<ConsentWording>();
+    public DbSet<Message> Messages => Set<Message>();
+    public DbSet<MessageBody> MessageBodies => Set<MessageBody>();
+    public DbSet<CapReservation> CapReservations => Set<CapReservation>();
+    public DbSet<LinkTarget> LinkTargets => Set<LinkTarget>();
+    public DbSet<SuppressedContact> SuppressedContacts => Set<SuppressedContact>();
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 

@@ -1,5 +1,6 @@
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Insights.Campaigns;
 using CampaignPortal.Marketing.Predictions;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,6 +15,7 @@ public static class InsightsServices
         .AddSingleton<CustomerColumnsStore>()
         .AddSingleton<ListCustomersHandler>()
         .AddSingleton<ExportCustomersHandler>()
+        .AddSingleton<ExportTableHandler>()
         .AddSingleton<SegmentNamesHandler>()
         .AddSingleton<ReadHomeHandler>()
         .AddSingleton<ReadFirstStepsHandler>()
@@ -35,10 +37,17 @@ public static class InsightsServices
         .AddSingleton<ReadFunnelHandler>()
         .AddSingleton<ReadSegmentsHandler>()
         .AddSingleton<RenameSegmentHandler>()
+        .AddSingleton<SendingProgressReader>()
+        .AddSingleton<ReadCampaignResultHandler>()
+        .AddSingleton<ListRecipientsHandler>()
         .AddWarmUp<PageMoment>((moment, _) => Task.FromResult(moment.Read()))
         .AddWarmUp<ScoredCounts>((counts, ct) => counts.ReadAsync(ct))
         .AddWarmUp<ShopAverages>((averages, _) => Task.FromResult(averages.Read()))
         .AddWarmUp<CustomerColumnsStore>((columns, _) => Task.FromResult(columns.Read()))
+        .AddWarmUp<ReadHomeHandler>(async (home, ct) =>
+        {
+            foreach (var days in ReadHomeHandler.RangeDays) await home.HandleAsync(days, ct);
+        })
         .AddWarmUp<OrderBooks>((books, ct) => books.ReadAsync(ct))
         .AddWarmUp<ValueConcentrations>((values, ct) => values.ReadAsync(ct))
         .AddWarmUp<StepBooks>((books, ct) => books.ReadAsync(ct));

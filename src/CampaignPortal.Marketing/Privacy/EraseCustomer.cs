@@ -9,8 +9,8 @@ namespace CampaignPortal.Marketing.Privacy;
 /// <summary>Erases a person: the key of the contact data is destroyed, what is known of the person is deleted, and the log keeps numbers that lead to nobody.</summary>
 public sealed class EraseCustomerHandler(PortalDatabase database, IDbContextFactory<PortalDbContext> databases, ContactVault vault, EventLog log, TimeProvider clock)
 {
-    // Kept, because totals must stay: events lose their texts, orders say only that somebody bought.
-    private static readonly string[] Kept = ["Events", "Orders", "CustomerTotals", "CustomerProfiles"];
+    // Kept, because totals must stay: events lose their texts, orders say only that somebody bought, messages that somebody was written to (their text goes).
+    private static readonly string[] Kept = ["Events", "Orders", "CustomerTotals", "CustomerProfiles", "Messages"];
 
     /// <summary>Answers whether there was such a customer. Repeating it is harmless; a crash in between is mended by repeating it.</summary>
     /// <param name="externalId">The shop's own number.</param>

@@ -7,10 +7,11 @@ namespace CampaignPortal.Marketing.Privacy;
 public sealed class MasterKey
 {
     private const int KeyBytes = 32;
-    private readonly byte[] _wrappingKey, _lookUpKey, _textKey;
+    private readonly byte[] _master, _wrappingKey, _lookUpKey, _textKey;
 
     private MasterKey(byte[] master)
     {
+        _master = master;
         // One purpose, one key: what is derived for look-ups says nothing about what wraps.
         _wrappingKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, master, KeyBytes, info: "campaignportal/wrap"u8.ToArray());
         _lookUpKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, master, KeyBytes, info: "campaignportal/look-up"u8.ToArray());
@@ -25,6 +26,9 @@ public sealed class MasterKey
         if (!File.Exists(file)) Create(file);
         return new MasterKey(Decode(File.ReadAllText(file), file));
     }
+
+    /// <summary>A key for one more purpose; the name says which and never changes.</summary>
+    internal byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, _master, KeyBytes, info: Encoding.ASCII.GetBytes("campaignportal/" + purpose));
 
     /// <summary>Seals a customer's key; the customer's number is authenticated with it.</summary>
     internal byte[] Wrap(byte[] key, long customerId) => Sealing.Seal(_wrappingKey, key, customerId);

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Content.Data;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Recommendations.Serving;
@@ -16,5 +17,6 @@ public static class RecommendationServices
         .AddSingleton<IRecommendationSource, MessageRecommendations>()
         .AddSingleton<ReadStrategiesHandler>()
         .AddSingleton<FindItemsHandler>()
-        .AddSingleton<ChangeRulesHandler>();
+        .AddSingleton<ChangeRulesHandler>()
+        .AddWarmUp<LiveRecommendations>((live, ct) => live.ReadAsync(ct));
 }

@@ -20,7 +20,7 @@ public static class PortalPages
     {
         services.AddRazorComponents(options => options.DetailedErrors = false).AddInteractiveServerComponents(Configure);
         services.AddRequestLocalization(PortalCultures.Configure);
-        services.AddScoped<Toaster>().AddScoped<Confirmation>().AddScoped<Downloads>().AddScoped<Features.Data.CatalogueControl>();
+        services.AddScoped<Toaster>().AddScoped<Confirmation>().AddScoped<Downloads>().AddScoped<Features.Data.CatalogueControl>().AddScoped<Features.Campaigns.CampaignBeginning>();
         services.AddSettingsPages();
         services.AddAntiforgery(options =>
         {

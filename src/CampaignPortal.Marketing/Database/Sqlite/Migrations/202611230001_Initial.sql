@@ -46,6 +46,37 @@ CREATE TABLE "AttributeDefinitions" (
     "Name" TEXT NOT NULL CONSTRAINT "PK_AttributeDefinitions" PRIMARY KEY,
     "Kind" TEXT NOT NULL
 );
+CREATE TABLE "AudienceDays" (
+    "AudienceId" INTEGER NOT NULL,
+    "Day" TEXT NOT NULL,
+    "Size" INTEGER NOT NULL,
+    "Joined" INTEGER NOT NULL,
+    "Left" INTEGER NOT NULL,
+    CONSTRAINT "PK_AudienceDays" PRIMARY KEY ("AudienceId", "Day")
+);
+CREATE TABLE "AudienceMembers" (
+    "AudienceId" INTEGER NOT NULL,
+    "CustomerId" INTEGER NOT NULL,
+    "JoinedAt" INTEGER NOT NULL,
+    CONSTRAINT "PK_AudienceMembers" PRIMARY KEY ("AudienceId", "CustomerId")
+);
+CREATE TABLE "Audiences" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_Audiences" PRIMARY KEY AUTOINCREMENT,
+    "Name" TEXT NOT NULL,
+    "Description" TEXT NULL,
+    "Kind" TEXT NOT NULL,
+    "RuleJson" TEXT NOT NULL,
+    "State" TEXT NOT NULL,
+    "EvaluatedAt" INTEGER NULL,
+    "EvaluatedSequence" INTEGER NOT NULL,
+    "Size" INTEGER NOT NULL,
+    "Failure" TEXT NULL,
+    "CreatedBy" INTEGER NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ChangedAt" INTEGER NOT NULL,
+    "ArchivedAt" INTEGER NULL,
+    "Revision" INTEGER NOT NULL
+);
 CREATE TABLE "AuditEntries" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_AuditEntries" PRIMARY KEY AUTOINCREMENT,
     "At" INTEGER NOT NULL,
@@ -57,6 +88,118 @@ CREATE TABLE "AuditEntries" (
     "Before" TEXT NULL,
     "After" TEXT NULL,
     "Seal" BLOB NULL
+);
+CREATE TABLE "CampaignArmDays" (
+    "CampaignId" INTEGER NOT NULL,
+    "Occurrence" INTEGER NOT NULL,
+    "Part" INTEGER NOT NULL,
+    "VariantId" INTEGER NOT NULL,
+    "Day" INTEGER NOT NULL,
+    "Assigned" INTEGER NOT NULL,
+    "Sent" INTEGER NOT NULL,
+    "Bounced" INTEGER NOT NULL,
+    "Opened" INTEGER NOT NULL,
+    "OpenedByMachine" INTEGER NOT NULL,
+    "Clicked" INTEGER NOT NULL,
+    "ClickedByMachine" INTEGER NOT NULL,
+    "Unsubscribed" INTEGER NOT NULL,
+    "Complained" INTEGER NOT NULL,
+    "Ordered" INTEGER NOT NULL,
+    "OrderedAfterClick" INTEGER NOT NULL,
+    "Buyers" INTEGER NOT NULL,
+    "Revenue" INTEGER NOT NULL,
+    "RevenueSquares" REAL NOT NULL,
+    "AttributedRevenue" INTEGER NOT NULL,
+    "SawAnother" INTEGER NOT NULL,
+    CONSTRAINT "PK_CampaignArmDays" PRIMARY KEY ("CampaignId", "Occurrence", "Part", "VariantId", "Day")
+);
+CREATE TABLE "CampaignHours" (
+    "CampaignId" INTEGER NOT NULL,
+    "VariantId" INTEGER NOT NULL,
+    "Hour" INTEGER NOT NULL,
+    "Sent" INTEGER NOT NULL,
+    "Opened" INTEGER NOT NULL,
+    "Clicked" INTEGER NOT NULL,
+    "Ordered" INTEGER NOT NULL,
+    "Revenue" INTEGER NOT NULL,
+    CONSTRAINT "PK_CampaignHours" PRIMARY KEY ("CampaignId", "VariantId", "Hour")
+);
+CREATE TABLE "CampaignRecipients" (
+    "CampaignId" INTEGER NOT NULL,
+    "Occurrence" INTEGER NOT NULL,
+    "CustomerId" INTEGER NOT NULL,
+    "Part" INTEGER NOT NULL,
+    "VariantId" INTEGER NOT NULL,
+    "ExposedAt" INTEGER NULL,
+    "SentAt" INTEGER NULL,
+    "BouncedAt" INTEGER NULL,
+    "OpenedAt" INTEGER NULL,
+    "MachineOpenedAt" INTEGER NULL,
+    "ClickedAt" INTEGER NULL,
+    "MachineClickedAt" INTEGER NULL,
+    "UnsubscribedAt" INTEGER NULL,
+    "ComplainedAt" INTEGER NULL,
+    "OrderedAt" INTEGER NULL,
+    "OrderedAfterClick" INTEGER NOT NULL,
+    "Revenue" INTEGER NOT NULL,
+    "AttributedRevenue" INTEGER NOT NULL,
+    "SawAnother" INTEGER NOT NULL,
+    CONSTRAINT "PK_CampaignRecipients" PRIMARY KEY ("CampaignId", "Occurrence", "CustomerId")
+);
+CREATE TABLE "CampaignRuns" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_CampaignRuns" PRIMARY KEY AUTOINCREMENT,
+    "CampaignId" INTEGER NOT NULL,
+    "Occurrence" INTEGER NOT NULL,
+    "DueAt" INTEGER NOT NULL,
+    "Phase" TEXT NOT NULL,
+    "Funnel" TEXT NOT NULL,
+    "PlannedThrough" INTEGER NOT NULL,
+    "AudienceAsOf" INTEGER NULL,
+    "PlannedAt" INTEGER NULL,
+    "PlannedSequence" INTEGER NOT NULL,
+    "DecideAt" INTEGER NULL,
+    "WinnerId" INTEGER NULL,
+    "DecidedAt" INTEGER NULL,
+    "DecidedBy" TEXT NULL,
+    "RolledThrough" INTEGER NOT NULL,
+    "EndedAt" INTEGER NULL,
+    "Failure" TEXT NULL
+);
+CREATE TABLE "Campaigns" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_Campaigns" PRIMARY KEY AUTOINCREMENT,
+    "Name" TEXT NOT NULL,
+    "State" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Settings" TEXT NOT NULL,
+    "NextRunAt" INTEGER NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "CreatedBy" TEXT NOT NULL,
+    "ChangedAt" INTEGER NOT NULL,
+    "ChangedBy" TEXT NOT NULL,
+    "LaunchedAt" INTEGER NULL,
+    "ArchivedAt" INTEGER NULL
+);
+CREATE TABLE "CampaignTransitions" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_CampaignTransitions" PRIMARY KEY AUTOINCREMENT,
+    "CampaignId" INTEGER NOT NULL,
+    "From" TEXT NOT NULL,
+    "To" TEXT NOT NULL,
+    "At" INTEGER NOT NULL,
+    "By" TEXT NOT NULL,
+    "Reason" TEXT NULL
+);
+CREATE TABLE "CampaignVariants" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_CampaignVariants" PRIMARY KEY AUTOINCREMENT,
+    "CampaignId" INTEGER NOT NULL,
+    "Position" INTEGER NOT NULL,
+    "Weight" REAL NOT NULL,
+    "Content" TEXT NOT NULL
+);
+CREATE TABLE "CapReservations" (
+    "MessageId" INTEGER NOT NULL CONSTRAINT "PK_CapReservations" PRIMARY KEY,
+    "CustomerId" INTEGER NOT NULL,
+    "Channel" TEXT NOT NULL,
+    "At" INTEGER NOT NULL
 );
 CREATE TABLE "CatalogueEntries" (
     "Scope" TEXT NOT NULL,
@@ -383,6 +526,44 @@ CREATE TABLE "JobSchedules" (
     "ChangedAt" INTEGER NOT NULL,
     "ChangedBy" TEXT NULL
 );
+CREATE TABLE "LinkTargets" (
+    "Hash" INTEGER NOT NULL CONSTRAINT "PK_LinkTargets" PRIMARY KEY,
+    "Url" TEXT NOT NULL
+);
+CREATE TABLE "MessageBodies" (
+    "MessageId" INTEGER NOT NULL CONSTRAINT "PK_MessageBodies" PRIMARY KEY,
+    "CustomerId" INTEGER NOT NULL,
+    "Sealed" BLOB NOT NULL
+);
+CREATE TABLE "Messages" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_Messages" PRIMARY KEY AUTOINCREMENT,
+    "CampaignId" INTEGER NOT NULL,
+    "StepId" INTEGER NOT NULL,
+    "CustomerId" INTEGER NOT NULL,
+    "Occurrence" INTEGER NOT NULL,
+    "Channel" TEXT NOT NULL,
+    "VariantId" INTEGER NOT NULL,
+    "RunId" INTEGER NOT NULL,
+    "Lane" INTEGER NOT NULL,
+    "Policy" INTEGER NOT NULL,
+    "State" INTEGER NOT NULL,
+    "Attempt" INTEGER NOT NULL,
+    "Tries" INTEGER NOT NULL,
+    "Owner" INTEGER NULL,
+    "LeaseUntil" INTEGER NULL,
+    "DueAt" INTEGER NOT NULL,
+    "SendBefore" INTEGER NOT NULL,
+    "MessageIdHeader" TEXT NOT NULL,
+    "FirstClaimedAt" INTEGER NULL,
+    "IsRepeatable" INTEGER NOT NULL,
+    "Phase" INTEGER NULL,
+    "ReplyCode" INTEGER NULL,
+    "ReplyText" TEXT NULL,
+    "Reason" TEXT NULL,
+    "PlannedAt" INTEGER NOT NULL,
+    "MarkedAt" INTEGER NULL,
+    "EndedAt" INTEGER NULL
+);
 CREATE TABLE "ModelDrifts" (
     "Model" TEXT NOT NULL,
     "AsOf" INTEGER NOT NULL,
@@ -540,6 +721,15 @@ CREATE TABLE "StrategySettings" (
     "UpdatedAt" INTEGER NOT NULL,
     "UpdatedBy" TEXT NOT NULL
 );
+CREATE TABLE "SuppressedContacts" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_SuppressedContacts" PRIMARY KEY AUTOINCREMENT,
+    "AddressHash" BLOB NULL,
+    "Domain" TEXT NULL,
+    "Reason" TEXT NOT NULL,
+    "Since" INTEGER NOT NULL,
+    "AddedBy" INTEGER NULL,
+    "Note" TEXT NULL
+);
 CREATE TABLE "Suppressions" (
     "CustomerId" INTEGER NOT NULL,
     "Channel" TEXT NOT NULL,
@@ -621,9 +811,17 @@ CREATE INDEX "IX_AspNetUserLogins_UserId" ON "AspNetUserLogins" ("UserId");
 CREATE INDEX "IX_AspNetUserRoles_RoleId" ON "AspNetUserRoles" ("RoleId");
 CREATE INDEX "EmailIndex" ON "AspNetUsers" ("NormalizedEmail");
 CREATE UNIQUE INDEX "UserNameIndex" ON "AspNetUsers" ("NormalizedUserName");
+CREATE INDEX "IX_AudienceMembers_CustomerId" ON "AudienceMembers" ("CustomerId");
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
 CREATE INDEX "IX_AuditEntries_Target" ON "AuditEntries" ("Target");
 CREATE INDEX "IX_AuditEntries_Unsealed" ON "AuditEntries" ("Id") WHERE "Seal" IS NULL;
+CREATE INDEX "IX_CampaignRecipients_CustomerId" ON "CampaignRecipients" ("CustomerId");
+CREATE UNIQUE INDEX "IX_CampaignRuns_CampaignId_Occurrence" ON "CampaignRuns" ("CampaignId", "Occurrence");
+CREATE INDEX "IX_CampaignRuns_Phase" ON "CampaignRuns" ("Phase");
+CREATE INDEX "IX_Campaigns_State_NextRunAt" ON "Campaigns" ("State", "NextRunAt");
+CREATE INDEX "IX_CampaignTransitions_CampaignId_Id" ON "CampaignTransitions" ("CampaignId", "Id");
+CREATE UNIQUE INDEX "IX_CampaignVariants_CampaignId_Position" ON "CampaignVariants" ("CampaignId", "Position");
+CREATE INDEX "IX_CapReservations_CustomerId_Channel_At" ON "CapReservations" ("CustomerId", "Channel", "At");
 CREATE INDEX "IX_ConsentLedger_CustomerId_At" ON "ConsentLedger" ("CustomerId", "At");
 CREATE INDEX "IX_Contacts_EmailHash" ON "Contacts" ("EmailHash");
 CREATE INDEX "IX_Contacts_PhoneHash" ON "Contacts" ("PhoneHash");
@@ -632,7 +830,7 @@ CREATE INDEX "IX_CustomerNotes_DeletedAt" ON "CustomerNotes" ("DeletedAt");
 CREATE INDEX "IX_CustomerOwners_AssignedAt" ON "CustomerOwners" ("AssignedAt");
 CREATE INDEX "IX_CustomerOwners_UserId" ON "CustomerOwners" ("UserId");
 CREATE UNIQUE INDEX "IX_Customers_ExternalId" ON "Customers" ("ExternalId");
-CREATE INDEX "IX_CustomerScores_Model_Value_CustomerId" ON "CustomerScores" ("Model", "Value", "CustomerId");
+CREATE INDEX "IX_CustomerScores_Model_Value_CustomerId_Percentile_AsOf" ON "CustomerScores" ("Model", "Value", "CustomerId", "Percentile", "AsOf");
 CREATE INDEX "IX_CustomerTotals_LastOrderAt_CustomerId" ON "CustomerTotals" ("LastOrderAt", "CustomerId");
 CREATE INDEX "IX_CustomerTotals_OrderCount_CustomerId" ON "CustomerTotals" ("OrderCount", "CustomerId");
 CREATE INDEX "IX_CustomerTotals_Revenue_CustomerId" ON "CustomerTotals" ("Revenue", "CustomerId");
@@ -652,6 +850,14 @@ CREATE UNIQUE INDEX "IX_JobRuns_Active" ON "JobRuns" ("SingleFlightKey") WHERE "
 CREATE INDEX "IX_JobRuns_FinishedAt" ON "JobRuns" ("FinishedAt");
 CREATE INDEX "IX_JobRuns_RetryOf" ON "JobRuns" ("RetryOf") WHERE "RetryOf" is not null;
 CREATE INDEX "IX_JobRuns_SingleFlightKey_Id" ON "JobRuns" ("SingleFlightKey", "Id");
+CREATE INDEX "IX_MessageBodies_CustomerId" ON "MessageBodies" ("CustomerId");
+CREATE INDEX "IX_Messages_CampaignId_RunId_State" ON "Messages" ("CampaignId", "RunId", "State");
+CREATE UNIQUE INDEX "IX_Messages_CampaignId_StepId_CustomerId_Occurrence_Channel" ON "Messages" ("CampaignId", "StepId", "CustomerId", "Occurrence", "Channel");
+CREATE INDEX "IX_Messages_CustomerId_PlannedAt" ON "Messages" ("CustomerId", "PlannedAt");
+CREATE INDEX "IX_Messages_EndedAt" ON "Messages" ("EndedAt");
+CREATE INDEX "IX_Messages_State_CampaignId_Lane_DueAt" ON "Messages" ("State", "CampaignId", "Lane", "DueAt");
+CREATE INDEX "IX_Messages_State_DueAt" ON "Messages" ("State", "DueAt");
+CREATE INDEX "IX_Messages_State_LeaseUntil" ON "Messages" ("State", "LeaseUntil");
 CREATE INDEX "IX_Orders_CustomerId_PlacedAt" ON "Orders" ("CustomerId", "PlacedAt");
 CREATE INDEX "IX_Orders_PlacedAt_LineCount_Amount_ReturnedAmount_CustomerId" ON "Orders" ("PlacedAt", "LineCount", "Amount", "ReturnedAmount", "CustomerId");
 CREATE INDEX "IX_PortalSessions_UserId_EndedAt" ON "PortalSessions" ("UserId", "EndedAt");
@@ -663,5 +869,8 @@ CREATE INDEX "IX_RetractedEvents_ImportId_CustomerId" ON "RetractedEvents" ("Imp
 CREATE INDEX "IX_RetractedEvents_ItemId" ON "RetractedEvents" ("ItemId");
 CREATE UNIQUE INDEX "IX_SavedViews_UserId_Page_Name" ON "SavedViews" ("UserId", "Page", "Name");
 CREATE INDEX "IX_ScoreHistory_Model_AsOf" ON "ScoreHistory" ("Model", "AsOf");
+CREATE UNIQUE INDEX "IX_SuppressedContacts_AddressHash_Reason" ON "SuppressedContacts" ("AddressHash", "Reason") WHERE "AddressHash" IS NOT NULL;
+CREATE UNIQUE INDEX "IX_SuppressedContacts_Domain" ON "SuppressedContacts" ("Domain") WHERE "Domain" IS NOT NULL;
+CREATE INDEX "IX_SuppressedContacts_Since" ON "SuppressedContacts" ("Since");
 CREATE INDEX "IX_TrainingRuns_Model_StartedAt" ON "TrainingRuns" ("Model", "StartedAt");
 CREATE UNIQUE INDEX "IX_Visitors_ExternalId" ON "Visitors" ("ExternalId");
