@@ -1,4 +1,3 @@
-using System.Globalization;
 using CampaignPortal.Marketing.Database;
 
 namespace CampaignPortal.Marketing.Content.Data;
@@ -14,19 +13,15 @@ internal static class CustomerSample
     public static IReadOnlyList<long> OfEverybody(PortalDatabase database, int size)
     {
         using var connection = database.OpenReader();
-        using var command = connection.CreateCommand();
-        command.CommandText = "select min(\"Id\"), max(\"Id\") from \"Customers\"";
-        using (var reader = command.ExecuteReader())
-        {
-            if (!reader.Read() || reader.IsDBNull(0)) return [];
-            var (first, last) = (reader.GetInt64(0), reader.GetInt64(1));
-            var step = Math.Max(1, (last - first + 1) / (double)size);
-            command.CommandText = string.Join(',', Enumerable.Range(0, size).Select(i => first + (long)(i * step)).Where(id => id <= last).Distinct().Select(id => id.ToString(CultureInfo.InvariantCulture)));
-        }
-        command.CommandText = $"select \"Id\" from \"Customers\" where \"ErasedAt\" is null and \"Id\" in ({command.CommandText}) order by \"Id\"";
-        using var rows = command.ExecuteReader();
-        var customers = new List<long>();
-        while (rows.Read()) customers.Add(rows.GetInt64(0));
+        using var bounds = connection.CreateCommand();
+        bounds.CommandText = "select min(\"Id\"), max(\"Id\") from \"Customers\"";
+        using var ends = bounds.ExecuteReader();
+        if (!ends.Read() || ends.IsDBNull(0)) return [];
+        var (first, last) = (ends.GetInt64(0), ends.GetInt64(1));
+        var step = Math.Max(1, (last - first + 1) / (double)size);
+        long[] wanted = [.. Enumerable.Range(0, size).Select(i => first + (long)(i * step)).TakeWhile(id => id <= last)];
+        var customers = new List<long>(wanted.Length);
+        CustomerRows.Read(connection, wanted, "select \"Id\" from \"Customers\" where \"ErasedAt\" is null and \"Id\" in ({0})", row => customers.Add(row.GetInt64(0)), CancellationToken.None);
         return customers;
     }
 }

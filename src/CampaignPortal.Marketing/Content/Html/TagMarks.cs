@@ -10,13 +10,21 @@ namespace CampaignPortal.Marketing.Content.Html;
 /// A value becomes a word, which survives in a sentence and in an attribute. A block becomes a comment, which survives even between the rows of a table,
 /// where a parser would push a word out.
 /// </remarks>
-internal sealed class TagMarks
+internal sealed partial class TagMarks
 {
+    private const string UsualPrefix = "cpv";
+
     private readonly string _source;
     private readonly List<Token> _tags = [];
     private readonly string _prefix;
 
-    private TagMarks(string source) => (_source, _prefix) = (source, FreePrefix(source));
+    private readonly Regex _pattern;
+
+    private TagMarks(string source)
+    {
+        (_source, _prefix) = (source, FreePrefix(source));
+        _pattern = _prefix is UsualPrefix ? Usual() : Pattern(_prefix);
+    }
 
     /// <summary>The text with marks in place of tags.</summary>
     public string Marked { get; private set; } = "";
@@ -32,7 +40,7 @@ internal sealed class TagMarks
     public IEnumerable<(string Text, Token? Tag)> Split(string text)
     {
         var at = 0;
-        foreach (Match match in Pattern(_prefix).Matches(text))
+        foreach (Match match in _pattern.Matches(text))
         {
             var number = int.Parse(match.Groups["n"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
             if (number >= _tags.Count) continue; // somebody wrote a word that looks like a mark
@@ -75,10 +83,13 @@ internal sealed class TagMarks
 
     private static string FreePrefix(string source)
     {
-        var prefix = "cpv";
+        var prefix = UsualPrefix;
         while (source.Contains(prefix, StringComparison.OrdinalIgnoreCase)) prefix += "q";
         return prefix;
     }
+
+    [GeneratedRegex("(?:<!--|%3C!--)?cpv(?<n>[0-9]{1,6})z(?:-->|--%3E)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Usual();
 
     private static Regex Pattern(string prefix) =>
         new($"(?:<!--|%3C!--)?{prefix}(?<n>[0-9]{{1,6}})z(?:-->|--%3E)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
