@@ -36,7 +36,7 @@ public sealed class DeliveryModelTests
         for (var seed = 1; seed <= 80; seed++)
         {
             var policy = seed % 2 is 0 ? DoubtPolicy.Hold : DoubtPolicy.Resend;
-            await store.PlanAsync([seed], Ct, change: m => m with { Policy = policy });
+            await store.PlanAsync([seed], Ct, campaign: seed, change: m => m with { Policy = policy }); // a campaign each: a claim takes all that is due
             foreach (var step in await TraceAsync(store, new Rng(seed), seed, policy)) lines.AppendLine(step);
         }
         await File.WriteAllTextAsync(folder.File("judge.py"), Judge, Ct);
@@ -126,7 +126,7 @@ public sealed class DeliveryModelTests
 
         private string? Claim(int i)
         {
-            _held[i] = Assert.Single(_tables[i].Claim(transaction, [1], 1000, now.AddYears(1), Lease), m => m.Ticket.CustomerId == customer);
+            _held[i] = Assert.Single(_tables[i].Claim(transaction, [customer], 10, now.AddYears(3), Lease));
             _nodes[i] = ("claimed", _held[i]!.Ticket.Attempt, "");
             return null;
         }

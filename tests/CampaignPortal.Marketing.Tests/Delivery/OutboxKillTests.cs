@@ -20,13 +20,16 @@ public sealed class OutboxKillTests
         "send.after-reply-before-record@25", "receipt.before-commit@20", "send.after-record@15", "send.after-dot-before-reply@3",
     ];
 
+    // The points at which the policies and transports differ.
+    private static readonly string[] AfterTheMark = ["send.after-mark-before-dot@25", "send.after-dot-before-reply@25", "send.after-reply-before-record@25", "receipt.before-commit@20"];
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact, Trait("Promise", "R-20")]
     public async Task Killed_at_each_point_nobody_gets_two_mails_and_every_row_says_what_is_known()
     {
         await using var sink = new SmtpSink();
-        var messages = await RunAsync(sink, DoubtPolicy.Hold);
+        var messages = await RunAsync(sink, DoubtPolicy.Hold, Plans);
         AssertComplete(messages);
         var taken = sink.Taken.Select(m => m.MessageId).ToArray();
         Assert.Equal(taken.Length, taken.Distinct(StringComparer.Ordinal).Count()); // promise A: one copy at most
@@ -40,12 +43,12 @@ public sealed class OutboxKillTests
     public async Task Under_resend_nobody_is_missed_and_copies_are_no_more_than_unknown_outcomes()
     {
         await using var sink = new SmtpSink();
-        var messages = await RunAsync(sink, DoubtPolicy.Resend);
+        var messages = await RunAsync(sink, DoubtPolicy.Resend, AfterTheMark);
         AssertComplete(messages);
         Assert.All(messages, m => Assert.Equal(MessageState.Accepted, m.State));
         var copies = sink.Taken.GroupBy(m => m.Recipient).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
         Assert.Equal(Audience, copies.Count);
-        Assert.InRange(sink.Taken.Count - Audience, 0, Plans.Length * Parallelism);
+        Assert.InRange(sink.Taken.Count - Audience, 0, AfterTheMark.Length * Parallelism);
         Assert.All(copies.Values, mails => Assert.Single(mails.Select(m => m.MessageId).Distinct()));
         Assert.All(copies.Values, mails => Assert.Single(mails.Select(m => m.Wire).Distinct())); // the same date, the same everything
     }
@@ -53,7 +56,7 @@ public sealed class OutboxKillTests
     [Fact, Trait("Promise", "R-21")]
     public async Task With_the_pickup_folder_everybody_has_exactly_one_mail_and_nothing_is_in_doubt()
     {
-        var messages = await RunAsync(sink: null, DoubtPolicy.Hold);
+        var messages = await RunAsync(sink: null, DoubtPolicy.Hold, AfterTheMark);
         AssertComplete(messages);
         Assert.All(messages, m => Assert.Equal(MessageState.Accepted, m.State));
     }
@@ -72,7 +75,7 @@ public sealed class OutboxKillTests
         await outbox.DrainAsync(Ct);
     }
 
-    private static async Task<IReadOnlyList<Message>> RunAsync(SmtpSink? sink, DoubtPolicy policy)
+    private static async Task<IReadOnlyList<Message>> RunAsync(SmtpSink? sink, DoubtPolicy policy, string[] plans)
     {
         using var folder = new TempFolder();
         var data = folder.File("data");
@@ -80,8 +83,8 @@ public sealed class OutboxKillTests
         {
             if (sink is not null) await SmtpTransportTests.OpenAsync(sink, existing: store);
         }
-        for (var round = 0; round < Plans.Length; round++) Assert.NotEqual(0, await LiveAsync(data, Plans[round], round, policy));
-        Assert.Equal(0, await LiveAsync(data, null, Plans.Length, policy));
+        for (var round = 0; round < plans.Length; round++) Assert.NotEqual(0, await LiveAsync(data, plans[round], round, policy));
+        Assert.Equal(0, await LiveAsync(data, null, plans.Length, policy));
 
         await using var final = await OutboxTests.OpenAsync(0, data);
         await AssertLogAgreesAsync(final);
