@@ -53,10 +53,13 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.target instanceof HTMLElement && event.target.closest("#search input")) chooseHit(event);
   if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
+  const menus = document.querySelectorAll("details.menu[open]");
+  for (const menu of menus) {
     menu.open = false;
     menu.querySelector("summary")?.focus();
   }
+  // The top layer only: a dialog closes itself, a menu was above the preview.
+  if (menus.length === 0 && !document.querySelector("dialog[open]")) document.querySelector("[data-close-preview]")?.click();
 });
 
 guardTypedText();

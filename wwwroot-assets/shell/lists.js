@@ -41,7 +41,23 @@ export function previewRow() {
   return preview ? () => preview.click() : null;
 }
 
-/** Dialogs that a page renders open themselves: the server cannot call showModal. */
+const openers = new Map();
+
+/** Dialogs that a page renders open themselves: the server cannot call showModal. One that it takes away gives the focus back, as a closed one would. */
 export function openDialogs() {
-  for (const dialog of document.querySelectorAll("dialog[data-modal]:not([open])")) dialog.showModal();
+  for (const [dialog, opener] of openers) {
+    if (dialog.isConnected) continue;
+    openers.delete(dialog);
+    if (document.activeElement === document.body) (whereToReturn(opener) ?? document.getElementById("content"))?.focus({ preventScroll: true });
+  }
+  for (const dialog of document.querySelectorAll("dialog[data-modal]:not([open])")) {
+    openers.set(dialog, document.activeElement);
+    dialog.showModal();
+  }
+}
+
+// What was clicked may lie in a menu that has closed, or be gone with what it changed.
+function whereToReturn(opener) {
+  if (!opener?.isConnected || opener === document.body) return null;
+  return opener.closest("details.menu:not([open])")?.querySelector("summary") ?? opener;
 }

@@ -201,9 +201,12 @@ public static partial class Vocabulary
     /// <summary>A reason with the customer's own value: "23 days since the last order".</summary>
     public static string Reason(string feature, double? value, string currency)
     {
-        if (value is not { } known || !double.IsFinite(known)) return Feature(feature);
-        return FeatureWord("Reason_", feature) is { } sentence ? Say.With(sentence, ("value", Value(feature, known, currency))) : $"{Feature(feature)}: {Value(feature, known, currency)}";
+        if (value is not { } known || !double.IsFinite(known)) return Capitalized(Feature(feature));
+        return Capitalized(FeatureWord("Reason_", feature) is { } sentence ? Say.With(sentence, ("value", Value(feature, known, currency))) : $"{Feature(feature)}: {Value(feature, known, currency)}");
     }
+
+    // A reason is a line of its own; names of features stand within sentences elsewhere.
+    private static string Capitalized(string words) => words.Length == 0 ? words : char.ToUpper(words[0], CultureInfo.CurrentCulture) + words[1..];
 
     private static string Value(string feature, double value, string currency)
     {
@@ -211,7 +214,7 @@ public static partial class Vocabulary
             return value.ToString("P0", CultureInfo.CurrentCulture).Replace(" ", "", StringComparison.Ordinal).Replace("\u00a0", "", StringComparison.Ordinal);
         if (feature.StartsWith("revenue", StringComparison.Ordinal) && feature is not "revenue_trend" || feature.StartsWith("order_value", StringComparison.Ordinal) && feature is not "order_value_last_ratio" || feature is "unit_price_mean")
             return Figures.Money(Math.Round((decimal)value, 2), currency);
-        return Figures.Number(value, value == Math.Truncate(value) || Math.Abs(value) >= 10 ? 0 : 1);
+        return Figures.Number(value, value == Math.Truncate(value) || Math.Abs(value) >= 10 ? 0 : Math.Abs(value) < 1 ? 2 : 1);
     }
 
     private static string? FeatureWord(string prefix, string name) =>
