@@ -14,8 +14,8 @@ public sealed record PlannedMessage(long CampaignId, long StepId, long CustomerI
 {
     public long RunId { get; init; }
 
-    /// <summary>Smaller goes first.</summary>
-    public int Lane { get; init; } = 1;
+    /// <summary>One of <see cref="MessageLanes"/>.</summary>
+    public int Lane { get; init; } = MessageLanes.Campaign;
 
     public DoubtPolicy Policy { get; init; } = DoubtPolicy.Hold;
 }
@@ -25,7 +25,7 @@ public sealed class DeliveryQueue(TimeProvider clock, MessageIdHeaders headers)
 {
     private const string Insert =
         "insert into \"Messages\" (\"CampaignId\", \"StepId\", \"CustomerId\", \"Occurrence\", \"Channel\", \"VariantId\", \"RunId\", \"Lane\", \"Policy\", \"State\", \"Attempt\", \"Tries\", "
-        + "\"DueAt\", \"SendBefore\", \"MessageIdHeader\", \"PlannedAt\") values (@0, @1, @2, @3, @4, @5, @6, @7, @8, 0, 0, 0, @9, @10, @11, @12) "
+        + "\"IsRepeatable\", \"DueAt\", \"SendBefore\", \"MessageIdHeader\", \"PlannedAt\") values (@0, @1, @2, @3, @4, @5, @6, @7, @8, 0, 0, 0, 0, @9, @10, @11, @12) "
         + "on conflict (\"CampaignId\", \"StepId\", \"CustomerId\", \"Occurrence\", \"Channel\") do nothing";
 
     /// <summary>Raised when there may be something to send; handlers are quick and do not throw. The worker listens.</summary>

@@ -1,5 +1,8 @@
 using CampaignPortal.Marketing.Delivery.Tracking;
+using CampaignPortal.Marketing.Delivery.Transports;
+using CampaignPortal.Marketing.Delivery.Transports.Smtp;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace CampaignPortal.Marketing.Delivery;
@@ -11,6 +14,7 @@ public static class DeliveryServices
         services.AddOptions<DeliveryOptions>().BindConfiguration("Delivery")
             .Validate(o => o.BatchSize is >= 1 and <= 1_000, "Delivery:BatchSize must be between 1 and 1,000.")
             .ValidateOnStart();
+        services.TryAddSingleton<IMessageSource, NoMessageSource>();
         return services
             .AddSingleton(provider => provider.GetRequiredService<IOptions<DeliveryOptions>>().Value)
             .AddSingleton<DeliveryKeys>()
@@ -19,6 +23,16 @@ public static class DeliveryServices
             .AddSingleton<SmtpPassword>()
             .AddSingleton<DeliveryQueue>()
             .AddSingleton<LinkTargets>()
-            .AddSingleton<TrackedLinks>();
+            .AddSingleton<TrackedLinks>()
+            .AddSingleton<BodyStore>()
+            .AddSingleton<Breaker>()
+            .AddSingleton<IMessageTransport, PickupTransport>()
+            .AddSingleton<IMessageTransport>(provider => new SmtpTransport(provider.GetRequiredService<DeliverySettingsStore>(), provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<SettleMessagesHandler>()
+            .AddSingleton<VisitJudge>()
+            .AddSingleton<TrackVisitsHandler>()
+            .AddSingleton<UnsubscribeHandler>()
+            .AddSingleton<ViewMailHandler>()
+            .AddSingleton<DeliveryWorker>();
     }
 }

@@ -18,7 +18,7 @@ public sealed class Message
     public required string Channel { get; init; }
     public long VariantId { get; init; }
     public long RunId { get; init; }
-    /// <summary>Smaller goes first.</summary>
+    /// <summary>One of <see cref="MessageLanes"/>; smaller goes first.</summary>
     public int Lane { get; init; }
     public DoubtPolicy Policy { get; init; }
     public MessageState State { get; init; }
@@ -34,6 +34,10 @@ public sealed class Message
     public DateTimeOffset SendBefore { get; init; }
     /// <summary>Message-ID of the mail, fixed from the start.</summary>
     public required string MessageIdHeader { get; init; }
+    /// <summary>The date in the mail: the moment of the first claim, whatever comes later.</summary>
+    public DateTimeOffset? FirstClaimedAt { get; init; }
+    /// <summary>Whether the transport that has it recognises it when it comes again.</summary>
+    public bool IsRepeatable { get; init; }
     /// <summary>How far the last attempt came.</summary>
     public SendPhase? Phase { get; init; }
     public int? ReplyCode { get; init; }
@@ -44,6 +48,17 @@ public sealed class Message
     public DateTimeOffset PlannedAt { get; init; }
     public DateTimeOffset? MarkedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
+}
+
+/// <summary>Which queue of a campaign a message stands in.</summary>
+public static class MessageLanes
+{
+    /// <summary>What the customer waits for, such as a receipt: without cap, quiet hours and consent to marketing.</summary>
+    public const int Transactional = 0;
+    public const int Journey = 1;
+    public const int Campaign = 2;
+
+    public static IReadOnlyList<int> All { get; } = [Transactional, Journey, Campaign];
 }
 
 /// <summary>Why a message is where it is.</summary>
@@ -81,6 +96,7 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
         builder.ToTable("Messages");
         builder.HasIndex(m => new { m.CampaignId, m.StepId, m.CustomerId, m.Occurrence, m.Channel }).IsUnique(); // a second intent is impossible
         builder.HasIndex(m => new { m.State, m.DueAt });
+        builder.HasIndex(m => new { m.State, m.CampaignId, m.Lane, m.DueAt }); // what a worker claims: in order, whatever a paused campaign holds back
         builder.HasIndex(m => new { m.State, m.LeaseUntil });
         builder.HasIndex(m => new { m.CampaignId, m.RunId, m.State });
         builder.HasIndex(m => new { m.CustomerId, m.PlannedAt });

@@ -103,6 +103,12 @@ public sealed class ContactVault(PortalDatabase database, CustomerKeys keys, Mas
     /// <summary>The text that <see cref="SealFor"/> sealed, or null when the customer's key was destroyed.</summary>
     public string? OpenFor(long customerId, byte[] sealedText) => keys.Find(customerId) is { } key ? Encoding.UTF8.GetString(Sealing.Open(key, sealedText, customerId)) : null;
 
+    /// <summary>Seals bytes of this customer, such as a mail that they received.</summary>
+    internal byte[] SealBytesFor(long customerId, byte[] bytes) => Sealing.Seal(keys.GetOrCreate(customerId), bytes, customerId);
+
+    /// <summary>The bytes that <see cref="SealBytesFor"/> sealed, or null when the customer's key was destroyed.</summary>
+    internal byte[]? OpenBytesFor(long customerId, byte[] sealedBytes) => keys.Find(customerId) is { } key ? Sealing.Open(key, sealedBytes, customerId) : null;
+
     /// <summary>Text of a quarantined row, readable again.</summary>
     public string OpenText(byte[] sealedText) => master.OpenText(sealedText);
 

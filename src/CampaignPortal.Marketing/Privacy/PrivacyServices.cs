@@ -17,5 +17,6 @@ public static class PrivacyServices
         .AddSingleton<EraseCustomerHandler>()
         .AddSingleton<ChangeConsentHandler>()
         .AddSingleton<ProfileViews>()
+        .AddSingleton<SuppressionList>()
         .AddSingleton<IProjection, ConsentProjection>();
 }

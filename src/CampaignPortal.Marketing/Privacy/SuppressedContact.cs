@@ -30,6 +30,8 @@ public static class SuppressionReasons
     public const string SoftBounces = "soft-bounces";
     public const string Complaint = "complaint";
     public const string Manual = "manual";
+    /// <summary>Somebody took the address off the list: what was found before does not count any more.</summary>
+    public const string Allowed = "allowed";
 
     public static IReadOnlyList<string> All { get; } = [Unsubscribed, HardBounce, SoftBounces, Complaint, Manual];
 }

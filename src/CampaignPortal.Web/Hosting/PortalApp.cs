@@ -5,6 +5,7 @@ using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Web.Api;
 using CampaignPortal.Web.Components;
+using CampaignPortal.Web.Features.Delivery;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Jobs;
 using Microsoft.AspNetCore.DataProtection;
@@ -81,6 +82,7 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddSingleton<Readiness>()
             .AddHostedService<LogFollower>()
             .AddHostedService<CampaignWorker>()
+            .AddHostedService<DeliveryHost>()
             .AddHostedService<PageWarmUp>();
     }
 
@@ -89,6 +91,7 @@ internal sealed class PortalApp : IAsyncDisposable
         app.UseExceptionHandler();
         app.UsePages();
         app.MapPortalApi();
+        app.MapTracking();
         app.MapPages();
     }
 

@@ -8,6 +8,7 @@ public static class AnonymousEndpoints
         "/sign-in", "/set-up", "/accept-invitation/{Token}", // the doors
         "/account/language", "/account/theme", // cookies of the browser in front of the doors
         "/csp-reports", // browsers report without signing in
+        "/t/c/{token}", "/t/o/{token}.gif", "/u/{token}", "/u/{token}/again", "/v/{token}", // links in mails, each signed for one message
         "/health/live", "/health/ready", // without detail
         "/_framework/opaque-redirect", // a helper of the client script for redirected forms
     ];

@@ -9,6 +9,7 @@ public static class RateLimits
     public const string SignIn = "sign-in";
     public const string Invitation = "invitation";
     public const string Reports = "csp-reports";
+    public const string Tracking = "tracking";
 
     public static IServiceCollection AddPortalRateLimits(this IServiceCollection services) => services.AddRateLimiter(options =>
     {
@@ -25,6 +26,11 @@ public static class RateLimits
             : RateLimitPartition.GetNoLimiter("read"));
         // Here reading counts too: it is what trying links would do.
         options.AddPolicy(Invitation, context => RateLimitPartition.GetFixedWindowLimiter(Network(context), _ => PerMinute(30)));
+        // In total, not for a network: a mail provider fetches the pictures of all its readers from a few addresses.
+        options.AddPolicy(Tracking, _ => RateLimitPartition.GetTokenBucketLimiter("all", _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = 4_000, TokensPerPeriod = 2_000, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0,
+        }));
         options.AddPolicy(Reports, context => RateLimitPartition.GetFixedWindowLimiter(Network(context), _ => PerMinute(30)));
     });
 

@@ -6,7 +6,7 @@ namespace CampaignPortal.Web.Identity;
 /// <summary>The headers of RELIABILITY.md S-18 to S-20 on every answer.</summary>
 public static class SecurityHeaders
 {
-    private const string NonceItem = "csp-nonce";
+    private const string NonceItem = "csp-nonce", PolicyItem = "csp-policy", ReferrerItem = "referrer-policy";
 
     /// <summary>The number that lets an inline script or style of this answer run. The portal's own pages have none.</summary>
     public static string CspNonce(this HttpContext context) => (string)context.Items[NonceItem]!; // set before any endpoint runs
@@ -15,6 +15,12 @@ public static class SecurityHeaders
         $"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
         + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; report-uri /csp-reports";
 
+    /// <summary>Another content policy for this answer: that of a mail, which is a stranger's page.</summary>
+    public static void UsePolicy(HttpContext context, string policy) => context.Items[PolicyItem] = policy;
+
+    /// <summary>Another answer to where people come from, for addresses that are secrets themselves.</summary>
+    public static void UseReferrerPolicy(HttpContext context, string policy) => context.Items[ReferrerItem] = policy;
+
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
@@ -22,9 +28,9 @@ public static class SecurityHeaders
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = ContentPolicy(nonce);
+            headers.ContentSecurityPolicy = context.Items[PolicyItem] as string ?? ContentPolicy(nonce);
             headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "same-origin";
+            headers["Referrer-Policy"] = context.Items[ReferrerItem] as string ?? "same-origin";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
             headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()";
             if (context.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";

@@ -1,3 +1,5 @@
+using CampaignPortal.Marketing.Content;
+
 namespace CampaignPortal.Marketing.Delivery.Tracking;
 
 /// <summary>Makes the signed links of mails.</summary>
@@ -8,7 +10,7 @@ public sealed class TrackedLinks(DeliveryKeys keys, LinkTargets targets, Deliver
 }
 
 /// <summary>The links of one message: clicks, the open pixel, the way out, the mail in a browser.</summary>
-public sealed class MessageLinks
+public sealed class MessageLinks : IMessageLinks
 {
     private readonly long _messageId;
     private readonly string _publicUrl;

@@ -1,0 +1,10 @@
+namespace CampaignPortal.Marketing.Delivery;
+
+/// <summary>A message that this worker holds.</summary>
+/// <param name="Zone">The customer's zone as they or their browser said it; null where nobody knows.</param>
+internal sealed record ClaimedMessage(MessageTicket Ticket, int Lane, DoubtPolicy Policy, int Tries, DateTimeOffset SendBefore, string MessageIdHeader, DateTimeOffset Date, string? Zone)
+{
+    public long Id => Ticket.MessageId;
+
+    public bool IsTransactional => Lane is MessageLanes.Transactional;
+}
