@@ -1,3 +1,5 @@
+using CampaignPortal.Marketing.Audiences.Evaluation;
+using CampaignPortal.Marketing.Common;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Marketing.Audiences;
@@ -5,6 +7,8 @@ namespace CampaignPortal.Marketing.Audiences;
 public static class AudienceServices
 {
     public static IServiceCollection AddAudiences(this IServiceCollection services) => services
+        .AddSingleton<AudienceEngine>()
+        .AddWarmUp<AudienceEngine>((engine, ct) => engine.FillAsync(ct))
         .AddSingleton<ResolveAudience>()
         .AddSingleton<ReachOfHandler>()
         .AddSingleton<ReadAudienceChoicesHandler>();

@@ -16,6 +16,9 @@ public sealed class ProjectionHost(PortalDatabase database, IEnumerable<IProject
     private readonly SemaphoreSlim _wake = new(0, 1);
     private int _pageSize = 2_000;
 
+    /// <summary>Raised when the log itself was changed: whoever remembers events forgets them. Handlers must be quick and must not throw.</summary>
+    public event Action? Restarted;
+
     /// <summary>The longest turn at the gate so far.</summary>
     public TimeSpan LongestTurn { get; private set; }
 
@@ -100,6 +103,7 @@ public sealed class ProjectionHost(PortalDatabase database, IEnumerable<IProject
         finally
         {
             _oneRun.Release();
+            Restarted?.Invoke();
         }
         await CatchUpAsync(ct);
     }

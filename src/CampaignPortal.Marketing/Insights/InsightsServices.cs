@@ -10,12 +10,12 @@ public static class InsightsServices
 {
     /// <summary>The queries behind the pages of customers and models.</summary>
     public static IServiceCollection AddInsights(this IServiceCollection services) => services
-        .AddSingleton<PageMoment>()
         .AddSingleton<ShopAverages>()
         .AddSingleton<CustomerRowReader>()
         .AddSingleton<CustomerColumnsStore>()
         .AddSingleton<ListCustomersHandler>()
         .AddSingleton<ExportCustomersHandler>()
+        .AddSingleton<ExportTableHandler>()
         .AddSingleton<SegmentNamesHandler>()
         .AddSingleton<ReadHomeHandler>()
         .AddSingleton<ReadFirstStepsHandler>()

@@ -8,10 +8,13 @@ namespace CampaignPortal.Marketing.Audiences.Evaluation;
 internal static class StoredSets
 {
     /// <summary>All customers who were not erased.</summary>
-    public static CustomerSet Everyone(DbConnection connection)
+    public static CustomerSet Everyone(DbConnection connection) => Read(connection, Capacity(connection), """select "Id" from "Customers" where "ErasedAt" is null""");
+
+    /// <summary>The largest number of a customer.</summary>
+    public static long Capacity(DbConnection connection)
     {
         using var newest = connection.Prepare("""select max("Id") from "Customers" """, 0);
-        return Read(connection, newest.RunScalar() ?? 0, """select "Id" from "Customers" where "ErasedAt" is null""");
+        return newest.RunScalar() ?? 0;
     }
 
     public static CustomerSet MembersOf(DbConnection connection, long audienceId, long capacity) =>

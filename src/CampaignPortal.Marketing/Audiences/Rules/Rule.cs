@@ -76,7 +76,7 @@ public sealed record EventCondition(EventQuery Event, NumberTest Times) : Rule;
 
 public enum AggregateKind { Sum, Average, Smallest, Largest, Last, Distinct }
 
-/// <summary>A figure made of a property of events: a sum, the last one, how many different ones. Without an event that has the property it is missing, and never matches.</summary>
+/// <summary>A figure made of a property of events: a sum, the last one, how many different ones. Without an event that has the property it is missing, and never matches; the number of different ones is then 0.</summary>
 /// <param name="Of"><c>amount</c>, <c>quantity</c>, <c>item</c> (for <see cref="AggregateKind.Distinct"/>), or a property.</param>
 public sealed record AggregateCondition(EventQuery Event, AggregateKind Aggregate, string Of, NumberTest Test) : Rule;
 

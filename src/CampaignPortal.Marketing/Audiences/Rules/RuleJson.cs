@@ -31,7 +31,8 @@ public static class RuleJson
             var document = JsonSerializer.Deserialize<Document>(json, Json);
             if (document is null) return Problem.Of("A rule is a JSON object; found null.");
             if (document.Version != Version) return Problem.At("$.version", $"Version {Version} is known; found {document.Version}.");
-            var rule = new AudienceRule(document.Who, document.LeaveOut);
+            if (document.Who is not RuleGroup who) return Problem.At("$.who", "The tree begins with a group.");
+            var rule = new AudienceRule(who, document.LeaveOut);
             return RuleCheck.Find(rule) is { } problem ? problem : rule;
         }
         catch (JsonException e)
@@ -48,5 +49,5 @@ public static class RuleJson
     public static string Schema() => Json.GetJsonSchemaAsNode(typeof(Document), new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true })
         .ToJsonString(new JsonSerializerOptions { WriteIndented = true, IndentSize = 1 });
 
-    private sealed record Document(int Version, RuleGroup Who, IReadOnlyList<Rule> LeaveOut);
+    private sealed record Document(int Version, Rule Who, IReadOnlyList<Rule> LeaveOut);
 }

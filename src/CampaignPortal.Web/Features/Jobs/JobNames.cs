@@ -8,6 +8,7 @@ using CampaignPortal.Marketing.Jobs.Maintenance;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Demo;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Resources;
 
@@ -27,6 +28,7 @@ internal static class JobNames
             CleanUpJob.JobKey => JobsWords.JobCleanUp,
             "import" => JobsWords.JobImport,
             SendCampaignJob.JobKey => CampaignWords.JobCampaign,
+            FillDemoJob.JobKey => DemoWords.JobFill,
             CheckDataQualityJob.JobKey => CatalogueWords.Job_quality,
             _ => name,
         };
@@ -87,6 +89,10 @@ internal static class JobNames
             "clean-history" => JobsWords.StageCleanHistory,
             "clean-files" => JobsWords.StageCleanFiles,
             "import" => JobsWords.StageImport,
+            "demo-events" => DemoWords.StageEvents,
+            "demo-read" => DemoWords.StageRead,
+            "demo-train" => DemoWords.StageTrain,
+            "demo-score" => DemoWords.StageScore,
             "import-undo" => JobsWords.StageImportUndo,
             "campaign-plan" => CampaignWords.StagePlan,
             "campaign-roll" => CampaignWords.StageRoll,
@@ -104,6 +110,7 @@ internal static class JobNames
         null => text,
         "unchanged" => JobsWords.ReasonUnchanged,
         "missed" or "missed-ask" => JobsWords.ReasonMissed,
+        "left-out" => JobsWords.ReasonLeftOut,
         "lost" => JobsWords.ReasonLost,
         "lost-often" => JobsWords.ReasonLostOften,
         "stopped" => JobsWords.ReasonStopped,
@@ -153,6 +160,7 @@ internal static class JobNames
         }
         if (made.TryGetProperty("importId", out var import)) return (Say.With(JobsWords.ResultImport, ("number", import.ToString())), $"/data/imports/{import}");
         if (made.TryGetProperty("campaignId", out var campaign)) return (Say.With(CampaignWords.ResultPlanned, ("count", Figures.Count(made.GetProperty("planned").GetInt64()))), $"/campaigns/{campaign}");
+        if (made.TryGetProperty("events", out var events)) return (Say.With(DemoWords.ResultFilled, ("count", Figures.Count(made.GetProperty("customers").GetInt64())), ("events", Figures.Count(events.GetInt64()))), "/customers");
         if (made.TryGetProperty("customers", out var scored)) return (Say.With(JobsWords.ResultScored, ("count", Figures.Count(scored.GetInt64()))), "/customers");
         if (made.TryGetProperty("backup", out var backup)) return (Say.With(JobsWords.ResultBackup, ("name", backup.GetString() ?? ""), ("size", Figures.Number(made.GetProperty("bytes").GetInt64() / 1_048_576.0, 1))), null);
         if (made.TryGetProperty("refusedRows", out var refused)) return (Say.With(JobsWords.ResultCleaned, ("count", Figures.Count(refused.GetInt64())), ("runs", Figures.Count(made.GetProperty("runs").GetInt64()))), null);
