@@ -91,8 +91,6 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddHostedService<LogFollower>()
             .AddHostedService<CampaignWorker>()
             .AddHostedService<DeliveryHost>()
-            .AddHostedService<DeliveryHost>()
-            .AddHostedService<CampaignWorker>()
             .AddHostedService<PageWarmUp>();
     }
 
