@@ -7,7 +7,7 @@ public sealed class ProjectEdgesTests
 {
     private static readonly Assembly Statistics = typeof(CampaignPortal.Statistics.Estimate).Assembly;
     private static readonly Assembly Learning = typeof(CampaignPortal.Learning.Data.Matrix).Assembly;
-    private static readonly Assembly Simulation = typeof(CampaignPortal.Simulation.Truth).Assembly;
+    private static readonly Assembly Simulation = typeof(CampaignPortal.Simulation.ShopSimulator).Assembly;
     private static readonly Assembly Marketing = typeof(CampaignPortal.Marketing.Events.EventLog).Assembly;
 
     [Fact]

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Campaigns.Results;
@@ -107,7 +108,7 @@ public sealed class CampaignFlowTests
         await shop.LaunchAsync(id);
         await shop.PlanAsync(id);
         var control = shop.Store.Get<ControlCampaignHandler>();
-        var source = shop.Store.Get<Delivery.IMessageSource>();
+        var source = shop.Store.Get<IMessageSource>();
         Assert.Equal([id], await Sending());
         Assert.Equal(CampaignState.Paused, (await control.HandleAsync(new ControlCampaign(id, CampaignAction.Pause, "2"), Ct)).Value);
         Assert.Empty(await Sending());
@@ -116,7 +117,7 @@ public sealed class CampaignFlowTests
         Assert.Equal([id], await Sending());
         Assert.Equal(CampaignState.Cancelled, (await control.HandleAsync(new ControlCampaign(id, CampaignAction.Stop, "2"), Ct)).Value);
         await using var db = await shop.Store.ContextAsync();
-        Assert.False(await db.Messages.AnyAsync(m => m.State == Delivery.MessageState.Planned, Ct));
+        Assert.False(await db.Messages.AnyAsync(m => m.State == MessageState.Planned, Ct));
         Assert.Equal(4, await db.CampaignTransitions.CountAsync(t => t.CampaignId == id, Ct));
         Assert.Equal(3, await db.AuditEntries.CountAsync(a => a.Action.StartsWith("campaigns.pause"), Ct));
 

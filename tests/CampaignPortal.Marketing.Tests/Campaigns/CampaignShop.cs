@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Delivery;
 using System.Globalization;
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Campaigns.Planning;
@@ -76,7 +77,7 @@ internal sealed class CampaignShop : IAsyncDisposable
     public async Task SendAllAsync(long id)
     {
         await using var db = await Store.ContextAsync();
-        var messages = await (from m in db.Messages where m.CampaignId == id && m.State == Delivery.MessageState.Planned join c in db.Customers on m.CustomerId equals c.Id select new { m.VariantId, c.ExternalId }).ToListAsync(Ct);
+        var messages = await (from m in db.Messages where m.CampaignId == id && m.State == MessageState.Planned join c in db.Customers on m.CustomerId equals c.Id select new { m.VariantId, c.ExternalId }).ToListAsync(Ct);
         await ReactAsync(KnownEvents.MessageSent, id, [.. messages.Select(m => (m.ExternalId, m.VariantId))]);
         await Store.Database.WriteAsync(t => t.Execute("update \"Messages\" set \"State\" = 5 where \"CampaignId\" = @0 and \"State\" = 0", id), Ct);
     }

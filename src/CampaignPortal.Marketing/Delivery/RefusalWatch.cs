@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace CampaignPortal.Marketing.Delivery;
 
 /// <summary>Sees when something is wrong with a whole campaign, and has it paused before the rest of its customers are spent.</summary>
-internal sealed class CampaignWatch(IMessageSource source)
+internal sealed class RefusalWatch(IMessageSource source)
 {
     private const int Remembered = 200, LeastJudged = 40;
     private const double MostRefused = 0.05;
