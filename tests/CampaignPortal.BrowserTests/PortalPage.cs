@@ -33,7 +33,11 @@ internal sealed class PortalPage : IAsyncDisposable
         // The real clock: a circuit ends when its ticket expires, and the web server looks at no other.
         var portal = TestPortal.Start(data, withPort: true, isSchedulerOn: isSchedulerOn);
         var address = line?.LeadTo(portal.Address) ?? portal.Address;
-        if (withShop && (data is null || line is not null)) await SampleShop.FillAsync(portal.Services, TimeProvider.System.GetUtcNow());
+        if (withShop && (data is null || line is not null))
+        {
+            await SampleShop.FillAsync(portal.Services, TimeProvider.System.GetUtcNow());
+            await SampleCampaigns.FillAsync(portal.Services, TimeProvider.System.GetUtcNow());
+        }
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = address.ToString(), Locale = locale, ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = height }, HasTouch = width < 600, DeviceScaleFactor = scale,

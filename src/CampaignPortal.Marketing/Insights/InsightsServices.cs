@@ -40,6 +40,7 @@ public static class InsightsServices
         .AddSingleton<SendingProgressReader>()
         .AddSingleton<ReadCampaignResultHandler>()
         .AddSingleton<ListRecipientsHandler>()
+        .AddSingleton<CampaignNeeds>()
         .AddWarmUp<PageMoment>((moment, _) => Task.FromResult(moment.Read()))
         .AddWarmUp<ScoredCounts>((counts, ct) => counts.ReadAsync(ct))
         .AddWarmUp<ShopAverages>((averages, _) => Task.FromResult(averages.Read()))

@@ -203,7 +203,7 @@ public sealed class CampaignFlowTests
         Assert.Equal("Mine", (await shop.ReadAsync(id)).Draft.Name);
     }
 
-    [Fact]
+    [Fact, Trait("Promise", "R-40")]
     public async Task What_was_launched_is_frozen()
     {
         await using var shop = await CampaignShop.OpenAsync(10);

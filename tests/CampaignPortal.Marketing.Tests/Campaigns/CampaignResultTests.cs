@@ -20,10 +20,10 @@ public sealed class CampaignResultTests
         await using var shop = await CampaignShop.OpenAsync(600);
         var (id, versions) = await SentAsync(shop);
         var a = await shop.ArmAsync(id, versions[0]);
-        await shop.ReactAsync(KnownEvents.MessageOpened, id, [.. a.Take(40).Select(c => (c, versions[0]))], """{"actor":"human"}""");
-        await shop.ReactAsync(KnownEvents.MessageOpened, id, [.. a.Skip(40).Take(30).Select(c => (c, versions[0]))], """{"actor":"machine"}""");
-        await shop.ReactAsync(KnownEvents.MessageClicked, id, [.. a.Take(20).Select(c => (c, versions[0]))], """{"actor":"human"}""");
-        await shop.ReactAsync(KnownEvents.MessageClicked, id, [.. a.Skip(60).Take(9).Select(c => (c, versions[0]))], """{"actor":"unknown"}""");
+        await shop.ReactAsync(KnownEvents.MessageOpened, id, [.. a.Take(40).Select(c => (c, versions[0]))], """{"by":"human"}""");
+        await shop.ReactAsync(KnownEvents.MessageOpened, id, [.. a.Skip(40).Take(30).Select(c => (c, versions[0]))], """{"by":"machine"}""");
+        await shop.ReactAsync(KnownEvents.MessageClicked, id, [.. a.Take(20).Select(c => (c, versions[0]))], """{"by":"human"}""");
+        await shop.ReactAsync(KnownEvents.MessageClicked, id, [.. a.Skip(60).Take(9).Select(c => (c, versions[0]))], """{"by":"unknown"}""");
         await shop.ReactAsync(KnownEvents.MessageBounced, id, [.. a.Skip(90).Take(2).Select(c => (c, versions[0]))]);
         await shop.ReactAsync(KnownEvents.Unsubscribed, id, [.. a.Take(3).Select(c => (c, versions[0]))]);
         shop.Store.Clock.Advance(TimeSpan.FromDays(2));

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using CampaignPortal.Marketing.Campaigns;
+using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.DataQuality;
 using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Jobs.Maintenance;
@@ -25,6 +27,7 @@ internal static class JobNames
             BackUpJob.JobKey => JobsWords.JobBackup,
             CleanUpJob.JobKey => JobsWords.JobCleanUp,
             "import" => JobsWords.JobImport,
+            SendCampaignJob.JobKey => CampaignWords.JobCampaign,
             FillDemoJob.JobKey => DemoWords.JobFill,
             CheckDataQualityJob.JobKey => CatalogueWords.Job_quality,
             _ => name,
@@ -91,6 +94,8 @@ internal static class JobNames
             "demo-train" => DemoWords.StageTrain,
             "demo-score" => DemoWords.StageScore,
             "import-undo" => JobsWords.StageImportUndo,
+            "campaign-plan" => CampaignWords.StagePlan,
+            "campaign-roll" => CampaignWords.StageRoll,
             _ => stage,
         };
     }
@@ -122,6 +127,8 @@ internal static class JobNames
         "no-model" => JobsWords.ReasonNoModel,
         "no-such-model" => JobsWords.ReasonNoSuchModel,
         "unexpected" => JobsWords.ReasonUnexpected,
+        CampaignReasons.EmptyAudience => CampaignWords.ReasonEmptyAudience,
+        CampaignReasons.StaleAudience => CampaignWords.ReasonStaleAudience,
         "data-quality" => CatalogueWords.ReasonDataQuality,
         _ => text,
     };
@@ -152,6 +159,7 @@ internal static class JobNames
             return (Say.With(words, ("model", Vocabulary.Model(name)), ("version", number)), $"/predictions/{name}?version={version.GetInt32().ToString(CultureInfo.InvariantCulture)}");
         }
         if (made.TryGetProperty("importId", out var import)) return (Say.With(JobsWords.ResultImport, ("number", import.ToString())), $"/data/imports/{import}");
+        if (made.TryGetProperty("campaignId", out var campaign)) return (Say.With(CampaignWords.ResultPlanned, ("count", Figures.Count(made.GetProperty("planned").GetInt64()))), $"/campaigns/{campaign}");
         if (made.TryGetProperty("events", out var events)) return (Say.With(DemoWords.ResultFilled, ("count", Figures.Count(made.GetProperty("customers").GetInt64())), ("events", Figures.Count(events.GetInt64()))), "/customers");
         if (made.TryGetProperty("customers", out var scored)) return (Say.With(JobsWords.ResultScored, ("count", Figures.Count(scored.GetInt64()))), "/customers");
         if (made.TryGetProperty("backup", out var backup)) return (Say.With(JobsWords.ResultBackup, ("name", backup.GetString() ?? ""), ("size", Figures.Number(made.GetProperty("bytes").GetInt64() / 1_048_576.0, 1))), null);
