@@ -41,6 +41,7 @@ public static class InsightsServices
         .AddSingleton<ReadCampaignResultHandler>()
         .AddSingleton<ListRecipientsHandler>()
         .AddSingleton<CampaignNeeds>()
+        .AddSingleton<ReadMessageFunnelHandler>()
         .AddWarmUp<PageMoment>((moment, _) => Task.FromResult(moment.Read()))
         .AddWarmUp<ScoredCounts>((counts, ct) => counts.ReadAsync(ct))
         .AddWarmUp<ShopAverages>((averages, _) => Task.FromResult(averages.Read()))
