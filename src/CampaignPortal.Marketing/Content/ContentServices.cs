@@ -11,5 +11,6 @@ public static class ContentServices
         .AddSingleton<ItemReader>()
         .AddSingleton<RenderDataReader>()
         .AddSingleton<ReadFieldsHandler>()
+        .AddSingleton<PreviewMessageHandler>()
         .AddSingleton<CheckContentHandler>();
 }

@@ -55,5 +55,9 @@ public sealed class DeliveryQueue(TimeProvider clock, MessageIdHeaders headers)
         campaignId, runId, (int)MessageState.Suppressed, reason, Stored.Ticks(clock.GetUtcNow()));
 
     /// <summary>Tells the worker that something was planned, resumed or stopped.</summary>
-    public void Wake() => Waiting?.Invoke();
+    public void Wake()
+    {
+        FaultPoints.Hit("plan.after-commit");
+        Waiting?.Invoke();
+    }
 }

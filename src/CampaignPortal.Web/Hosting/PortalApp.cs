@@ -6,6 +6,7 @@ using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Web.Api;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Demo;
+using CampaignPortal.Web.Features.Content;
 using CampaignPortal.Web.Features.Delivery;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Jobs;
@@ -100,6 +101,7 @@ internal sealed class PortalApp : IAsyncDisposable
         app.UsePages();
         app.MapPortalApi();
         app.MapTracking();
+        app.MapContentPreview();
         app.MapDemo();
         app.MapPages();
     }
