@@ -14,6 +14,7 @@ public static class InsightsServices
         .AddSingleton<CustomerColumnsStore>()
         .AddSingleton<ListCustomersHandler>()
         .AddSingleton<ExportCustomersHandler>()
+        .AddSingleton<DescribeAudienceHandler>()
         .AddSingleton<SegmentNamesHandler>()
         .AddSingleton<ReadHomeHandler>()
         .AddSingleton<ReadFirstStepsHandler>()

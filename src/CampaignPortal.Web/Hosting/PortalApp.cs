@@ -80,6 +80,7 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddJobHosting(directory.Path, builder.Configuration)
             .AddSingleton<Readiness>()
             .AddHostedService<LogFollower>()
+            .AddHostedService<AudienceFollower>()
             .AddHostedService<PageWarmUp>();
     }
 
