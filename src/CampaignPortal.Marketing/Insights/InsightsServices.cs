@@ -16,6 +16,7 @@ public static class InsightsServices
         .AddSingleton<ListCustomersHandler>()
         .AddSingleton<ExportCustomersHandler>()
         .AddSingleton<ExportTableHandler>()
+        .AddSingleton<DescribeAudienceHandler>()
         .AddSingleton<SegmentNamesHandler>()
         .AddSingleton<ReadHomeHandler>()
         .AddSingleton<ReadFirstStepsHandler>()
