@@ -92,6 +92,7 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddHostedService<LogFollower>()
             .AddHostedService<CampaignWorker>()
             .AddHostedService<DeliveryHost>()
+            .AddHostedService<AudienceFollower>()
             .AddHostedService<PageWarmUp>();
     }
 

@@ -12,6 +12,9 @@ namespace CampaignPortal.Marketing.Campaigns.Planning;
 /// <param name="StaleBecause">Why the audience may not be that of now; null when it is.</param>
 public sealed record ReachEstimate(ReachFunnel Funnel, IReadOnlyList<long> VariantCounts, long HoldoutCount, DateTimeOffset AudienceAsOf, string? StaleBecause)
 {
+    /// <summary>Some of the people who would get it, evenly over all of them.</summary>
+    public IReadOnlyList<long> Sample { get; init; } = [];
+
     /// <summary>Who gets the message in the end, test group and rest together.</summary>
     public long ReceiverCount => Funnel.Planned + Funnel.Waiting;
 }
@@ -19,6 +22,8 @@ public sealed record ReachEstimate(ReachFunnel Funnel, IReadOnlyList<long> Varia
 /// <summary>Goes through the same rules as planning, without writing: the count is exact for this moment.</summary>
 public sealed class EstimateReachHandler(PortalDatabase database, ResolveAudience audiences, DeliverySettingsStore delivery, GlobalHoldoutReader holdout, TimeProvider clock)
 {
+    private const int SampleCount = 300;
+
     /// <param name="campaignId">Whose draws these are; 0 for a campaign that is not saved yet.</param>
     public async Task<ReachEstimate> HandleAsync(long campaignId, CampaignDraft draft, CancellationToken ct)
     {
@@ -34,6 +39,7 @@ public sealed class EstimateReachHandler(PortalDatabase database, ResolveAudienc
         var split = RunPlanner.SplitOf(campaignId, draft);
         var dropped = new Dictionary<DropReason, long>();
         var versions = new long[draft.Variants.Count];
+        var reached = new List<long>();
         long waiting = 0;
         foreach (var customer in audience.Customers)
         {
@@ -46,10 +52,11 @@ public sealed class EstimateReachHandler(PortalDatabase database, ResolveAudienc
                 if (draw.IsHoldout) reason = DropReason.Holdout;
                 else if (draw.IsTest) versions[draw.Variant]++;
                 else waiting++;
+                if (!draw.IsHoldout) reached.Add(customer);
             }
             if (reason is { } found) dropped[found] = dropped.GetValueOrDefault(found) + 1;
         }
         var funnel = new ReachFunnel { Audience = audience.Customers.Length, Dropped = dropped, Planned = versions.Sum(), Waiting = waiting };
-        return new ReachEstimate(funnel, versions, funnel.Of(DropReason.Holdout), audience.AsOf, audience.StaleBecause);
+        return new ReachEstimate(funnel, versions, funnel.Of(DropReason.Holdout), audience.AsOf, audience.StaleBecause) { Sample = [.. reached.Where((_, i) => i % (reached.Count / SampleCount + 1) is 0)] };
     }
 }

@@ -1,5 +1,6 @@
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Features.Content;
 using CampaignPortal.Web.Resources;
 
 namespace CampaignPortal.Web.Features.Campaigns;
@@ -9,7 +10,7 @@ internal static class CheckNames
 {
     public static string Of(CampaignCheck check)
     {
-        var text = check.Finding is null ? OfCampaign(check) : OfContent(check);
+        var text = check.Finding is { } finding ? ContentNames.Of(finding) : OfCampaign(check);
         return check.Position is { } position ? Say.With(CampaignWords.OfVersion, ("version", CampaignNames.Version(position)), ("text", text)) : text;
     }
 
@@ -40,9 +41,6 @@ internal static class CheckNames
         CheckCodes.NoMargin => CampaignWords.CheckNoMargin,
         _ => check.Code,
     };
-
-    // The content's own words stand with the editor; what has none yet shows its code and place.
-    private static string OfContent(CampaignCheck check) => check.Finding is { Line: > 0 } finding ? $"{check.Code} ({finding.Place}, {finding.Line}:{finding.Column})" : check.Code;
 
     private static string Count(CampaignCheck check) => Figures.Count((long)(check.Number ?? 0));
 }

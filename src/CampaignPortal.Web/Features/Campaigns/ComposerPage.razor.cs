@@ -3,6 +3,7 @@ using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Content;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Features.Content;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Resources;
 using Microsoft.AspNetCore.Components;
@@ -28,11 +29,14 @@ public sealed partial class ComposerPage : IDisposable
     private DateTimeOffset? _savedAt;
     private string? _problem;
     private int _version;
-    private bool _isUnsaved, _isCounting, _isReviewing, _isLaunching, _isLaunched;
+    private bool _isUnsaved, _isCounting, _isReviewing, _isBuilding, _isLaunching, _isLaunched;
+    private AudienceStep? _audiences;
 
     [Inject] private CampaignStore Campaigns { get; set; } = null!; // injected before anything runs
     [Inject] private SaveCampaignHandler Saver { get; set; } = null!; // as above
     [Inject] private PreFlightHandler PreFlight { get; set; } = null!; // as above
+    [Inject] private SendTestMessageHandler Tests { get; set; } = null!; // as above
+    [Inject] private Actors Actors { get; set; } = null!; // as above
     [Inject] private LaunchCampaignHandler Launcher { get; set; } = null!; // as above
     [Inject] private Toaster Toasts { get; set; } = null!; // as above
     [Inject] private NavigationManager Navigation { get; set; } = null!; // as above
@@ -138,6 +142,7 @@ public sealed partial class ComposerPage : IDisposable
             var report = await PreFlight.HandleAsync(Id, draft, _page.Token);
             if (!_counting.IsNewest(number)) return; // a newer question is on its way
             (_report, _reach, _power) = (report, report.Reach, report.Power);
+            if (!_sample.SequenceEqual(report.Reach.Sample)) _sample = report.Reach.Sample;
         }
         catch (OperationCanceledException)
         {
@@ -145,6 +150,23 @@ public sealed partial class ComposerPage : IDisposable
         }
         _isCounting = false;
         await InvokeAsync(StateHasChanged);
+    }
+
+    // The audience was saved by its own builder; nothing of the draft was lost meanwhile.
+    private async Task UseAudienceAsync(long id)
+    {
+        _isBuilding = false;
+        if (_audiences is not null) await _audiences.RefreshAsync();
+        Change(d => d.Settings.Include.Contains(id) ? d : d with { Settings = d.Settings with { Include = [.. d.Settings.Include, id], IsAudienceChosen = true } });
+    }
+
+    private async Task TestAsync(TestRequest test)
+    {
+        if (!Viewer.User.Can(Capabilities.WriteContent)) return;
+        Func<string?, string?>? mask = Viewer.User.SeesIdentified() ? null : name => Masked.Name(name, Viewer.User);
+        var sent = await Tests.HandleAsync(new SendTestMessage(test.Content, test.Person, test.Addresses, mask), Actors.Of(Viewer.User), CancellationToken.None);
+        if (sent.Problem is { } problem) Toasts.Failed(problem.Field is "address" ? Say.With(CampaignWords.TestStranger, ("address", problem.Message)) : CampaignWords.TestFailed);
+        else Toasts.Done(Say.With(CampaignWords.TestSent, ("count", Figures.Count(sent.Value))));
     }
 
     private async Task ReviewAsync()
