@@ -1,5 +1,6 @@
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Jobs.Maintenance;
 using CampaignPortal.Marketing.Predictions;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,6 +17,8 @@ public static class InsightsServices
         .AddSingleton<ListCustomersHandler>()
         .AddSingleton<ExportCustomersHandler>()
         .AddSingleton<ExportTableHandler>()
+        .AddSingleton<SealedExports>()
+        .AddCleanUp<SealedExports>()
         .AddSingleton<SegmentNamesHandler>()
         .AddSingleton<ReadHomeHandler>()
         .AddSingleton<ReadFirstStepsHandler>()

@@ -24,6 +24,7 @@ internal static class JobNames
             BackUpJob.JobKey => JobsWords.JobBackup,
             CleanUpJob.JobKey => JobsWords.JobCleanUp,
             "import" => JobsWords.JobImport,
+            Customers.ExportCustomersJob.JobKey => JobsWords.JobExport,
             CheckDataQualityJob.JobKey => CatalogueWords.Job_quality,
             _ => name,
         };
@@ -83,6 +84,7 @@ internal static class JobNames
             "clean-quarantine" => JobsWords.StageCleanQuarantine,
             "clean-history" => JobsWords.StageCleanHistory,
             "clean-files" => JobsWords.StageCleanFiles,
+            "export" => JobsWords.StageExport,
             "import" => JobsWords.StageImport,
             "import-undo" => JobsWords.StageImportUndo,
             _ => stage,
@@ -99,6 +101,7 @@ internal static class JobNames
         null => text,
         "unchanged" => JobsWords.ReasonUnchanged,
         "missed" or "missed-ask" => JobsWords.ReasonMissed,
+        "not-allowed" => JobsWords.ReasonNotAllowed,
         "left-out" => JobsWords.ReasonLeftOut,
         "lost" => JobsWords.ReasonLost,
         "lost-often" => JobsWords.ReasonLostOften,
@@ -146,6 +149,7 @@ internal static class JobNames
             return (Say.With(words, ("model", Vocabulary.Model(name)), ("version", number)), $"/predictions/{name}?version={version.GetInt32().ToString(CultureInfo.InvariantCulture)}");
         }
         if (made.TryGetProperty("importId", out var import)) return (Say.With(JobsWords.ResultImport, ("number", import.ToString())), $"/data/imports/{import}");
+        if (made.TryGetProperty("exported", out var exported)) return (Say.With(JobsWords.ResultExported, ("count", Figures.Count(exported.GetInt64()))), FormattableString.Invariant($"/customers/exports/{run.Id}"));
         if (made.TryGetProperty("customers", out var scored)) return (Say.With(JobsWords.ResultScored, ("count", Figures.Count(scored.GetInt64()))), "/customers");
         if (made.TryGetProperty("backup", out var backup)) return (Say.With(JobsWords.ResultBackup, ("name", backup.GetString() ?? ""), ("size", Figures.Number(made.GetProperty("bytes").GetInt64() / 1_048_576.0, 1))), null);
         if (made.TryGetProperty("refusedRows", out var refused)) return (Say.With(JobsWords.ResultCleaned, ("count", Figures.Count(refused.GetInt64())), ("runs", Figures.Count(made.GetProperty("runs").GetInt64()))), null);
