@@ -4,6 +4,7 @@ using CampaignPortal.Marketing.Content;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Features.Content;
+using CampaignPortal.Web.Features.Customers;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Resources;
 using Microsoft.AspNetCore.Components;
@@ -13,7 +14,7 @@ namespace CampaignPortal.Web.Features.Campaigns;
 /// <summary>One page for a whole campaign. What is typed saves itself; whoever edits at the same time is noticed; the reach follows each change.</summary>
 public sealed partial class ComposerPage : IDisposable
 {
-    private const int UndoSteps = 50;
+    private const int UndoSteps = 50, SampleCount = 200;
     private static readonly TimeSpan SavePause = TimeSpan.FromMilliseconds(1_500), CountPause = TimeSpan.FromMilliseconds(250);
 
     private readonly Stack<CampaignDraft> _undo = new();
@@ -142,7 +143,8 @@ public sealed partial class ComposerPage : IDisposable
             var report = await PreFlight.HandleAsync(Id, draft, _page.Token);
             if (!_counting.IsNewest(number)) return; // a newer question is on its way
             (_report, _reach, _power) = (report, report.Reach, report.Power);
-            if (!_sample.SequenceEqual(report.Reach.Sample)) _sample = report.Reach.Sample;
+            IReadOnlyList<long> sample = [.. report.Reach.Reached.Take(SampleCount)];
+            if (!_sample.SequenceEqual(sample)) _sample = sample;
         }
         catch (OperationCanceledException)
         {
