@@ -16,6 +16,7 @@ public sealed class LostConnectionTests(BrowserFixture browsers)
         var page = person.Page;
         await person.SetUpAsync();
         await person.GotoAsync("/customers");
+        await page.WaitForSelectorAsync("tbody tr:nth-child(20)"); // not the rows of a list that is still loading
         var all = await page.Locator("tbody tr").CountAsync();
 
         line.Cut();
@@ -45,6 +46,7 @@ public sealed class LostConnectionTests(BrowserFixture browsers)
         line.LeadTo(firstClient.BaseAddress!);
         firstClient.Dispose();
         await person.GotoAsync("/customers");
+        await page.WaitForSelectorAsync("tbody tr:nth-child(20)"); // not the rows of a list that is still loading
         var all = await page.Locator("tbody tr").CountAsync();
         first.Kill();
         await page.WaitForSelectorAsync("#components-reconnect-modal.components-reconnect-show", new PageWaitForSelectorOptions { Timeout = 120_000 });

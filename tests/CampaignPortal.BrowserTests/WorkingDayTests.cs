@@ -17,6 +17,7 @@ public sealed class WorkingDayTests(BrowserFixture browsers)
         var trust = new Interactions(page); // N1, from Home
         await trust.ClickAsync("main a[href='/predictions/purchase-30']");
         await page.WaitForSelectorAsync("h2:has-text('Buys again')");
+        await person.WaitForContentAsync();
         Assert.Matches(@"When this model says \d+%", await page.InnerTextAsync("main"));
         Assert.InRange(trust.Count, 1, 2);
 
@@ -57,7 +58,16 @@ public sealed class WorkingDayTests(BrowserFixture browsers)
         await page.WaitForSelectorAsync(".notes li:has-text('Asked for delivery after six.')");
         Assert.InRange(note.Count, 1, 3);
 
+        var consent = new Interactions(page); // R3, the other half
+        await consent.ClickAsync(".consents li.yes button:has-text('Withdraw')");
+        await consent.FillAsync("#consent-proof", "Said so on the phone.");
+        await consent.ClickAsync("dialog.ask .btn.p");
+        await page.WaitForSelectorAsync(".consents li.not:has-text('E-mail')");
+        Assert.InRange(consent.Count, 1, 4);
+        Assert.Equal("content", await page.EvaluateAsync<string>("() => document.activeElement?.id ?? ''")); // what opened the dialog went with the consent
+
         await page.ReloadAsync();
+        await page.WaitForSelectorAsync(".consents li.not:has-text('E-mail')");
         await page.WaitForSelectorAsync(".notes li:has-text('Asked for delivery after six.')");
         Assert.Equal(0, await page.Locator(".side a[href='/predictions']").CountAsync());
         await page.GotoAsync("/predictions");

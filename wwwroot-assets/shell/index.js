@@ -1,7 +1,7 @@
 // What the shell does without asking the server: shortcuts, the sidebar, dialogs.
 import { guardTypedText } from "./connection.js";
 import { noteVisit, showVisited } from "./visited.js";
-import { moveRow, openDialogs, previewRow, selectRow } from "./lists.js";
+import { moveRow, openDialogs, previewRow, rememberList, selectRow } from "./lists.js";
 
 const root = document.documentElement;
 let goPressedAt = 0;
@@ -33,7 +33,7 @@ document.addEventListener("click", (event) => {
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest("[data-toggle-sidebar]")) toggleSidebar();
   if (target?.closest("[data-open-search]")) openSearch();
-  if (target?.closest("[data-open-shortcuts]")) document.getElementById("shortcuts")?.showModal();
+  if (target?.closest("[data-open-shortcuts]")) openShortcuts();
   if (target?.closest("[data-toggle-shortcuts]")) toggleShortcuts(target.closest("[data-toggle-shortcuts]"));
   if (target?.closest("[data-toggle-menu]")) document.querySelector(".side")?.classList.toggle("open");
   else if (!target?.closest(".side") || target?.closest(".side a")) document.querySelector(".side")?.classList.remove("open");
@@ -45,6 +45,7 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     document.querySelector(command.dataset.press)?.click();
   }
+  rememberList(target);
   const copy = target?.closest("[data-copy]");
   if (copy) navigator.clipboard?.writeText(copy.dataset.copy);
 });
@@ -52,10 +53,13 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.target instanceof HTMLElement && event.target.closest("#search input")) chooseHit(event);
   if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
+  const menus = document.querySelectorAll("details.menu[open]");
+  for (const menu of menus) {
     menu.open = false;
     menu.querySelector("summary")?.focus();
   }
+  // The top layer only: a dialog closes itself, a menu was above the preview.
+  if (menus.length === 0 && !document.querySelector("dialog[open]")) document.querySelector("[data-close-preview]")?.click();
 });
 
 guardTypedText();
@@ -68,7 +72,7 @@ function single(key, at) {
   switch (key) {
     case "/": return () => focusFilter();
     case "[": return () => toggleSidebar();
-    case "?": return () => document.getElementById("shortcuts")?.showModal();
+    case "?": return () => openShortcuts();
     case "g": return () => { goPressedAt = at; };
     case "j": return () => moveRow(1);
     case "k": return () => moveRow(-1);
@@ -82,6 +86,23 @@ function single(key, at) {
 function pageKey(key) {
   const button = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   return button ? () => button.click() : null;
+}
+
+/** The list of keys, with those of the page that is open. */
+function openShortcuts() {
+  const dialog = document.getElementById("shortcuts");
+  const own = dialog?.querySelector("[data-page-keys]");
+  if (!own) return;
+  const lines = [...document.querySelectorAll("main [data-key]")].map((button) => {
+    const [line, name, key] = ["li", "span", "kbd"].map((tag) => document.createElement(tag));
+    name.textContent = button.getAttribute("aria-label") ?? button.textContent.trim();
+    key.textContent = button.dataset.key === " " ? own.dataset.space : button.dataset.key;
+    line.append(name, key);
+    return line;
+  });
+  own.querySelector("ul").replaceChildren(...lines);
+  own.hidden = lines.length === 0;
+  dialog.showModal();
 }
 
 function focusFilter() {

@@ -13,6 +13,7 @@ public sealed class ImplicitAlsModel : IRecommender, IExplainByHistory, IStorabl
     private readonly AlignedFloats _factors; // items × width
     private readonly AlignedFloats _gram; // a₀·YᵀY
     private readonly FactorTable _table;
+    private readonly Lazy<float[]> _inverseNorms;
     private readonly ConcurrentBag<NormalEquations> _scratch = []; // one per thread that scored at the same time
 
     internal ImplicitAlsModel(AlignedFloats factors, int itemCount, ImplicitAlsOptions options)
@@ -20,6 +21,7 @@ public sealed class ImplicitAlsModel : IRecommender, IExplainByHistory, IStorabl
         (ItemCount, Options, _factors, _width) = (itemCount, options, factors, NormalEquations.WidthOf(options.Dimension));
         _gram = NormalEquations.Gram(factors, itemCount, _width, (float)options.UnobservedWeight);
         _table = new FactorTable(factors.Span, itemCount, _width);
+        _inverseNorms = new Lazy<float[]>(() => InverseNorms(factors, itemCount, _width));
     }
 
     /// <inheritdoc/>
@@ -119,8 +121,26 @@ public sealed class ImplicitAlsModel : IRecommender, IExplainByHistory, IStorabl
     public ScoredItem[] SimilarItems(int item, int count)
     {
         var scores = new float[ItemCount];
-        for (var other = 0; other < scores.Length; other++) scores[other] = other == item ? float.NegativeInfinity : Similarity(item, other);
+        Similarities(item, scores);
+        scores[item] = float.NegativeInfinity;
         return Recommend.Best(scores, null, count);
+    }
+
+    /// <summary>Cosine of the factors of one item with those of every item; 0 where either has none.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="scores">One per item.</param>
+    public void Similarities(int item, Span<float> scores)
+    {
+        _table.Score(_factors.Span.Slice(item * _width, _width), scores);
+        TensorPrimitives.Multiply(scores, _inverseNorms.Value, scores);
+        TensorPrimitives.Multiply(scores, _inverseNorms.Value[item], scores);
+    }
+
+    private static float[] InverseNorms(AlignedFloats factors, int itemCount, int width)
+    {
+        var norms = new float[itemCount];
+        for (var item = 0; item < itemCount; item++) norms[item] = TensorPrimitives.Norm(factors.Span.Slice(item * width, width)) is > 0 and var norm ? 1 / norm : 0;
+        return norms;
     }
 
     /// <inheritdoc/>

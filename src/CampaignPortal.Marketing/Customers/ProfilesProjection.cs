@@ -12,7 +12,7 @@ public sealed class ProfilesProjection : IProjection
 
     public string Name => "profiles";
 
-    public int Version => 2;
+    public int Version => 3;
 
     public IReadOnlyList<string> Tables { get; } = ["CustomerProfiles", "CustomerTraits"];
 

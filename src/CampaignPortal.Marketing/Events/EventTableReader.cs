@@ -200,7 +200,10 @@ public sealed class EventTableReader(PortalDatabase database, ShopSettingsStore 
         public (float Discount, sbyte Channel, sbyte Device) Read(int row, EventKind kind, string? properties)
         {
             if (properties is null) return (0, -1, -1);
-            foreach (var (name, value) in EventTraits.Of(kind, properties)) _traits.Add((row, name, value));
+            foreach (var (name, value) in EventTraits.Of(kind, properties))
+            {
+                if (!EventTraits.IsRaw(name)) _traits.Add((row, name, value)); // models learn from the one spelling
+            }
             if (!ReferenceEquals(properties, _lastText) && properties != _lastText)
             {
                 _lastText = properties;

@@ -40,6 +40,10 @@ public static class InsightsServices
         .AddWarmUp<ScoredCounts>((counts, ct) => counts.ReadAsync(ct))
         .AddWarmUp<ShopAverages>((averages, _) => Task.FromResult(averages.Read()))
         .AddWarmUp<CustomerColumnsStore>((columns, _) => Task.FromResult(columns.Read()))
+        .AddWarmUp<ReadHomeHandler>(async (home, ct) =>
+        {
+            foreach (var days in ReadHomeHandler.RangeDays) await home.HandleAsync(days, ct);
+        })
         .AddWarmUp<OrderBooks>((books, ct) => books.ReadAsync(ct))
         .AddWarmUp<ValueConcentrations>((values, ct) => values.ReadAsync(ct))
         .AddWarmUp<StepBooks>((books, ct) => books.ReadAsync(ct));

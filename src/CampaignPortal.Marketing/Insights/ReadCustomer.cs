@@ -5,6 +5,7 @@ using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
+using CampaignPortal.Marketing.Recommendations;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Insights;
@@ -83,7 +84,8 @@ public sealed class ReadCustomerHandler(
     IDbContextFactory<PortalDbContext> databases, PortalDatabase database, ContactVault vault, PageMoment moment, ShopAverages averages, CustomerColumnsStore columns, CustomerOwners owners)
 {
     private const int OrderLimit = 60;
-    private const int RecommendationLimit = 6;
+    private static readonly string[] ListOrder = [RecommendationRow.ForYou, RecommendationRow.BuyAgain, RecommendationRow.NewForYou];
+    private const int RecommendationLimit = 4;
 
     /// <summary>Null for a number that nobody has, and for a customer who is none of the reader's business.</summary>
     public async Task<CustomerPage?> HandleAsync(long id, CustomerScope scope, CancellationToken ct)
@@ -174,10 +176,13 @@ public sealed class ReadCustomerHandler(
         ];
     }
 
+    // The lists overlap: what stands in the first one is not repeated in the next.
     private static async Task<IReadOnlyList<RecommendedItem>> ReadRecommendationsAsync(PortalDbContext db, long id, CancellationToken ct)
     {
-        var lists = await db.RecommendationLists.AsNoTracking().Where(l => l.CustomerId == id).OrderBy(l => l.List).ToListAsync(ct);
-        var stored = lists.SelectMany(l => (JsonSerializer.Deserialize<List<StoredRecommendation>>(l.Items, JsonSerializerOptions.Web) ?? []).Take(RecommendationLimit).Select(r => (l.List, Item: r))).ToList();
+        var lists = await db.RecommendationLists.AsNoTracking().Where(l => l.CustomerId == id).ToListAsync(ct);
+        var seen = new HashSet<long>();
+        var stored = lists.OrderBy(l => Array.IndexOf(ListOrder, l.List))
+            .SelectMany(l => (JsonSerializer.Deserialize<List<StoredRecommendation>>(l.Items, JsonSerializerOptions.Web) ?? []).Where(r => seen.Add(r.Item)).Take(RecommendationLimit).Select(r => (l.List, Item: r))).ToList();
         var ids = stored.Select(s => s.Item.Item).Distinct().ToArray();
         var items = await db.Items.AsNoTracking().Where(i => ids.Contains(i.Id)).ToDictionaryAsync(i => i.Id, ct);
         return [.. stored.Where(s => items.ContainsKey(s.Item.Item)).Select(s => Recommended(s.List, s.Item, items[s.Item.Item]))];

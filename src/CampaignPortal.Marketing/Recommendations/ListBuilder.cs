@@ -165,11 +165,12 @@ internal sealed class ListBuilder
     {
         var scores = new float[_model.ItemCount];
         _model.Content.Score(new Learning.Data.SparseRow([_context], [1f]), scores);
-        for (var item = 0; item < scores.Length; item++)
+        if (_context < _model.Core.ItemCount)
         {
-            var factors = item < _model.Core.ItemCount && _context < _model.Core.ItemCount ? Math.Max(0, _model.Core.Factors.Similarity(_context, item)) : 0;
-            scores[item] = (scores[item] + factors) / 2;
+            _model.Core.Factors.Similarities(_context, _scores.Factors);
+            for (var item = 0; item < _scores.Factors.Length; item++) scores[item] += Math.Max(0, _scores.Factors[item]);
         }
+        System.Numerics.Tensors.TensorPrimitives.Multiply(scores, 0.5f, scores);
         return scores;
     }
 
@@ -177,7 +178,8 @@ internal sealed class ListBuilder
     {
         var scores = new float[_model.ItemCount];
         if (_context >= _model.Core.ItemCount) return scores;
-        foreach (var (item, score) in _model.Core.Baskets.NeighboursOf(_context, _model.Core.ItemCount)) scores[item] = score;
+        var row = _model.Core.Baskets.Similarity.Row(_context);
+        for (var at = 0; at < row.Count; at++) scores[row.Columns[at]] = row.Values[at];
         return scores;
     }
 

@@ -86,6 +86,9 @@ public sealed class RecommendationModel
         return reply;
     }
 
+    /// <summary>Positions of a list, for a customer whose scores are known already: what is needed to judge lists, without the reasons.</summary>
+    internal int[] PlacesOf(RecommendationRequest request, PersonalScores scores) => Array.ConvertAll([.. new ListBuilder(this, request, scores).Build().Items], i => IndexOf(i.Item));
+
     /// <summary>"For you", "buy again" and "new for you" for every customer with a purchase; the rows do not depend on the number of threads.</summary>
     /// <param name="segments">Segment of each customer id, where there are segments.</param>
     public IReadOnlyList<RecommendationRow> ListsFor(

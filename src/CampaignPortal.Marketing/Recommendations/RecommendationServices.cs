@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Recommendations.Serving;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,5 +15,6 @@ public static class RecommendationServices
         .AddSingleton<RecommendHandler>()
         .AddSingleton<ReadStrategiesHandler>()
         .AddSingleton<FindItemsHandler>()
-        .AddSingleton<ChangeRulesHandler>();
+        .AddSingleton<ChangeRulesHandler>()
+        .AddWarmUp<LiveRecommendations>((live, ct) => live.ReadAsync(ct));
 }

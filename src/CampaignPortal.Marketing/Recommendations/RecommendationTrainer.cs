@@ -45,7 +45,7 @@ public static class RecommendationTrainer
     {
         var baskets = ItemKnn.Fit(Baskets(table, calendar, parts.Day), new ItemKnnOptions { NeighbourCount = settings.BasketNeighbourCount, Degree = settings.Degree }, ct);
         var model = new RecommendationModel(parts.ToCore([.. table.Items.Select(i => i.Id)], choice, baskets, _ => -1), table.Items);
-        return StrategyEvaluation.Judge(model, window, settings.ListLength, ct);
+        return StrategyEvaluation.Judge(model, window, settings.ListLength, settings.Degree, ct);
     }
 
     /// <summary>Orders × items, of the orders before a day.</summary>

@@ -25,6 +25,46 @@ public static partial class Vocabulary
         _ => Tone.Neutral,
     };
 
+    /// <summary>A country by its ISO code; a name that a shop made up stays as it is.</summary>
+    public static string Country(string code) => Countries.NameOf(code);
+
+    /// <summary>A language by its ISO code, such as <c>de</c> or <c>en-GB</c>; what is no code stays as it is.</summary>
+    public static string LanguageOf(string code)
+    {
+        if (code.Length is < 2 or > 10 || !code.All(c => char.IsAsciiLetter(c) || c is '-')) return code;
+        try
+        {
+            var culture = CultureInfo.GetCultureInfo(code, predefinedOnly: true);
+            return PortalCultures.Current == PortalCultures.English ? culture.EnglishName : culture.DisplayName;
+        }
+        catch (CultureNotFoundException)
+        {
+            return code;
+        }
+    }
+
+    /// <summary>An attribute that shops commonly have, in words; the others by the name that the shop gave them.</summary>
+    public static string Trait(string name) => name switch
+    {
+        "country" => Words.Country,
+        "city" => Words.City,
+        "language" => Words.Language,
+        "gender" => Words.TraitGender,
+        "birth_date" => Words.TraitBirthDate,
+        "age" => Words.TraitAge,
+        "signed_up_at" or "created_at" => Words.TraitSignedUp,
+        "timezone" or "time_zone" => Words.TimeZone,
+        _ => name,
+    };
+
+    /// <summary>The value of an attribute, codes of countries and languages as names.</summary>
+    public static string TraitValue(string name, string value) => name switch
+    {
+        "country" => Country(value),
+        "language" => LanguageOf(value),
+        _ => value,
+    };
+
     public static string Channel(string channel) => channel switch
     {
         "email" => Words.ChannelEmail,
@@ -153,7 +193,7 @@ public static partial class Vocabulary
     {
         if (FeatureWord("Feature_", name) is { } whole) return whole;
         var (stem, argument) = name.Split(':', 2) is [var s, var a] ? (s, a) : (name, null);
-        if (argument is not null && FeatureWord("FeatureOf_", stem) is { } template) return Say.With(template, ("name", argument));
+        if (argument is not null && FeatureWord("FeatureOf_", stem) is { } template) return Say.With(template, ("name", TraitValue(stem, argument)));
         // Unknown to the words: the name itself, readable.
         return name.Replace('_', ' ');
     }
@@ -161,9 +201,12 @@ public static partial class Vocabulary
     /// <summary>A reason with the customer's own value: "23 days since the last order".</summary>
     public static string Reason(string feature, double? value, string currency)
     {
-        if (value is not { } known || !double.IsFinite(known)) return Feature(feature);
-        return FeatureWord("Reason_", feature) is { } sentence ? Say.With(sentence, ("value", Value(feature, known, currency))) : $"{Feature(feature)}: {Value(feature, known, currency)}";
+        if (value is not { } known || !double.IsFinite(known)) return Capitalized(Feature(feature));
+        return Capitalized(FeatureWord("Reason_", feature) is { } sentence ? Say.With(sentence, ("value", Value(feature, known, currency))) : $"{Feature(feature)}: {Value(feature, known, currency)}");
     }
+
+    // A reason is a line of its own; names of features stand within sentences elsewhere.
+    private static string Capitalized(string words) => words.Length == 0 ? words : char.ToUpper(words[0], CultureInfo.CurrentCulture) + words[1..];
 
     private static string Value(string feature, double value, string currency)
     {
@@ -171,7 +214,7 @@ public static partial class Vocabulary
             return value.ToString("P0", CultureInfo.CurrentCulture).Replace(" ", "", StringComparison.Ordinal).Replace("\u00a0", "", StringComparison.Ordinal);
         if (feature.StartsWith("revenue", StringComparison.Ordinal) && feature is not "revenue_trend" || feature.StartsWith("order_value", StringComparison.Ordinal) && feature is not "order_value_last_ratio" || feature is "unit_price_mean")
             return Figures.Money(Math.Round((decimal)value, 2), currency);
-        return Figures.Number(value, value == Math.Truncate(value) || Math.Abs(value) >= 10 ? 0 : 1);
+        return Figures.Number(value, value == Math.Truncate(value) || Math.Abs(value) >= 10 ? 0 : Math.Abs(value) < 1 ? 2 : 1);
     }
 
     private static string? FeatureWord(string prefix, string name) =>

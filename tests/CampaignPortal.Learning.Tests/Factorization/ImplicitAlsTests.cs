@@ -113,6 +113,9 @@ public sealed class ImplicitAlsTests
 
         Assert.All(model.SimilarItems(3, 10), alike => Assert.True(alike.Item < 20 && alike.Item != 3));
         Assert.True(model.Similarity(3, 5) > model.Similarity(3, 35));
+        var all = new float[model.ItemCount];
+        model.Similarities(3, all);
+        for (var other = 0; other < all.Length; other++) Assert.Equal(model.Similarity(3, other), all[other], 1e-5f);
     }
 
     [Fact]

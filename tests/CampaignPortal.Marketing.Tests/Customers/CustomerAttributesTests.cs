@@ -43,10 +43,41 @@ public sealed class CustomerAttributesTests
         store.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.True((await attributes.RemoveAsync(1, "shoeSize", by: 7, Ct)).IsOk);
 
-        Assert.Equal([("budget", AttributeKind.Money, "120.50"), ("country", AttributeKind.Text, "Austria")], (await attributes.ListAsync(1, Ct)).Select(a => (a.Name, a.Kind, a.Value)));
+        Assert.Equal([("budget", AttributeKind.Money, "120.50"), ("country", AttributeKind.Text, "AT")], (await attributes.ListAsync(1, Ct)).Select(a => (a.Name, a.Kind, a.Value)));
         Assert.Equal(
-            [("shoeSize", null, "portal", "Ada"), ("budget", "120.50", "portal", "Ada"), ("country", "Austria", "portal", "Ada"), ("country", "Germany", "import", null), ("shoeSize", "41", "import", (string?)null)],
+            [("shoeSize", null, "portal", "Ada"), ("budget", "120.50", "portal", "Ada"), ("country", "AT", "portal", "Ada"), ("country", "DE", "import", null), ("shoeSize", "41", "import", (string?)null)],
             (await attributes.HistoryAsync(1, Ct)).Select(c => (c.Name, c.Value, c.Source, c.Author)));
+        Assert.Equal("Austria", (await attributes.ListAsync(1, Ct)).Single(a => a.Name == "country").Said);
+        Assert.Equal(["Austria", "Germany"], (await attributes.HistoryAsync(1, Ct)).Where(c => c.Name == "country").Select(c => c.Said));
+    }
+
+    [Fact]
+    public async Task The_wording_of_a_value_that_is_gone_is_not_shown_beside_the_new_one()
+    {
+        await using var store = await TestStore.OpenAsync();
+        await store.Log.AppendAsync(An.Batch(An.OrderLine("o-1", 1, at: ManualClock.Noon.AddDays(-2)) with { Properties = """{"country":"EIRE"}""" }), Ct);
+        await store.Get<ProjectionHost>().CatchUpAsync(Ct);
+        var attributes = store.Get<CustomerAttributes>();
+        var stated = Assert.Single(await attributes.ListAsync(1, Ct));
+        Assert.Equal(("country", "IE", "EIRE"), (stated.Name, stated.Value, stated.Said));
+
+        Assert.True((await attributes.SetAsync(new SetCustomerTrait(1, "country", null, "FR", By: 7), CultureInfo.InvariantCulture, Ct)).IsOk);
+        var changed = Assert.Single(await attributes.ListAsync(1, Ct));
+        Assert.Equal(("FR", null), (changed.Value, changed.Said));
+    }
+
+    [Theory]
+    [InlineData(AttributeKind.Text, "oat"), InlineData(AttributeKind.Number, "1234.5"), InlineData(AttributeKind.Money, "12.40"), InlineData(AttributeKind.Boolean, "true"), InlineData(AttributeKind.Date, "2026-03-09")]
+    [InlineData(AttributeKind.DateTime, "2026-03-09T14:00:00+08:00"), InlineData(AttributeKind.List, """["sage","oat"]"""), InlineData(AttributeKind.Map, """{"size":"M","colour":"blue"}""")]
+    public async Task A_value_of_each_kind_goes_through_the_log_and_comes_back_the_same(AttributeKind kind, string stored)
+    {
+        await using var store = await TestStore.OpenAsync();
+        await store.Log.AppendAsync(An.Batch(An.Event()), Ct);
+        var attributes = store.Get<CustomerAttributes>();
+        Assert.Equal(stored, (await attributes.SetAsync(new SetCustomerTrait(1, "own", kind, string.Join(", ", AttributeValue.Parts(stored)), By: 7), CultureInfo.InvariantCulture, Ct)).Value);
+        var line = Assert.Single(await attributes.ListAsync(1, Ct));
+        Assert.Equal((kind, stored), (line.Kind, line.Value));
+        Assert.Equal(stored, Assert.Single(await attributes.HistoryAsync(1, Ct)).Value);
     }
 
     [Theory]

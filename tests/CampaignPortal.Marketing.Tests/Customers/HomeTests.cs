@@ -37,6 +37,22 @@ public sealed class HomeTests
     }
 
     [Fact]
+    public async Task Each_range_is_added_up_once_until_something_changes()
+    {
+        await using var store = await OpenAsync();
+        await store.Log.AppendAsync(An.Batch(An.OrderLine("o-1", 1, at: ManualClock.Noon.AddDays(-40))), Ct);
+        await store.Get<ProjectionHost>().CatchUpAsync(Ct);
+        var home = store.Get<ReadHomeHandler>();
+        var pages = new Dictionary<int, HomePage>();
+        foreach (var days in ReadHomeHandler.RangeDays) pages[days] = await home.HandleAsync(days, Ct);
+        foreach (var days in ReadHomeHandler.RangeDays) Assert.Same(pages[days], await home.HandleAsync(days, Ct));
+
+        await store.Log.AppendAsync(An.Batch(An.OrderLine("o-2", 1, at: ManualClock.Noon.AddDays(-50))), Ct);
+        await store.Get<ProjectionHost>().CatchUpAsync(Ct);
+        Assert.Equal(2, (await home.HandleAsync(91, Ct)).Period.Days.Sum(d => d.Orders));
+    }
+
+    [Fact]
     public async Task An_empty_portal_has_figures_of_nothing_and_nothing_that_needs_anybody()
     {
         await using var store = await OpenAsync();

@@ -121,8 +121,28 @@ public sealed class CatalogueTests
         var attributes = (await store.Get<ReadAttributesHandler>().HandleAsync(Ct)).Rows;
         var country = attributes.Single(r => r.Name == "country");
         Assert.Equal((12, 1.0, 1), (country.Count, country.FilledShare, country.DistinctCount));
-        Assert.Equal(["Malta"], country.Samples);
+        Assert.Equal(["MT"], country.Samples);
         Assert.Empty(attributes.Single(r => r.Name == "nickname").Samples);
+    }
+
+    [Fact]
+    public async Task Attributes_are_counted_again_when_something_changed_and_removed_values_do_not_count()
+    {
+        await using var store = await TestStore.OpenAsync();
+        NewEvent Say(string id, string customer, string shoe, int days) => An.Event(id, KnownEvents.ProfileUpdated, customer, at: ManualClock.Noon.AddDays(days)) with { Properties = $$$"""{"traits":{"shoe":"{{{shoe}}}"}}""" };
+        await AppendAsync(store, Say("1", "a", "41", -9), Say("2", "b", "42", -8), Say("3", "c", "42", -7));
+        var attributes = store.Get<ReadAttributesHandler>();
+        async Task<AttributeRow> ShoeAsync() => (await attributes.HandleAsync(Ct)).Rows.Single(r => r.Name == "shoe");
+
+        var first = await ShoeAsync();
+        Assert.Equal((3, 2, ManualClock.Noon.AddDays(-9), ManualClock.Noon.AddDays(-7)), (first.Count, first.DistinctCount, first.FirstAt, first.LastAt));
+        var countedAt = (await attributes.HandleAsync(Ct)).AsOf;
+        store.Clock.Advance(TimeSpan.FromHours(5));
+        Assert.Equal(countedAt, (await attributes.HandleAsync(Ct)).AsOf); // nothing changed: nothing counted
+
+        await AppendAsync(store, Say("4", "a", "", -1));
+        var second = await ShoeAsync();
+        Assert.Equal((2, 1, ManualClock.Noon.AddDays(-8)), (second.Count, second.DistinctCount, second.FirstAt));
     }
 
     private static NewEvent Own(string id, string name, string properties, int days = 0)

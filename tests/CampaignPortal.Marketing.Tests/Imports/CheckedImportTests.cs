@@ -156,6 +156,24 @@ public class CheckedImportTests
         Assert.Equal(("DE", "Deutschland", "de", "German"), (traits["country"], traits["country_raw"], traits["language"], traits["language_raw"]));
     }
 
+    [Theory]
+    [InlineData("DE"), InlineData("Deutschland"), InlineData("Germany"), InlineData("de")]
+    public async Task A_country_that_orders_named_in_other_words_is_no_difference(string country)
+    {
+        await using var store = await TestStore.OpenAsync();
+        await store.Log.AppendAsync(An.Batch(An.OrderLine("o-1", 1, "c1", at: ManualClock.Noon.AddDays(-1)) with { Properties = """{"country":"Germany"}""" }), Ct);
+        store.Clock.Advance(TimeSpan.FromHours(1));
+        var check = await CheckAsync(store, Request($"customer_id,country\nc1,{country}\n"));
+        Assert.Equal((0L, 0L, 1L), (check.New, check.Changed, check.Unchanged));
+        Assert.Equal((0L, 1L), await ChangesAsync("Austria"));
+
+        async Task<(long New, long Changed)> ChangesAsync(string other)
+        {
+            var moved = await CheckAsync(store, Request($"customer_id,country\nc1,{other}\n"));
+            return (moved.New, moved.Changed);
+        }
+    }
+
     private static string RandomFile(Rng rng)
     {
         var text = new StringBuilder("customer_id,email,name,city\n");

@@ -179,6 +179,31 @@ public sealed class PartsTests
         Assert.Equal(2, part.FindAll("tbody tr").Count);
     }
 
+    [Theory]
+    [InlineData(true, false, true), InlineData(false, true, true), InlineData(false, false, true)]
+    public async Task A_chart_menu_offers_pictures_of_drawings_only_and_a_file_always(bool isTable, bool hasDrawing, bool hasFile)
+    {
+        var part = await Rendered<ChartMenu>(new()
+        {
+            ["Title"] = "Moves", ["Summary"] = "It moved.", ["Columns"] = new[] { "From", "To" }, ["Rows"] = new IReadOnlyList<string>[] { ["a", "b"] }, ["IsTable"] = isTable, ["HasDrawing"] = hasDrawing,
+            ["ChildContent"] = (RenderFragment)(builder => Element(builder, "p", "shown")),
+        });
+        var items = part.FindAll("button.item").Select(i => i.TextContent).ToArray();
+        Assert.Equal((hasFile, !isTable && hasDrawing, !isTable), (items.Contains("CSV"), items.Contains("PNG"), items.Contains("Show as table")));
+    }
+
+    [Fact]
+    public void Countries_languages_and_known_attributes_have_names_in_both_languages()
+    {
+        Speak("zh-CN", "zh-Hans");
+        Assert.Equal(("德国", "国家", "德语"), (Vocabulary.Country("DE"), Vocabulary.Trait("country"), Vocabulary.LanguageOf("de")));
+        Assert.Equal("所在地：德国", Vocabulary.Feature("country:DE"));
+        Speak("en-GB", "en");
+        Assert.Equal(("Germany", "Country", "German"), (Vocabulary.Country("DE"), Vocabulary.Trait("country"), Vocabulary.LanguageOf("de")));
+        Assert.Equal(("Unspecified", "own_word", "not a code"), (Vocabulary.Country("Unspecified"), Vocabulary.Trait("own_word"), Vocabulary.LanguageOf("not a code")));
+        Assert.Equal("lives in Germany", Vocabulary.Feature("country:DE"));
+    }
+
     [Fact]
     public void Contact_data_are_whole_masked_or_absent_by_role()
     {

@@ -54,7 +54,7 @@ public sealed class CustomerListTests : IAsyncLifetime
         var everybody = await ReadAllAsync(new ListCustomers(null, CustomerFilter.None, CustomerSort.Spent, false, null));
         CustomerFilter[] filters =
         [
-            new() { Consent = "email" }, new() { Consent = "sms" }, new() { Consent = "none" }, new() { Country = "Germany" }, new() { Country = "Nowhere" }, new() { LastOrderWithinDays = 60 }, new() { NoOrderForDays = 60 },
+            new() { Consent = "email" }, new() { Consent = "sms" }, new() { Consent = "none" }, new() { Country = "DE" }, new() { Country = "Nowhere" }, new() { LastOrderWithinDays = 60 }, new() { NoOrderForDays = 60 },
             new() { Tenth = 1 }, new() { Tenth = 10, Stage = LifeStage.Active }, new() { Recency = 5 }, new() { Frequency = 5, Recency = 4 }, new() { LeaveAtLeast = 50 }, new() { BuyAtLeast = 30, Segment = 2 },
         ];
         foreach (var filter in filters)
@@ -137,6 +137,7 @@ public sealed class CustomerListTests : IAsyncLifetime
         var purchase = page.Prediction("purchase-30")!;
         Assert.Equal(purchase.Value, purchase.Reasons.Sum(r => r.Contribution), 2);
         Assert.Equal(5, page.Recommendations.Count);
+        Assert.Equal("DE", page.Traits["country"]);
         Assert.Null(await _store.Get<ReadCustomerHandler>().HandleAsync(9_999, CustomerScope.Everybody, CancellationToken.None));
     }
 

@@ -35,6 +35,23 @@ public sealed class PeoplePagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Each_role_gets_the_keys_for_what_it_may_do_with_a_person()
+    {
+        var whole = await ReadAsync(Roles.Admin, "/customers/1");
+        foreach (var expected in new[] { "data-key=\"a\"", "data-key=\"o\"", "mailto:lena.marten@example.com", "Germany" }) Assert.Contains(expected, whole, StringComparison.Ordinal);
+        var masked = await ReadAsync(Roles.Marketer, "/customers/1");
+        Assert.Contains("/recommendations/preview?customer=1", masked, StringComparison.Ordinal);
+        Assert.DoesNotContain("mailto:", masked, StringComparison.Ordinal);
+        var assigned = await ReadAsync(Roles.Representative, "/customers/1");
+        Assert.Contains("#next-best", assigned, StringComparison.Ordinal);
+        Assert.DoesNotContain("/recommendations/preview", assigned, StringComparison.Ordinal);
+
+        var withdrawn = await ReadAsync(Roles.Admin, "/customers/7"); // the seventh of the sample shop took the consent back
+        Assert.Contains("data-key=\"w\"", withdrawn, StringComparison.Ordinal);
+        Assert.DoesNotContain("mailto:", withdrawn, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_marketer_sees_neither_name_nor_address_nor_notes_nor_a_way_to_change_anything()
     {
         await _portal.Get<CustomerNotes>().AddAsync(1, "Canary of a note", 1, Ct);

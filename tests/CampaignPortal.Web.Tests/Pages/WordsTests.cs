@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Resources;
 using System.Text.RegularExpressions;
 using CampaignPortal.Testing;
+using CampaignPortal.Web.Components.Layout;
+using CampaignPortal.Web.Features.Settings;
 using CampaignPortal.Web.Resources;
 
 namespace CampaignPortal.Web.Tests.Pages;
@@ -32,7 +34,8 @@ public sealed partial class WordsTests
         var web = Path.Combine(SharedData.RepositoryRoot, "src", "CampaignPortal.Web");
         var sprite = File.ReadAllText(Path.Combine(web, "wwwroot", "assets", "icons.svg"));
         var named = Directory.EnumerateFiles(web, "*.razor", SearchOption.AllDirectories)
-            .SelectMany(file => IconNames().Matches(File.ReadAllText(file)).Select(m => m.Groups["name"].Value)).Distinct(StringComparer.Ordinal).ToArray();
+            .SelectMany(file => IconNames().Matches(File.ReadAllText(file)).Select(m => m.Groups["name"].Value))
+            .Concat(NavigationEntry.All.Select(entry => entry.Icon)).Concat(SettingsSection.All.Select(section => section.Icon)).Distinct(StringComparer.Ordinal).ToArray();
         Assert.NotEmpty(named);
         Assert.All(named, name => Assert.Contains($"id=\"{name}\"", sprite, StringComparison.Ordinal));
     }

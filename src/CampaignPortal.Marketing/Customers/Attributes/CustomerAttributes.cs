@@ -9,11 +9,13 @@ using Microsoft.EntityFrameworkCore;
 namespace CampaignPortal.Marketing.Customers.Attributes;
 
 /// <param name="Value">As stored: numbers and dates in the invariant form, lists and maps as JSON.</param>
-public sealed record AttributeLine(string Name, AttributeKind Kind, string Value, DateTimeOffset ChangedAt);
+/// <param name="Said">How the source wrote it, where it is kept in another spelling.</param>
+public sealed record AttributeLine(string Name, AttributeKind Kind, string Value, DateTimeOffset ChangedAt, string? Said = null);
 
 /// <param name="Value">Null when the attribute was removed.</param>
 /// <param name="Author">Display name of the colleague; null when a source said so.</param>
-public sealed record AttributeChange(string Name, string? Value, DateTimeOffset At, string Source, string? Author);
+/// <param name="Said">How it was written, where it is kept in another spelling.</param>
+public sealed record AttributeChange(string Name, string? Value, DateTimeOffset At, string Source, string? Author, string? Said = null);
 
 /// <param name="Kind">Null leaves the kind as it is known.</param>
 public sealed record SetCustomerTrait(long CustomerId, string Name, AttributeKind? Kind, string Value, long By);
@@ -28,7 +30,10 @@ public sealed partial class CustomerAttributes(IDbContextFactory<PortalDbContext
         await using var db = await databases.CreateDbContextAsync(ct);
         var kinds = await db.AttributeDefinitions.AsNoTracking().ToDictionaryAsync(d => d.Name, d => d.Kind, StringComparer.Ordinal, ct);
         var traits = await db.CustomerTraits.AsNoTracking().Where(t => t.CustomerId == customerId).OrderBy(t => t.Name).ToListAsync(ct);
-        return [.. traits.Where(t => t.Value.Length > 0).Select(t => new AttributeLine(t.Name, kinds.TryGetValue(t.Name, out var kind) ? kind : AttributeValue.KindOf(t.Value), t.Value, t.ChangedAt))];
+        var said = traits.Where(t => EventTraits.IsRaw(t.Name)).ToDictionary(t => t.Name, StringComparer.Ordinal);
+        // An older wording belongs to a value that is gone.
+        string? SaidOf(CustomerTrait trait) => said.GetValueOrDefault(trait.Name + EventTraits.RawSuffix) is { } raw && raw.ChangedAt >= trait.ChangedAt ? raw.Value : null;
+        return [.. traits.Where(t => t.Value.Length > 0 && !EventTraits.IsRaw(t.Name)).Select(t => new AttributeLine(t.Name, kinds.TryGetValue(t.Name, out var kind) ? kind : AttributeValue.KindOf(t.Value), t.Value, t.ChangedAt, SaidOf(t)))];
     }
 
     /// <summary>Every statement about attributes, newest first, with who made it: read from the log, which forgets nothing.</summary>
@@ -43,8 +48,10 @@ public sealed partial class CustomerAttributes(IDbContextFactory<PortalDbContext
         foreach (var e in events)
         {
             var author = ActorOf(e.Properties!) is { } user ? users.GetValueOrDefault(user) : null; // filtered above
-            foreach (var (name, value) in EventTraits.Of(EventKind.ProfileUpdated, e.Properties))
-                changes.Add(new AttributeChange(name, value.Length == 0 ? null : value, e.OccurredAt, e.Source, author));
+            var traits = EventTraits.Of(EventKind.ProfileUpdated, e.Properties);
+            string? SaidOf(string name) => traits.Where(t => t.Name == name + EventTraits.RawSuffix).Select(t => t.Value).FirstOrDefault();
+            foreach (var (name, value) in traits.Where(t => !EventTraits.IsRaw(t.Name)))
+                changes.Add(new AttributeChange(name, value.Length == 0 ? null : value, e.OccurredAt, e.Source, author, SaidOf(name)));
         }
         return changes;
     }

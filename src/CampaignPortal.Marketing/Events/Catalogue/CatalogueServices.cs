@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Common;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Marketing.Events.Catalogue;
@@ -12,5 +13,6 @@ public static class CatalogueServices
         .AddSingleton<ReadEventCatalogueHandler>()
         .AddSingleton<ReadEventPropertiesHandler>()
         .AddSingleton<ReadNewestEventsHandler>()
-        .AddSingleton<ReadAttributesHandler>();
+        .AddSingleton<ReadAttributesHandler>()
+        .AddWarmUp<ReadAttributesHandler>((attributes, ct) => attributes.HandleAsync(ct));
 }

@@ -183,7 +183,7 @@ public class CustomersPreset : ImportPreset
                 _ => null,
             };
             traits.Add((trait, Context.Texts.Get(code ?? text)));
-            if (code is not null && code != text) traits.Add((trait + "_raw", Context.Texts.Get(text)));
+            if (code is not null && code != text) traits.Add((trait + EventTraits.RawSuffix, Context.Texts.Get(text)));
         }
 
         /// <summary>Contact data in their one spelling. They stay out of the pool of shared texts: nothing keeps them longer than the row.</summary>

@@ -95,6 +95,7 @@ internal sealed class RecordStage(ImportPlan plan, PortalDatabase database, Cont
         var fills = plan.Mode is ImportMode.FillEmpty && state.Exists;
         bool MayWrite(string field) => !fills || state.Known(field) is null;
         var traits = record.Traits.Where(t => MayWrite(t.Name) && !(state.Traits.TryGetValue(t.Name, out var known) && (known.Value == t.Value || known.At > record.At))).ToList();
+        traits.RemoveAll(t => EventTraits.IsRaw(t.Name) && !traits.Exists(own => t.Name.Length == own.Name.Length + EventTraits.RawSuffix.Length && t.Name.StartsWith(own.Name, StringComparison.Ordinal))); // another wording of what is known changes nothing
         var contact = new List<(string Name, string Value)>();
         foreach (var (name, value) in record.ContactFields)
         {

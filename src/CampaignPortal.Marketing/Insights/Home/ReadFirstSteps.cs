@@ -21,6 +21,7 @@ public sealed class ReadFirstStepsHandler(IDbContextFactory<PortalDbContext> dat
             await db.Events.AsNoTracking().AnyAsync(ct),
             await db.ModelHeads.AsNoTracking().AnyAsync(ct),
             await db.JobRuns.AsNoTracking().AnyAsync(r => r.Status == JobStatus.Succeeded && !r.SingleFlightKey.StartsWith("import"), ct),
-            await db.Invitations.AsNoTracking().AnyAsync(ct) || await db.Users.AsNoTracking().CountAsync(ct) > 1);
+            await db.Invitations.AsNoTracking().AnyAsync(i => i.UserId == null, ct) || // a link for a new password invites nobody
+            await db.Users.AsNoTracking().CountAsync(ct) > 1);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
@@ -36,9 +37,9 @@ public sealed class ReadHomeHandler(PortalDatabase database, ShopSettingsStore s
     {
         ct.ThrowIfCancellationRequested();
         var (columns, zone) = (store.Read(), shop.Read().Zone);
-        if (_known is not { } known || known.Columns != columns || known.DayCount != dayCount || known.Zone != zone.Id)
-            _known = known = new Known(columns, dayCount, zone.Id, Read(columns, dayCount, zone));
-        return Task.FromResult(known.Page);
+        if (_known is not { } known || known.Columns != columns || known.Zone != zone.Id) _known = known = new Known(columns, zone.Id);
+        // Lazy: of two readers at once, one adds up and the other waits for it.
+        return Task.FromResult(known.Pages.GetOrAdd(dayCount, count => new Lazy<HomePage>(() => Read(columns, count, zone))).Value);
     }
 
     private HomePage Read(CustomerColumns columns, int dayCount, TimeZoneInfo zone)
@@ -115,5 +116,8 @@ public sealed class ReadHomeHandler(PortalDatabase database, ShopSettingsStore s
         public HashSet<long> Buyers { get; } = [];
     }
 
-    private sealed record Known(CustomerColumns Columns, int DayCount, string Zone, HomePage Page);
+    private sealed record Known(CustomerColumns Columns, string Zone)
+    {
+        public ConcurrentDictionary<int, Lazy<HomePage>> Pages { get; } = new();
+    }
 }

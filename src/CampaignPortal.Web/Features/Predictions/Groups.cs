@@ -1,3 +1,4 @@
+using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Resources;
 
 namespace CampaignPortal.Web.Features.Predictions;
@@ -13,13 +14,13 @@ internal static class Groups
         _ => trait,
     };
 
-    public static string Value(string value) => value switch
+    public static string Value(string trait, string value) => value switch
     {
         "0-90" => PredictionsWords.TenureNew,
         "90-365" => PredictionsWords.TenureMiddle,
         "365" => PredictionsWords.TenureLong,
         "other" => PredictionsWords.ValueOther,
         "unknown" => PredictionsWords.ValueUnknown,
-        _ => value,
+        _ => Vocabulary.TraitValue(trait, value),
     };
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CampaignPortal.Web.Features.Settings;
+namespace CampaignPortal.Web.Components;
 
 /// <summary>The countries that the runtime knows, with their names in the reader's language.</summary>
 public static class Countries
@@ -17,9 +17,9 @@ public static class Countries
     public static IReadOnlyList<(string Code, string Name)> All() =>
         [.. Codes.Value.Select(code => (code, NameOf(code))).OrderBy(c => c.Item2, StringComparer.CurrentCulture)];
 
-    /// <summary>The code itself where the runtime knows no name for it.</summary>
+    /// <summary>The name of a code in the reader's language; what is no code, or has no name, stays as it is.</summary>
     public static string NameOf(string code) =>
-        RegionOf(code) is not { } region ? code : Resources.PortalCultures.Current == Resources.PortalCultures.English ? region.EnglishName : region.DisplayName;
+        code is not [>= 'A' and <= 'Z', >= 'A' and <= 'Z'] || RegionOf(code) is not { } region ? code : Resources.PortalCultures.Current == Resources.PortalCultures.English ? region.EnglishName : region.DisplayName;
 
     // Some cultures name a region for which the runtime has no data.
     private static RegionInfo? RegionOf(string code)

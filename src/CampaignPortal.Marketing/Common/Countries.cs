@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace CampaignPortal.Marketing.Imports.Values;
+namespace CampaignPortal.Marketing.Common;
 
 /// <summary>Countries and languages by any of their usual names, as ISO codes.</summary>
 internal static class Countries
@@ -43,6 +43,7 @@ internal static class Countries
         {
             foreach (var name in list.Split('|')) names[Key(name)] = code;
         }
+        names.Remove(""); // a name in letters beyond the basic plane has no key, and would stand for every empty text
         return names;
     }
 
@@ -55,6 +56,7 @@ internal static class Countries
             foreach (var name in new[] { culture.Name, culture.ThreeLetterISOLanguageName, culture.EnglishName, culture.NativeName }) names.TryAdd(Key(name), culture.Name);
         }
         foreach (var (name, code) in new[] { ("汉语", "zh"), ("简体中文", "zh"), ("英语", "en"), ("英文", "en"), ("德语", "de"), ("法语", "fr"), ("日语", "ja") }) names[Key(name)] = code;
+        names.Remove("");
         return names;
     }
 
