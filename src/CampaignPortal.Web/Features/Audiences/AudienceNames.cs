@@ -62,5 +62,8 @@ public static class AudienceNames
         _ => (AudienceWords.StateWaiting, Tone.Neutral),
     };
 
+    /// <summary>A phrase as it stands alone: with a capital letter.</summary>
+    public static string Begin(string phrase) => phrase.Length is 0 ? phrase : char.ToUpper(phrase[0], CultureInfo.CurrentCulture) + phrase[1..];
+
     internal static string? Word(string prefix, string name) => AudienceWords.ResourceManager.GetString(prefix + name.Replace('-', '_'), CultureInfo.CurrentUICulture);
 }

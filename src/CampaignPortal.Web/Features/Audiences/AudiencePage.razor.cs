@@ -16,6 +16,7 @@ public sealed partial class AudiencePage
     private int _version;
     private AudienceRule? _begin;
     private string? _beginName;
+    private bool _isReady;
 
     [Inject] private DuplicateAudienceHandler Duplicates { get; set; } = null!; // injected before anything runs
     [Inject] private FixAudienceHandler Fixes { get; set; } = null!; // as above
@@ -39,9 +40,12 @@ public sealed partial class AudiencePage
 
     protected override async Task OnInitializedAsync()
     {
-        if (Id is not null || AudienceIdea.All.FirstOrDefault(i => i.Key == Idea) is not { } idea) return;
-        var choices = BuilderChoices.Of(await Choices.HandleAsync(CancellationToken.None), new Dictionary<int, string>(), Viewer.Shop.Currency);
-        (_begin, _beginName) = (idea.Make(choices), AudienceNames.Word("Idea_", idea.Key));
+        if (Id is null && AudienceIdea.All.FirstOrDefault(i => i.Key == Idea) is { } idea)
+        {
+            var choices = BuilderChoices.Of(await Choices.HandleAsync(CancellationToken.None), new Dictionary<int, string>(), Viewer.Shop.Currency);
+            (_begin, _beginName) = (idea.Make(choices), AudienceNames.Word("Idea_", idea.Key));
+        }
+        _isReady = true; // the builder takes the idea when it begins
     }
 
     private void Saved(long id)
