@@ -1,6 +1,7 @@
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Insights.Campaigns;
+using CampaignPortal.Marketing.Jobs.Maintenance;
 using CampaignPortal.Marketing.Predictions;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,6 +18,8 @@ public static class InsightsServices
         .AddSingleton<ExportCustomersHandler>()
         .AddSingleton<ExportTableHandler>()
         .AddSingleton<DescribeAudienceHandler>()
+        .AddSingleton<SealedExports>()
+        .AddCleanUp<SealedExports>()
         .AddSingleton<SegmentNamesHandler>()
         .AddSingleton<ReadHomeHandler>()
         .AddSingleton<ReadFirstStepsHandler>()

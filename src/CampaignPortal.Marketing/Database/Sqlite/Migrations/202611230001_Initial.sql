@@ -836,6 +836,7 @@ CREATE INDEX "IX_CustomerTraits_Name_Value" ON "CustomerTraits" ("Name", "Value"
 CREATE INDEX "IX_Drafts_SavedAt" ON "Drafts" ("SavedAt");
 CREATE INDEX "IX_Events_CustomerId_OccurredAt" ON "Events" ("CustomerId", "OccurredAt");
 CREATE UNIQUE INDEX "IX_Events_Source_MessageId" ON "Events" ("Source", "MessageId");
+CREATE INDEX "IX_Events_VisitorId_OccurredAt" ON "Events" ("VisitorId", "OccurredAt") WHERE "CustomerId" IS NULL AND "VisitorId" IS NOT NULL;
 CREATE INDEX "IX_ImportChanges_ImportId" ON "ImportChanges" ("ImportId");
 CREATE INDEX "IX_ImportDrafts_ImportId" ON "ImportDrafts" ("ImportId");
 CREATE UNIQUE INDEX "IX_ImportMappings_Name" ON "ImportMappings" ("Name");
@@ -870,4 +871,5 @@ CREATE UNIQUE INDEX "IX_SuppressedContacts_AddressHash_Reason" ON "SuppressedCon
 CREATE UNIQUE INDEX "IX_SuppressedContacts_Domain" ON "SuppressedContacts" ("Domain") WHERE "Domain" IS NOT NULL;
 CREATE INDEX "IX_SuppressedContacts_Since" ON "SuppressedContacts" ("Since");
 CREATE INDEX "IX_TrainingRuns_Model_StartedAt" ON "TrainingRuns" ("Model", "StartedAt");
+CREATE INDEX "IX_Visitors_CustomerId" ON "Visitors" ("CustomerId") WHERE "CustomerId" IS NOT NULL;
 CREATE UNIQUE INDEX "IX_Visitors_ExternalId" ON "Visitors" ("ExternalId");
