@@ -24,6 +24,7 @@ export const icons = [
   "eye-off",
   "file-spreadsheet",
   "filter",
+  "flask-conical",
   "git-compare",
   "history",
   "house",
