@@ -12,6 +12,8 @@ internal static class AllPages
     {
         ["/accept-invitation/{Token}"] = [], ["/set-up"] = [], ["/sign-in"] = [], ["/not-found"] = [], ["/settings"] = [], // the last leads on to another page
         ["/{*path}"] = ["/nowhere"],
+        ["/audiences/new"] = ["/audiences/new", "/audiences/new?idea=silent"],
+        ["/audiences/{Id:long}"] = ["/audiences/1"],
         ["/customers"] = ["/customers", "/customers?q=nobody-here"],
         ["/customers/{Id:long}"] = ["/customers/1"],
         ["/data/events"] = ["/data/events", "/data/events?tab=live"],
