@@ -43,7 +43,7 @@ public sealed partial class AudiencePage
         if (Id is null && AudienceIdea.All.FirstOrDefault(i => i.Key == Idea) is { } idea)
         {
             var choices = BuilderChoices.Of(await Choices.HandleAsync(CancellationToken.None), new Dictionary<int, string>(), Viewer.Shop.Currency);
-            (_begin, _beginName) = (idea.Make(choices), AudienceNames.Word("Idea_", idea.Key));
+            (_begin, _beginName) = (idea.Make(choices), AudienceNames.Idea(idea));
         }
         _isReady = true; // the builder takes the idea when it begins
     }
@@ -113,7 +113,7 @@ public sealed partial class AudiencePage
             (AudienceWords.PageTitle, _ => detail.Audience.Name),
         ];
         var query = new ListCustomers(null, CustomerFilter.None, CustomerSort.Since, true, null) { Scope = CustomerScope.Everybody };
-        var file = await Exports.HandleAsync(new ExportCustomers(query, members.Customers.ToHashSet(), columns, UserId), CancellationToken.None);
+        var file = await Exports.HandleAsync(new ExportCustomers(query, members.Customers.ToHashSet(), columns, UserId) { Of = FormattableString.Invariant($"audience {detail.Audience.Id}") }, CancellationToken.None);
         if (!file.IsOk)
         {
             Toaster.Failed(AudienceWords.ExportTooMany);
