@@ -6,9 +6,11 @@ import { icons } from "./icons.js";
 const out = new URL("../src/CampaignPortal.Web/wwwroot/assets/", import.meta.url).pathname;
 await mkdir(out, { recursive: true });
 const options = { outdir: out, bundle: true, minify: true, target: "es2022", legalComments: "linked" };
-await build({ ...options, entryPoints: { charts: "charts/index.js", files: "files/index.js", shell: "shell/index.js" }, format: "esm" });
+await build({ ...options, entryPoints: { charts: "charts/index.js", composer: "composer/index.js", files: "files/index.js", shell: "shell/index.js" }, format: "esm" });
 // Fonts and pictures are named by address, not inlined.
 await build({ ...options, entryPoints: { portal: "styles/portal.css" }, external: ["/assets/*"] });
+// Shops embed the snippet in pages of their own, as a classic script without dependencies.
+await build({ ...options, target: "es2020", entryPoints: { snippet: "snippet/index.js", storefront: "snippet/storefront.js" }, format: "iife" });
 // Runs before the first paint, so it is a classic script that blocks: a module would come too late.
 await build({ ...options, entryPoints: { theme: "theme/index.js" }, format: "iife" });
 await cp("node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", out + "inter-latin.woff2");

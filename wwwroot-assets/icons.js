@@ -24,6 +24,8 @@ export const icons = [
   "eye-off",
   "file-spreadsheet",
   "filter",
+  "flask-conical",
+  "gift",
   "git-compare",
   "history",
   "house",

@@ -1,5 +1,7 @@
 using CampaignPortal.Marketing.Access;
+using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Audit;
+using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Content;
 using CampaignPortal.Marketing.Customers;
@@ -37,11 +39,13 @@ public static class MarketingServices
             .AddCustomers()
             .AddImports()
             .AddCatalog()
+            .AddAudiences()
             .AddContent()
             .AddDataQuality()
             .AddPredictions()
             .AddRecommendations()
             .AddSettings()
-            .AddDelivery();
+            .AddDelivery()
+            .AddCampaigns();
     }
 }

@@ -22,10 +22,10 @@ public sealed class TestPortal : IAsyncDisposable
     public IServiceProvider Services => _factory.Services;
 
     /// <summary>Starts it; with a port of its own when a browser needs one.</summary>
-    public static TestPortal Start(string? path = null, bool withPort = false, Action<IServiceCollection>? configure = null, bool isSchedulerOn = false)
+    public static TestPortal Start(string? path = null, bool withPort = false, Action<IServiceCollection>? configure = null, bool isSchedulerOn = false, bool isDemo = false)
     {
         var folder = path is null ? new TempFolder() : null;
-        var factory = new Factory(path ?? folder!.File("data"), isSchedulerOn, configure);
+        var factory = new Factory(path ?? folder!.File("data"), isSchedulerOn, isDemo, configure);
         if (withPort) factory.UseKestrel(0);
         factory.StartServer();
         return new TestPortal(folder, factory, path);
@@ -78,13 +78,14 @@ public sealed class TestPortal : IAsyncDisposable
         }
     }
 
-    private sealed class Factory(string data, bool isSchedulerOn, Action<IServiceCollection>? configure) : WebApplicationFactory<Program>
+    private sealed class Factory(string data, bool isSchedulerOn, bool isDemo, Action<IServiceCollection>? configure) : WebApplicationFactory<Program>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseEnvironment("Testing");
             builder.UseSetting("data", data); // arrives at the program as --data=…
             builder.UseSetting("Jobs:IsSchedulerOn", isSchedulerOn ? "true" : "false"); // no test has nightly work by surprise
+            builder.UseSetting("demo", isDemo ? "true" : "false"); // and no made-up people
             if (configure is not null) builder.ConfigureServices(configure);
         }
     }

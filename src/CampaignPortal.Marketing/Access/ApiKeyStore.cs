@@ -16,8 +16,10 @@ public static class ApiScopes
     public const string CustomersRead = "customers:read";
     public const string RecommendRead = "recommend:read";
     public const string ModelsRead = "models:read";
+    /// <summary>Figures of the running program, for a monitor.</summary>
+    public const string MetricsRead = "metrics:read";
 
-    public static IReadOnlyList<string> All { get; } = [EventsWrite, CustomersWrite, CustomersRead, RecommendRead, ModelsRead];
+    public static IReadOnlyList<string> All { get; } = [EventsWrite, CustomersWrite, CustomersRead, RecommendRead, ModelsRead, MetricsRead];
 }
 
 public enum ApiKeyState { Valid, Rotating, Expired, Ended }

@@ -18,7 +18,12 @@ public static class CsvText
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    /// <summary>One line with its line end.</summary>
+    /// <summary>The cell as it stands in a file that a program reads: quoted where it must be, otherwise untouched.</summary>
+    /// <param name="delimiter">Between two cells of the file.</param>
+    public static string Quoted(string cell, char delimiter = ',') =>
+        cell.AsSpan().IndexOfAny(NeedQuotes) < 0 && !cell.Contains(delimiter, StringComparison.Ordinal) ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    /// <summary>One line with its line end, for people: what a spreadsheet would run as a formula becomes text.</summary>
     public static void AppendRow(StringBuilder text, IEnumerable<string> cells)
     {
         var isFirst = true;
@@ -31,18 +36,11 @@ public static class CsvText
         text.Append("\r\n");
     }
 
+    // A spreadsheet runs what begins like a formula, quoted or not; the apostrophe makes it text (OWASP, CSV injection).
     private static void AppendCell(StringBuilder text, string cell)
     {
-        var isFormula = LooksLikeFormula(cell);
-        if (!isFormula && cell.AsSpan().IndexOfAny(NeedQuotes) < 0)
-        {
-            text.Append(cell);
-            return;
-        }
-        text.Append('"');
-        // A spreadsheet runs what begins like a formula, quoted or not; the apostrophe makes it text (OWASP, CSV injection).
-        if (isFormula) text.Append('\'');
-        text.Append(cell.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
+        if (LooksLikeFormula(cell)) text.Append("\"'").Append(cell.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
+        else text.Append(Quoted(cell));
     }
 
     private static bool LooksLikeFormula(string cell) => cell.Length > 0 && cell[0] switch

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Content.Data;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Marketing.Content;
@@ -5,7 +6,11 @@ namespace CampaignPortal.Marketing.Content;
 public static class ContentServices
 {
     public static IServiceCollection AddContent(this IServiceCollection services) => services
+        .AddSingleton<MailIdentityStore>()
         .AddSingleton<MessageComposer>()
+        .AddSingleton<ItemReader>()
         .AddSingleton<RenderDataReader>()
+        .AddSingleton<ReadFieldsHandler>()
+        .AddSingleton<PreviewMessageHandler>()
         .AddSingleton<CheckContentHandler>();
 }

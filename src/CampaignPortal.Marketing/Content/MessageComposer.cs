@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using CampaignPortal.Marketing.Content.Html;
 using CampaignPortal.Marketing.Content.Templates;
 using CampaignPortal.Marketing.Database;
 
@@ -11,23 +14,111 @@ public sealed record ContentProblem(ContentPlace Place, TemplateProblem Problem)
 public sealed record MessageCompilation(CompiledMessage? Message, IReadOnlyList<ContentProblem> Problems);
 
 /// <summary>Makes of an author's content, once, what is rendered ten thousand times.</summary>
-public sealed class MessageComposer(ShopSettingsStore shop)
+/// <remarks>
+/// The author's parts are compiled as they are first, so that a mistake is named with the author's own line. Then the body becomes HTML (Markdown), is cleaned,
+/// and is written again with inline styles, counted links and the frame of a layout; that is compiled a second time and rendered.
+/// </remarks>
+public sealed partial class MessageComposer(ShopSettingsStore shop, MailIdentityStore identity)
 {
-    /// <summary>Pure but for the shop's settings; a few milliseconds. Never throws for what an author can write.</summary>
+    /// <summary>A few milliseconds. Never throws for what an author can write.</summary>
     public MessageCompilation Compile(MessageContent content)
     {
+        content = Tidy(content);
         var problems = new List<ContentProblem>();
-        var subject = Part(ContentPlace.Subject, content.Subject, TemplateOutput.Header, problems);
-        var preheader = Part(ContentPlace.Preheader, content.Preheader, TemplateOutput.Header, problems);
-        var body = Part(ContentPlace.Body, content.Body, TemplateOutput.Html, problems);
-        _ = shop.Read();
-        return subject is null || preheader is null || body is null ? new MessageCompilation(null, problems) : new MessageCompilation(new CompiledMessage(content, subject, preheader, body), []);
+        var authored = new Dictionary<ContentPlace, CompiledTemplate>();
+        Add(ContentPlace.Subject, content.Subject, TemplateOutput.Header);
+        Add(ContentPlace.Preheader, content.Preheader, TemplateOutput.Header);
+        Add(ContentPlace.Body, content.Body, TemplateOutput.Html);
+        if (content.PlainText is { } text) Add(ContentPlace.PlainText, text, TemplateOutput.PlainText);
+        if (problems.Count > 0) return new MessageCompilation(null, problems);
+
+        var document = BodyDocument.Of(content.Body, content.BodyFormat);
+        problems.AddRange(document.TornBlocks.Distinct().Select(offset => new ContentProblem(ContentPlace.Body, Torn(content.Body, offset))));
+        return problems.Count > 0 ? new MessageCompilation(null, problems) : Build(content, authored, document);
+
+        void Add(ContentPlace place, string source, TemplateOutput output)
+        {
+            var result = TemplateEngine.Compile(source, output);
+            problems.AddRange(result.Problems.Select(p => new ContentProblem(place, p)));
+            if (result.Template is { } template) authored[place] = template;
+        }
     }
 
-    private static CompiledTemplate? Part(ContentPlace place, string source, TemplateOutput output, List<ContentProblem> problems)
+    private MessageCompilation Build(MessageContent content, Dictionary<ContentPlace, CompiledTemplate> authored, BodyDocument document)
     {
-        var result = TemplateEngine.Compile(source, output);
-        problems.AddRange(result.Problems.Select(p => new ContentProblem(place, p)));
-        return result.Template;
+        var (settings, sender) = (shop.Read(), identity.Read());
+        var words = MailWords.Of(content.Language.Length > 0 ? content.Language : settings.Language);
+        var theme = new MessageTheme(content.Layout, sender.Accent, content.BodyFormat);
+        var writer = new HtmlBodyWriter(document, theme);
+        var html = TemplateEngine.Compile(MessageFrame.Html(content, writer.Write(), theme, words), TemplateOutput.Html, allowsLinks: true);
+        var textBody = content.PlainText is { } written ? WithLinks(written, writer.LinkCount) : new TextBodyWriter(document).Write();
+        var text = TemplateEngine.Compile(MessageFrame.Text(content, textBody, words), TemplateOutput.PlainText, allowsLinks: true);
+        if (html.Template is null || text.Template is null) return new MessageCompilation(null, [.. html.Problems.Concat(text.Problems).Select(p => new ContentProblem(ContentPlace.Body, Unplaced(p)))]);
+        return new MessageCompilation(
+            new CompiledMessage(content, settings, sender, words, authored, document, html.Template, text.Template) { LinkCount = writer.LinkCount },
+            []);
     }
+
+    /// <summary>The plain text that is generated from the body while nobody has edited it by hand; null when the body does not compile.</summary>
+    public string? GenerateText(MessageContent content)
+    {
+        content = Tidy(content);
+        if (TemplateEngine.Compile(content.Body).Template is null) return null;
+        var source = new TextBodyWriter(BodyDocument.Of(content.Body, content.BodyFormat)).Write();
+        return LinkBlock().Replace(CardsBlock().Replace(source, "{{$1}}"), "$1").Trim();
+    }
+
+    /// <summary>Characters that no text needs, and that the composer's own blocks are made of.</summary>
+    private static MessageContent Tidy(MessageContent content) => content with
+    {
+        Subject = OneLine(content.Subject), Preheader = OneLine(content.Preheader), SenderName = OneLine(content.SenderName), Body = WithoutControls(content.Body),
+        PlainText = content.PlainText is { } text ? WithoutControls(text) : null,
+    };
+
+    private static string OneLine(string text) => WithoutControls(text).Replace('\n', ' ').Replace('\t', ' ');
+
+    private static string WithoutControls(string text)
+    {
+        if (!text.Any(c => char.IsControl(c) && c is not '\n' and not '\t')) return text;
+        var kept = new StringBuilder(text.Length);
+        foreach (var c in text)
+        {
+            if (!char.IsControl(c) || c is '\n' or '\t') kept.Append(c);
+        }
+        return kept.ToString();
+    }
+
+    /// <summary>Web addresses in a text of the author's become links that are counted; a tag that names an address of the message's own becomes it.</summary>
+    private static string WithLinks(string text, int firstLink)
+    {
+        var marks = TagMarks.Of(text, isHtml: false);
+        var index = firstLink;
+        var marked = WebAddress().Replace(
+            marks.Marked,
+            address =>
+            {
+                var link = address.Value.TrimEnd('.', ',', ';', ':', '!', '?'); // they end the sentence, not the address
+                return new LinkMark(LinkRole.Link, index++).Around(link) + address.Value[link.Length..];
+            });
+        return TemplateSource.TextOf(marked, marks, keepsBlocks: true);
+    }
+
+    private static TemplateProblem Torn(string source, int offset)
+    {
+        var before = source.AsSpan(0, Math.Min(offset, source.Length));
+        var (line, column) = (before.Count('\n') + 1, before.Length - before.LastIndexOf('\n'));
+        return new TemplateProblem(line, column, TemplateCodes.TornBlock, $"The block that begins or ends here must lie within one paragraph, or around whole ones (line {line}, column {column})");
+    }
+
+    // Of a source that the author never saw: its line would only mislead.
+    private static TemplateProblem Unplaced(TemplateProblem problem) => problem with { Line = 1, Column = 1 };
+
+    [GeneratedRegex(@"https?://[^\s<>""')\]]+", RegexOptions.None, 1000)]
+    private static partial Regex WebAddress();
+
+    [GeneratedRegex("\\{\\{#\u0001link [0-9]+ [0-9]+\\}\\}(.*?)\\{\\{/\u0001link\\}\\}", RegexOptions.Singleline, 1000)]
+    private static partial Regex LinkBlock();
+
+    [GeneratedRegex(@"\{\{#(recommendations[^}]*)\}\}\{\{#unless @first\}\}.*?\{\{/recommendations\}\}", RegexOptions.Singleline, 1000)]
+    private static partial Regex CardsBlock();
 }

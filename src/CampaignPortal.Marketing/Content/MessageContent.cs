@@ -39,6 +39,9 @@ public sealed record LinkTags(string Source, string Medium, string Campaign, str
 /// <summary>One version of an e-mail as its author left it. Stored as JSON with the variant that sends it.</summary>
 public sealed record MessageContent
 {
+    // By reflection: generated code gives null to what an older text does not mention, reflection leaves the defaults.
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) }, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     public const int MaxSubjectLength = 200, MaxPreheaderLength = 200, MaxBodyLength = 200_000, MaxSenderLength = 80;
 
     public string Subject { get; init; } = "";
@@ -72,12 +75,8 @@ public sealed record MessageContent
     /// <summary>Null adds nothing to links.</summary>
     public LinkTags? Tags { get; init; }
 
-    public string ToJson() => JsonSerializer.Serialize(this, ContentJson.Default.MessageContent);
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     /// <exception cref="JsonException">The text is not a stored content.</exception>
-    public static MessageContent FromJson(string json) => JsonSerializer.Deserialize(json, ContentJson.Default.MessageContent) ?? new MessageContent();
+    public static MessageContent FromJson(string json) => JsonSerializer.Deserialize<MessageContent>(json, Json) ?? new MessageContent();
 }
-
-[JsonSerializable(typeof(MessageContent))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-internal sealed partial class ContentJson : JsonSerializerContext;

@@ -10,6 +10,7 @@ public static class CustomerServices
     public static IServiceCollection AddCustomers(this IServiceCollection services) => services
         .AddSingleton<IProjection, OrdersProjection>()
         .AddSingleton<IProjection, ProfilesProjection>()
+        .AddSingleton<ScoreChanges>()
         .AddSingleton<CustomerNotes>()
         .AddSingleton<CustomerOwners>()
         .AddSingleton<CustomerAttributes>()

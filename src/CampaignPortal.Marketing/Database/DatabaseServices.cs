@@ -32,6 +32,7 @@ public static class DatabaseServices
         services.AddSingleton<EventInserterFactory>(static connection => new SqliteEventInserter(connection));
         services.AddSingleton<ShopSettingsStore>();
         services.AddSingleton<Preferences>();
+        services.AddSingleton<SampleData>();
         return services;
     }
 

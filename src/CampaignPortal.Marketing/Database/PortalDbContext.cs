@@ -1,5 +1,8 @@
 using CampaignPortal.Marketing.Access;
+using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Audit;
+using CampaignPortal.Marketing.Campaigns;
+using CampaignPortal.Marketing.Campaigns.Results;
 using CampaignPortal.Marketing.Catalog;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Customers.Attributes;
@@ -49,6 +52,9 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<CustomerNote> CustomerNotes => Set<CustomerNote>();
     public DbSet<CustomerOwner> CustomerOwners => Set<CustomerOwner>();
     public DbSet<AttributeDefinition> AttributeDefinitions => Set<AttributeDefinition>();
+    public DbSet<Audience> Audiences => Set<Audience>();
+    public DbSet<AudienceMember> AudienceMembers => Set<AudienceMember>();
+    public DbSet<AudienceDay> AudienceDays => Set<AudienceDay>();
     public DbSet<ScorePoint> ScoreHistory => Set<ScorePoint>();
     public DbSet<UserPreference> UserPreferences => Set<UserPreference>();
     public DbSet<SavedView> SavedViews => Set<SavedView>();
@@ -70,6 +76,13 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<RecommendationList> RecommendationLists => Set<RecommendationList>();
     public DbSet<RecommendationRule> RecommendationRules => Set<RecommendationRule>();
     public DbSet<StrategySetting> StrategySettings => Set<StrategySetting>();
+    public DbSet<Campaign> Campaigns => Set<Campaign>();
+    public DbSet<CampaignVariant> CampaignVariants => Set<CampaignVariant>();
+    public DbSet<CampaignRun> CampaignRuns => Set<CampaignRun>();
+    public DbSet<CampaignTransition> CampaignTransitions => Set<CampaignTransition>();
+    public DbSet<CampaignRecipient> CampaignRecipients => Set<CampaignRecipient>();
+    public DbSet<CampaignArmDay> CampaignArmDays => Set<CampaignArmDay>();
+    public DbSet<CampaignHour> CampaignHours => Set<CampaignHour>();
     public DbSet<JobRun> JobRuns => Set<JobRun>();
     public DbSet<JobRunLine> JobRunLines => Set<JobRunLine>();
     public DbSet<JobSchedule> JobSchedules => Set<JobSchedule>();

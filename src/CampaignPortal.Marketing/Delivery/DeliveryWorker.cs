@@ -42,7 +42,7 @@ public sealed class DeliveryWorker : IDisposable
         _checks = new LastChecks(source, suppressed, shop);
         _commits = new GroupCommit(database);
         _preparer = new MessagePreparer(_table, _commits, source, links, bodies, settings, clock, logger);
-        _sender = new MessageSender(_table, _checks, _commits, targets, suppressed, log, new CampaignWatch(source), breaker, settings, options, clock, new Rng(_table.Owner), logger);
+        _sender = new MessageSender(_table, _checks, _commits, targets, suppressed, log, new RefusalWatch(source), breaker, settings, options, clock, new Rng(_table.Owner), logger);
         _queue = queue;
         _queue.Waiting += Wake;
     }

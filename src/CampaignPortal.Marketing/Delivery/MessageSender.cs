@@ -11,7 +11,7 @@ namespace CampaignPortal.Marketing.Delivery;
 
 /// <summary>Takes one prepared message through mark, hand-over and record (RELIABILITY.md §4.1).</summary>
 internal sealed class MessageSender(
-    MessageTable table, LastChecks checks, GroupCommit commits, LinkTargets links, SuppressionList suppressed, EventLog log, CampaignWatch watch, Breaker breaker, DeliverySettingsStore settings,
+    MessageTable table, LastChecks checks, GroupCommit commits, LinkTargets links, SuppressionList suppressed, EventLog log, RefusalWatch watch, Breaker breaker, DeliverySettingsStore settings,
     DeliveryOptions options, TimeProvider clock, Rng rng, ILogger logger)
 {
     private const int RecordTries = 5;

@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Jobs.Maintenance;
 using CampaignPortal.Marketing.Privacy;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,10 +9,12 @@ namespace CampaignPortal.Marketing.Drafts;
 public sealed record SavedDraft(string Text, DateTimeOffset SavedAt);
 
 /// <summary>Keeps what was typed until it is sent, so that neither a closed window nor a restart costs it.</summary>
-public sealed class DraftStore(IDbContextFactory<PortalDbContext> contexts, MasterKey master, TimeProvider clock)
+public sealed class DraftStore(IDbContextFactory<PortalDbContext> contexts, MasterKey master, TimeProvider clock) : ICleanUp
 {
     /// <summary>Older drafts are forgotten by the clean-up.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
+
+    string ICleanUp.Name => "drafts of typed text";
 
     /// <summary>Null when there is none.</summary>
     public async Task<SavedDraft?> ReadAsync(long userId, string key, CancellationToken ct)

@@ -16,7 +16,9 @@ public static class EventServices
             .AddSingleton(provider => new EventLog(
                 provider.GetRequiredService<PortalDatabase>(), provider.GetRequiredService<IContactStore>(), provider.GetRequiredService<EventInserterFactory>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<EventLogOptions>>()))
             .AddSingleton<ProjectionHost>()
+            .AddSingleton<PageMoment>()
             .AddEventCatalogue()
+            .AddSingleton<PageMoment>()
             .AddSingleton<EventTableReader>()
             .AddSingleton<IngestEventsHandler>();
     }

@@ -20,4 +20,4 @@ public interface IProjection
 
 /// <summary>A row of the log as projections read it. Times are UTC ticks, money and pieces ten-thousandths.</summary>
 public readonly record struct LoggedEvent(
-    long Sequence, EventKind Kind, long? CustomerId, string? OrderId, long OccurredAt, long? ItemId, long? Quantity, long? Amount, string? Properties, string Source);
+    long Sequence, EventKind Kind, long? CustomerId, string? OrderId, long OccurredAt, long? ItemId, long? Quantity, long? Amount, string? Properties, string Source, string? CampaignId, string? VariantId);

@@ -32,16 +32,17 @@ public sealed class IngestEventsHandler(EventLog log, ShopSettingsStore shop, Ev
     /// <param name="batch">The array of entries.</param>
     /// <param name="sentAt">When the whole batch was sent, by the sender's clock.</param>
     /// <param name="ct">Ends the waiting, not the storing.</param>
-    public async Task<IngestReport?> HandleAsync(string source, JsonElement batch, DateTimeOffset? sentAt, CancellationToken ct)
+    /// <param name="isPublic">Sent by a browser with a key that everybody can read: it may tell what its visitor did, and changes neither contact data nor consents.</param>
+    public async Task<IngestReport?> HandleAsync(string source, JsonElement batch, DateTimeOffset? sentAt, CancellationToken ct, bool isPublic = false)
     {
-        var reader = new TrackingCallReader(clock.GetUtcNow(), sentAt, shop.Read().Currency, name => policies.RefusalOf(source, name));
+        var reader = new TrackingCallReader(clock.GetUtcNow(), sentAt, shop.Read().Currency, name => (isPublic ? BrowserEvents.RefusalOf(name) : null) ?? policies.RefusalOf(source, name));
         var entries = new List<TrackingEntry>();
         foreach (var element in batch.EnumerateArray()) entries.Add(reader.Read(element, entries.Count));
 
         var events = new EventBatch(source, [.. entries.SelectMany(e => e.Events)])
         {
             Items = [.. entries.SelectMany(e => e.Items)],
-            Contacts = [.. entries.Select(e => e.Contact).OfType<ContactDraft>()],
+            Contacts = isPublic ? [] : [.. entries.Select(e => e.Contact).OfType<ContactDraft>()],
             Quarantine = [.. entries.Select(e => e.Refused).OfType<QuarantineDraft>()],
         };
         FaultPoints.Hit("ingest.after-parse");

@@ -16,6 +16,9 @@ public sealed class ProjectionHost(PortalDatabase database, IEnumerable<IProject
     private readonly SemaphoreSlim _wake = new(0, 1);
     private int _pageSize = 2_000;
 
+    /// <summary>Raised when the log itself was changed: whoever remembers events forgets them. Handlers must be quick and must not throw.</summary>
+    public event Action? Restarted;
+
     /// <summary>The longest turn at the gate so far.</summary>
     public TimeSpan LongestTurn { get; private set; }
 
@@ -100,6 +103,7 @@ public sealed class ProjectionHost(PortalDatabase database, IEnumerable<IProject
         finally
         {
             _oneRun.Release();
+            Restarted?.Invoke();
         }
         await CatchUpAsync(ct);
     }
@@ -175,14 +179,14 @@ public sealed class ProjectionHost(PortalDatabase database, IEnumerable<IProject
         using var connection = database.OpenReader();
         using var command = connection.CreateCommand();
         command.CommandText = FormattableString.Invariant(
-            $"select \"Sequence\", \"Type\", \"CustomerId\", \"OrderId\", \"OccurredAt\", \"ItemId\", \"Quantity\", \"Amount\", \"Properties\", \"Source\" from \"Events\" where \"Sequence\" > {after} and \"Sequence\" <= {until} order by \"Sequence\" limit {limit}");
+            $"select \"Sequence\", \"Type\", \"CustomerId\", \"OrderId\", \"OccurredAt\", \"ItemId\", \"Quantity\", \"Amount\", \"Properties\", \"Source\", \"CampaignId\", \"VariantId\" from \"Events\" where \"Sequence\" > {after} and \"Sequence\" <= {until} order by \"Sequence\" limit {limit}");
         using var reader = command.ExecuteReader();
         var page = new List<LoggedEvent>(limit);
         while (reader.Read())
         {
             page.Add(new LoggedEvent(
                 reader.GetInt64(0), KnownEvents.KindOf(reader.GetString(1)), reader.NumberOrNull(2), reader.TextOrNull(3), reader.GetInt64(4),
-                reader.NumberOrNull(5), reader.NumberOrNull(6), reader.NumberOrNull(7), reader.TextOrNull(8), reader.GetString(9)));
+                reader.NumberOrNull(5), reader.NumberOrNull(6), reader.NumberOrNull(7), reader.TextOrNull(8), reader.GetString(9), reader.TextOrNull(10), reader.TextOrNull(11)));
         }
         return page;
     }

@@ -5,6 +5,7 @@ using CampaignPortal.Marketing.Imports.Presets;
 using CampaignPortal.Marketing.Imports.Reading;
 using CampaignPortal.Marketing.Imports.Storage;
 using CampaignPortal.Marketing.Jobs;
+using CampaignPortal.Marketing.Jobs.Maintenance;
 using CampaignPortal.Marketing.Privacy;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,15 +20,17 @@ public sealed record ImportDraftView(
     ImportDraft Draft, FilePreview Preview, ImportPlan Plan, ImportPreset Preset, IReadOnlyList<FieldSuggestion> Suggestions, DateTimeOffset? KnownSince, Problem? Problem, ImportCheck? Check);
 
 /// <summary>Keeps files on their way through the wizard: begun, changed, checked, started, thrown away.</summary>
-public sealed class ImportDrafts(IDbContextFactory<PortalDbContext> databases, ImportFiles files, ImportService imports, SavedMappings mappings, ShopSettingsStore shop, StartJobHandler jobs, MasterKey master, TimeProvider clock)
+public sealed class ImportDrafts(IDbContextFactory<PortalDbContext> databases, ImportFiles files, ImportService imports, SavedMappings mappings, ShopSettingsStore shop, StartJobHandler jobs, MasterKey master, TimeProvider clock) : ICleanUp
 {
     /// <summary>A draft that nobody touches for so long is thrown away, with its file.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
+    string ICleanUp.Name => "files and drafts of imports";
+
     /// <summary>Begins with an upload.</summary>
     public async Task<Result<long>> BeginAsync(string fileName, Stream content, Action<long>? bytesDone, string owner, CancellationToken ct)
     {
-        await RemoveOldAsync(ct);
+        await CleanUpAsync(ct);
         var stored = await files.StoreAsync(content, bytesDone, ct);
         return stored.Problem is { } problem ? problem : await AddAsync(Path.GetFileName(fileName), stored.Value, isIncoming: false, owner, ct);
     }
@@ -116,15 +119,20 @@ public sealed class ImportDrafts(IDbContextFactory<PortalDbContext> databases, I
 
     internal ImportCheck? CheckOf(ImportDraft draft) => draft.Check is { } stored ? ImportCheck.FromJson(master.OpenText(stored)) : null;
 
-    private async Task RemoveOldAsync(CancellationToken ct)
+    /// <summary>Throws away drafts that nobody came back to, uploads that no draft knows, and what an undo would have needed.</summary>
+    public async Task<int> CleanUpAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var before = clock.GetUtcNow() - Kept;
         var underWay = db.ImportRuns.Where(r => r.Status == ImportRuns.Running || r.Status == ImportRuns.Waiting).Select(r => (long?)r.Id);
-        foreach (var id in await db.ImportDrafts.Where(d => d.UpdatedAt < before && !underWay.Contains(d.ImportId)).Select(d => d.Id).ToListAsync(ct)) await RemoveAsync(id, ct);
+        var old = await db.ImportDrafts.Where(d => d.UpdatedAt < before && !underWay.Contains(d.ImportId)).Select(d => d.Id).ToListAsync(ct);
+        foreach (var id in old) await RemoveAsync(id, ct);
+        var known = await db.ImportDrafts.Where(d => !d.IsIncoming).Select(d => d.StoredName).ToListAsync(ct);
+        var orphans = files.RemoveUploads(before, known.ToHashSet(StringComparer.Ordinal));
         var tooLate = clock.GetUtcNow() - UndoImportHandler.Window;
         var past = db.ImportRuns.Where(r => r.FinishedAt < tooLate).Select(r => r.Id);
         await db.ImportChanges.Where(c => past.Contains(c.ImportId)).ExecuteDeleteAsync(ct);
+        return old.Count + orphans;
     }
 
     private async Task<long> AddAsync(string fileName, string storedName, bool isIncoming, string owner, CancellationToken ct)

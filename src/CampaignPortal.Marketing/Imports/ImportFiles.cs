@@ -68,6 +68,16 @@ public sealed class ImportFiles(DataDirectory directory)
         if (!draft.IsIncoming) File.Delete(PathOf(draft));
     }
 
+    /// <summary>Removes uploads from before the moment that nobody knows any more: their process died between the file and its row. Answers how many.</summary>
+    /// <param name="known">Stored names that stay.</param>
+    internal int RemoveUploads(DateTimeOffset before, IReadOnlySet<string> known)
+    {
+        if (!Directory.Exists(UploadsPath)) return 0;
+        var orphans = new DirectoryInfo(UploadsPath).EnumerateFiles().Where(f => f.LastWriteTimeUtc < before.UtcDateTime && !known.Contains(f.Name)).ToArray();
+        foreach (var file in orphans) file.Delete();
+        return orphans.Length;
+    }
+
     /// <summary>A name stays a name: nobody reaches another folder by it.</summary>
     internal static bool IsPlainName(string name) => name.Length > 0 && name == Path.GetFileName(name) && name[0] is not '.';
 

@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Jobs;
+using CampaignPortal.Marketing.Jobs.Maintenance;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Marketing.Imports;
@@ -17,6 +18,7 @@ public static class ImportServices
             .AddSingleton<SavedMappings>()
             .AddSingleton<ImportFiles>()
             .AddSingleton<ImportDrafts>()
+            .AddCleanUp<ImportDrafts>()
             .AddSingleton<UndoImportHandler>()
             .AddSingleton<ReadImportsHandler>()
             .AddSingleton<ListQuarantineHandler>()

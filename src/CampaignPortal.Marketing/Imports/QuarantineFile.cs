@@ -49,17 +49,15 @@ public sealed class QuarantineFile(IDbContextFactory<PortalDbContext> databases,
 
     /// <summary>Cells as one line of the file that they came from.</summary>
     internal static string Line(IReadOnlyList<string> cells, char delimiter) =>
-        cells.Count is 1 ? cells[0] : string.Join(delimiter, cells.Select(c => Quoted(c, delimiter))); // a row that could not be taken apart was corrected as a whole
+        cells.Count is 1 ? cells[0] : string.Join(delimiter, cells.Select(c => CsvText.Quoted(c, delimiter))); // a row that could not be taken apart was corrected as a whole
 
     private static async Task WriteLineAsync(TextWriter output, string[] cells, CancellationToken ct)
     {
         for (var i = 0; i < cells.Length; i++)
         {
             if (i > 0) await output.WriteAsync(',');
-            await output.WriteAsync(Quoted(cells[i]).AsMemory(), ct);
+            await output.WriteAsync(CsvText.Quoted(cells[i]).AsMemory(), ct);
         }
         await output.WriteAsync('\n');
     }
-
-    private static string Quoted(string cell, char delimiter = ',') => cell.AsSpan().IndexOfAny([delimiter, '"', '\n', '\r']) < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -1,5 +1,7 @@
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Insights.Campaigns;
+using CampaignPortal.Marketing.Jobs.Maintenance;
 using CampaignPortal.Marketing.Predictions;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,12 +11,15 @@ public static class InsightsServices
 {
     /// <summary>The queries behind the pages of customers and models.</summary>
     public static IServiceCollection AddInsights(this IServiceCollection services) => services
-        .AddSingleton<PageMoment>()
         .AddSingleton<ShopAverages>()
         .AddSingleton<CustomerRowReader>()
         .AddSingleton<CustomerColumnsStore>()
         .AddSingleton<ListCustomersHandler>()
         .AddSingleton<ExportCustomersHandler>()
+        .AddSingleton<ExportTableHandler>()
+        .AddSingleton<DescribeAudienceHandler>()
+        .AddSingleton<SealedExports>()
+        .AddCleanUp<SealedExports>()
         .AddSingleton<SegmentNamesHandler>()
         .AddSingleton<ReadHomeHandler>()
         .AddSingleton<ReadFirstStepsHandler>()
@@ -36,6 +41,11 @@ public static class InsightsServices
         .AddSingleton<ReadFunnelHandler>()
         .AddSingleton<ReadSegmentsHandler>()
         .AddSingleton<RenameSegmentHandler>()
+        .AddSingleton<SendingProgressReader>()
+        .AddSingleton<ReadCampaignResultHandler>()
+        .AddSingleton<ListRecipientsHandler>()
+        .AddSingleton<CampaignNeeds>()
+        .AddSingleton<ReadMessageFunnelHandler>()
         .AddWarmUp<PageMoment>((moment, _) => Task.FromResult(moment.Read()))
         .AddWarmUp<ScoredCounts>((counts, ct) => counts.ReadAsync(ct))
         .AddWarmUp<ShopAverages>((averages, _) => Task.FromResult(averages.Read()))

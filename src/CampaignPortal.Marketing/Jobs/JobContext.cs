@@ -44,6 +44,9 @@ public sealed class JobContext
     /// <summary>Tells a stage that counts something: <c>Report("import", rows, rowCount)</c>.</summary>
     public void Report(string stage, long done, long total) => Report(stage, total > 0 ? Math.Clamp((double)done / total, 0, 1) : 0, done, total);
 
+    /// <summary>Adds a point to the curve that pages draw while the run is under way.</summary>
+    public void Plot(LivePoint point) => _live.Plot(point);
+
     /// <summary>Whether the last successful run of the same name read the same; always false when a person asked for this run.</summary>
     /// <param name="input">Identifies everything that the result depends on: newest event, settings, moment.</param>
     public Task<bool> IsUnchangedAsync(string input, CancellationToken ct)

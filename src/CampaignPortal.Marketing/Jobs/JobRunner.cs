@@ -120,6 +120,7 @@ public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers han
     {
         var started = clock.GetTimestamp();
         var live = running.Begin(run);
+        using var activity = JobTelemetry.Begin(run);
         try
         {
             var definition = handlers.DefinitionOf(run.Key);
@@ -131,7 +132,9 @@ public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers han
             var isForced = await AccompanyAsync(run, live, log, work, stop);
             var end = isForced ? new JobEnd(JobStatus.Cancelled, null, new JobProblem("forced", "It did not listen and was ended by force."), null) : await EndOfAsync(run, definition, work, live, limit.IsCancellationRequested, hostStops);
             await runs.EndAsync(run, end, live.Progress, context.Input, log.Take(), CancellationToken.None);
-            logger.RunEnded(run.Id, run.SingleFlightKey, end.Status, (long)clock.GetElapsedTime(started).TotalMilliseconds);
+            var elapsed = clock.GetElapsedTime(started);
+            JobTelemetry.End(activity, run, end.Status, elapsed);
+            logger.RunEnded(run.Id, run.SingleFlightKey, end.Status, (long)elapsed.TotalMilliseconds);
         }
         finally
         {

@@ -21,6 +21,7 @@ public static class JobServices
             .AddSingleton<CancelJobHandler>()
             .AddSingleton<RetryJobsHandler>()
             .AddSingleton<PauseJobHandler>()
+            .AddSingleton<SkipStartHandler>()
             .AddSingleton<SchedulesHandler>()
             .AddSingleton<StartScheduleHandler>()
             .AddSingleton<ReadJobRunHandler>()

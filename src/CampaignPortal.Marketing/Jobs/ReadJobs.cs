@@ -16,6 +16,9 @@ public sealed record JobHour(DateTimeOffset From, int Succeeded, int Failed);
 /// <param name="UsualDuration">Median of the last successful ones; null before the first.</param>
 public sealed record RecurringJob(JobSchedule Schedule, IReadOnlyList<JobRun> Runs, TimeSpan? UsualDuration)
 {
+    /// <summary>Starts up to this one are left out; null while none is.</summary>
+    public DateTimeOffset? LeftOutUntil { get; init; }
+
     public JobRun? Last => Runs.Count > 0 ? Runs[^1] : null;
 
     public bool NeedsLook => Last is { Status: JobStatus.Failed or JobStatus.Lost } or { Status: JobStatus.Skipped, Repair: not null };
@@ -54,7 +57,7 @@ public sealed class ReadJobsHandler(IDbContextFactory<PortalDbContext> databases
         return await db.Settings.AnyAsync(s => s.Key == PauseJobHandler.PausedSetting && s.Value == "true", ct);
     }
 
-    private static async Task<RecurringJob> ReadRecurringAsync(PortalDbContext db, JobSchedule row, CancellationToken ct)
+    private async Task<RecurringJob> ReadRecurringAsync(PortalDbContext db, JobSchedule row, CancellationToken ct)
     {
         var runs = await db.JobRuns.AsNoTracking().Where(r => r.SingleFlightKey == row.Name).OrderByDescending(r => r.Id).Take(BarCount).ToListAsync(ct);
         runs.Reverse();
@@ -62,7 +65,9 @@ public sealed class ReadJobsHandler(IDbContextFactory<PortalDbContext> databases
             .Where(r => r.SingleFlightKey == row.Name && r.Status == JobStatus.Succeeded && r.StartedAt != null && r.FinishedAt != null)
             .OrderByDescending(r => r.Id).Take(UsualCount).Select(r => new { r.StartedAt, r.FinishedAt }).ToListAsync(ct);
         var durations = done.Select(d => d.FinishedAt!.Value - d.StartedAt!.Value).Order().ToArray(); // both are asked for above
-        return new RecurringJob(row, runs, durations.Length > 0 ? durations[durations.Length / 2] : null);
+        var key = SkipStartHandler.SettingPrefix + row.Name;
+        var leftOut = SkipStartHandler.Read(await db.Settings.AsNoTracking().Where(s => s.Key == key).Select(s => s.Value).FirstOrDefaultAsync(ct));
+        return new RecurringJob(row, runs, durations.Length > 0 ? durations[durations.Length / 2] : null) { LeftOutUntil = leftOut > clock.GetUtcNow() ? leftOut : null };
     }
 
     private async Task<JobDay> ReadDayAsync(PortalDbContext db, CancellationToken ct)

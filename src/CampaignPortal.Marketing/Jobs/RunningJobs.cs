@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 
 namespace CampaignPortal.Marketing.Jobs;
 
@@ -81,10 +82,15 @@ public sealed class RunningJobs(TimeProvider clock) : IDisposable
 public sealed class LiveJob
 #pragma warning restore CA1001
 {
+    /// <summary>Points kept for drawing.</summary>
+    public const int MostPoints = 400;
+
     private readonly RunningJobs _all;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stop = new();
     private volatile JobProgress _progress = new(null, 0, null, null);
+    private volatile ImmutableQueue<LivePoint> _points = [];
+    private int _pointCount;
 
     internal LiveJob(JobRun run, RunningJobs all, TimeProvider clock)
     {
@@ -98,6 +104,8 @@ public sealed class LiveJob
     public string StartedBy { get; }
     public DateTimeOffset StartedAt { get; }
     public JobProgress Progress => _progress;
+    /// <summary>What the run plotted, oldest first; of the newest <see cref="MostPoints"/>.</summary>
+    public IReadOnlyList<LivePoint> Points => [.. _points];
     public bool IsStopping => _stop.IsCancellationRequested;
 
     /// <summary>An estimate from the pace so far; null in the first tenth, where a guess would jump about.</summary>
@@ -118,6 +126,14 @@ public sealed class LiveJob
         _all.Touch();
     }
 
+    // One thread of a run plots; pages read beside it.
+    internal void Plot(LivePoint point)
+    {
+        var points = _points.Enqueue(point);
+        _points = ++_pointCount > MostPoints ? points.Dequeue() : points;
+        _all.Tell();
+    }
+
     /// <summary>Answers whether a new stage began.</summary>
     internal bool Show(string stage, double share, long? done, long? total)
     {
@@ -127,6 +143,13 @@ public sealed class LiveJob
         return before.Stage != stage;
     }
 }
+
+/// <summary>A point of the curve of something that learns.</summary>
+/// <param name="Series">What learns; a new one begins a new curve.</param>
+/// <param name="Step">Epoch, or number of the tree, from 1.</param>
+/// <param name="Value">Loss on the rows that it learns from.</param>
+/// <param name="Check">Loss on rows that it does not see; NaN without them.</param>
+public sealed record LivePoint(string Series, int Step, double Value, double Check);
 
 /// <summary>How far a run is.</summary>
 /// <param name="Share">0 to 1.</param>

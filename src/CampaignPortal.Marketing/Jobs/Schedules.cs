@@ -60,6 +60,11 @@ public sealed class StartScheduleHandler(IDbContextFactory<PortalDbContext> data
     public async Task HandleAsync(string name, DateTimeOffset dueAt, CancellationToken ct)
     {
         if (await FindAsync(name, ct) is not { } schedule) return;
+        if (await IsLeftOutAsync(name, dueAt, ct))
+        {
+            await WriteDownAsync(schedule, dueAt, new JobProblem("left-out", "An admin left this start out."), ct);
+            return;
+        }
         using var parameters = JsonDocument.Parse(schedule.Parameters);
         await start.HandleAsync(new StartJob(schedule.Key, parameters.RootElement, JobStarters.Schedule) { IsForced = false, DueAt = dueAt }, ct);
     }
@@ -68,6 +73,12 @@ public sealed class StartScheduleHandler(IDbContextFactory<PortalDbContext> data
     public async Task WriteDownMissedAsync(string name, DateTimeOffset dueAt, CancellationToken ct)
     {
         if (await FindAsync(name, ct) is not { } schedule) return;
+        var isAsked = schedule.Missed is MissedRuns.Ask;
+        await WriteDownAsync(schedule, dueAt, new JobProblem(isAsked ? "missed-ask" : "missed", "The portal was off or paused at its time.") { Repair = isAsked ? JobRepairs.RunNow : null }, ct);
+    }
+
+    private async Task WriteDownAsync(JobSchedule schedule, DateTimeOffset dueAt, JobProblem problem, CancellationToken ct)
+    {
         var now = Stored.Ticks(clock.GetUtcNow());
         await database.WriteAsync(
             transaction =>
@@ -76,10 +87,17 @@ public sealed class StartScheduleHandler(IDbContextFactory<PortalDbContext> data
                     "insert into \"JobRuns\" (\"Key\", \"SingleFlightKey\", \"Status\", \"Attempt\", \"Parameters\", \"StartedBy\", \"IsForced\", \"QueuedAt\", \"DueAt\", \"FinishedAt\", \"Share\", \"ReasonCode\", \"Reason\", \"Repair\", \"FencingToken\", \"DroppedLines\") "
                     + "values (@0, @1, 'Skipped', 1, @2, @3, 0, @4, @5, @4, 0, @6, @7, @8, 0, 0)",
                     schedule.Key, schedule.Name, schedule.Parameters, JobStarters.Schedule, now, Stored.Ticks(dueAt),
-                    schedule.Missed is MissedRuns.Ask ? "missed-ask" : "missed", "The portal was off or paused at its time.", schedule.Missed is MissedRuns.Ask ? JobRepairs.RunNow : null);
+                    problem.Code, problem.Text, problem.Repair);
             },
             ct);
         running.Touch();
+    }
+
+    private async Task<bool> IsLeftOutAsync(string name, DateTimeOffset dueAt, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var key = SkipStartHandler.SettingPrefix + name;
+        return SkipStartHandler.Read(await db.Settings.AsNoTracking().Where(s => s.Key == key).Select(s => s.Value).FirstOrDefaultAsync(ct)) >= dueAt;
     }
 
     private async Task<JobSchedule?> FindAsync(string name, CancellationToken ct)

@@ -30,6 +30,9 @@ public interface IPrediction
 /// <param name="Report">Hears the stage in words and the share that is done, 0 to 1.</param>
 public sealed record TrainingInput(EventTable Table, Rng Rng, string? LiveFolder, Action<string, double> Report)
 {
+    /// <summary>Hears each epoch while the model learns; null when nobody watches.</summary>
+    public Action<Propensity.TrainingStep>? OnStep { get; init; }
+
     /// <summary>Segment of each customer, for models that are trained after the segments.</summary>
     public IReadOnlyDictionary<long, int> Segments { get; init; } = new Dictionary<long, int>();
 

@@ -97,6 +97,6 @@ internal sealed class CustomerScoreConfiguration : IEntityTypeConfiguration<Cust
     public void Configure(EntityTypeBuilder<CustomerScore> builder)
     {
         builder.HasKey(s => new { s.CustomerId, s.Model });
-        builder.HasIndex(s => new { s.Model, s.Value, s.CustomerId }); // the list ordered by a score, the share above a threshold
+        builder.HasIndex(s => new { s.Model, s.Value, s.CustomerId, s.Percentile, s.AsOf }); // the list ordered by a score, the share above a threshold, rules of audiences: from the index alone
     }
 }

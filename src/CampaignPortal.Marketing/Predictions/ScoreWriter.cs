@@ -1,20 +1,19 @@
 using System.Data.Common;
 using System.Text.Json;
+using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 
 namespace CampaignPortal.Marketing.Predictions;
 
 /// <summary>Writes scores and lists set by set, in turns short enough that the log is not held up.</summary>
-public sealed class ScoreWriter(PortalDatabase database)
+public sealed class ScoreWriter(PortalDatabase database, ScoreChanges changes)
 {
     private const int ChunkSize = 4_000;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    private long _changeCount;
-
     /// <summary>Counts up when scores were written or removed: whoever keeps a copy of them looks here whether it is still good.</summary>
-    public long ChangeCount => Interlocked.Read(ref _changeCount);
+    public long ChangeCount => changes.Count;
 
     /// <summary>Upserts the scores of a model; what another version said before is replaced.</summary>
     public async Task SaveAsync(string model, int version, DateTimeOffset asOf, IReadOnlyList<ScoreRow> scores, CancellationToken ct)
@@ -24,7 +23,7 @@ public sealed class ScoreWriter(PortalDatabase database)
             var (first, last) = (from, Math.Min(from + ChunkSize, scores.Count));
             await database.WriteAsync(transaction => SaveChunk(transaction, model, version, asOf, scores, first, last), ct);
         }
-        Interlocked.Increment(ref _changeCount);
+        changes.Add();
     }
 
     /// <summary>Upserts the lists of a model.</summary>
@@ -44,7 +43,7 @@ public sealed class ScoreWriter(PortalDatabase database)
                 },
                 ct);
         }
-        Interlocked.Increment(ref _changeCount);
+        changes.Add();
     }
 
     /// <summary>Removes scores of a model that an older version wrote: customers whom the new one does not score have no score.</summary>
@@ -52,7 +51,7 @@ public sealed class ScoreWriter(PortalDatabase database)
     {
         await database.WriteAsync(
             (DbTransaction transaction) => transaction.Execute("delete from \"CustomerScores\" where (\"Model\" = @0 or \"Model\" like @1) and \"Version\" <> @2", model, model + ".%", version), ct);
-        Interlocked.Increment(ref _changeCount);
+        changes.Add();
     }
 
     /// <summary>Keeps the drift of the newest scoring whole, and of earlier ones what the lines of the page draw.</summary>

@@ -35,6 +35,10 @@ public sealed class TrainJob(TrainModelsHandler training, ModelInputs inputs) : 
     /// <summary>Hands stages on at once, in the thread that reports: <see cref="Progress{T}"/> would shuffle them.</summary>
     private sealed class StageReporter(JobContext job) : IProgress<TrainingProgress>
     {
-        public void Report(TrainingProgress value) => job.Report(value.Stage, 0.1 + 0.85 * value.Share);
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step is { TrainingLoss: { } loss } step) job.Plot(new LivePoint(step.Estimator, step.Step, loss, step.ValidationLoss));
+            job.Report(value.Stage, 0.1 + 0.85 * value.Share);
+        }
     }
 }

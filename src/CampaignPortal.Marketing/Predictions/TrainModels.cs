@@ -16,7 +16,11 @@ public sealed record TrainModels(string? Model, long Seed, int Degree = 1);
 public sealed record TrainedModelRow(string Model, string? Kind, int? Version, bool Promoted, IReadOnlyDictionary<string, double> Metrics, double Seconds, string? Reason);
 
 /// <summary>One stage of a training, for whoever watches.</summary>
-public sealed record TrainingProgress(string Model, string Stage, double Share);
+public sealed record TrainingProgress(string Model, string Stage, double Share)
+{
+    /// <summary>An epoch that just ended; null for a stage.</summary>
+    public Propensity.TrainingStep? Step { get; init; }
+}
 
 /// <summary>Reads the log once, trains each model on it, stores what came out, and promotes what may answer.</summary>
 public sealed class TrainModelsHandler(
@@ -55,6 +59,7 @@ public sealed class TrainModelsHandler(
             })
             {
                 Shared = shared,
+                OnStep = progress is null ? null : step => progress.Report(new TrainingProgress(prediction.Model, "fit", 0.2) { Step = step }),
             }, ct);
             return await StoreAsync(prediction.Model, runId, table, trained, started, ct);
         }

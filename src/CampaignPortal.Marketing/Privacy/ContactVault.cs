@@ -48,6 +48,20 @@ public sealed class ContactVault(PortalDatabase database, CustomerKeys keys, Mas
         return command.ExecuteScalar() is byte[] sealedData && keys.Find(customerId) is { } key ? Open(key, sealedData, customerId) : null;
     }
 
+    /// <summary>Contact data of several customers by number; who has none, or was erased, is left out.</summary>
+    public IReadOnlyDictionary<long, ContactData> ReadMany(IReadOnlyCollection<long> customers)
+    {
+        using var connection = database.OpenReader();
+        using var command = connection.Prepare("select \"Sealed\" from \"Contacts\" where \"CustomerId\" = @0", 1);
+        var found = new Dictionary<long, ContactData>(customers.Count);
+        foreach (var (customer, key) in keys.FindMany(customers))
+        {
+            command.Set(0, customer);
+            if (command.ExecuteScalar() is byte[] sealedData) found[customer] = Open(key, sealedData, customer);
+        }
+        return found;
+    }
+
     /// <summary>Customers with exactly this address, by keyed hash.</summary>
     public IReadOnlyList<long> FindByEmail(string email) => FindByHash("EmailHash", master.LookUpHash("email", NormaliseEmail(email)));
 

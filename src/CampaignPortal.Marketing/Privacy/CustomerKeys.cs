@@ -9,6 +9,9 @@ public abstract class CustomerKeys : IDisposable
     /// <summary>The customer's key, or null when it was destroyed or never made.</summary>
     public abstract byte[]? Find(long customerId);
 
+    /// <summary>The keys of these customers; who has none is left out.</summary>
+    public abstract IReadOnlyList<(long CustomerId, byte[] Key)> FindMany(IReadOnlyCollection<long> customers);
+
     /// <summary>All keys, by ascending customer.</summary>
     public abstract IEnumerable<(long CustomerId, byte[] Key)> ReadAll();
 

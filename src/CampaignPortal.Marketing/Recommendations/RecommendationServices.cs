@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Common;
+using CampaignPortal.Marketing.Content.Data;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Recommendations.Serving;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +14,7 @@ public static class RecommendationServices
         .AddSingleton<RuleBook>()
         .AddSingleton<TasteReader>()
         .AddSingleton<RecommendHandler>()
+        .AddSingleton<IRecommendationSource, MessageRecommendations>()
         .AddSingleton<ReadStrategiesHandler>()
         .AddSingleton<FindItemsHandler>()
         .AddSingleton<ChangeRulesHandler>()

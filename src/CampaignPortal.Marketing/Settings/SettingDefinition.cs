@@ -22,13 +22,22 @@ public static class KnownSettings
     public const string SessionDays = "retention.session-days";
     public const string InvitationDays = "retention.invitation-days";
 
+    /// <summary>Of the legal footer.</summary>
+    public const string MailPostalAddress = "mail.postal-address";
+    /// <summary>Web address of the shop: relative addresses of items start there.</summary>
+    public const string MailWebAddress = "mail.web-address";
+    /// <summary>Colour of buttons and heads.</summary>
+    public const string MailAccent = "mail.accent";
+
     public const string Transport = "delivery.transport";
     public const string SmtpHost = "delivery.smtp.host";
     public const string SmtpPort = "delivery.smtp.port";
     public const string SmtpSecurity = "delivery.smtp.security";
     public const string SmtpUser = "delivery.smtp.user";
+    /// <summary>Name of the sender; empty takes the shop's.</summary>
     public const string SenderName = "delivery.sender.name";
     public const string SenderAddress = "delivery.sender.address";
+    /// <summary>Where answers go; empty for none.</summary>
     public const string ReplyTo = "delivery.reply-to";
     public const string PublicUrl = "delivery.public-url";
     public const string CapCount = "delivery.cap.count";
@@ -36,6 +45,9 @@ public static class KnownSettings
     public const string QuietFrom = "delivery.quiet.from";
     public const string QuietUntil = "delivery.quiet.until";
     public const string SendingStopped = "delivery.stopped";
+
+    /// <summary>Share of the customers, in percent, who receive no campaign for a quarter.</summary>
+    public const string GlobalHoldout = "campaigns.global-holdout";
 
     /// <summary>Value of <see cref="Transport"/>: mail goes to a folder of this machine.</summary>
     public const string PickupTransport = "pickup";
@@ -50,6 +62,9 @@ public static class KnownSettings
         new(TimeZone, ShopSettings.Default.TimeZone, value => TimeZoneInfo.TryFindSystemTimeZoneById(value, out _)),
         new(Country, "", value => value.Length is 0 || (value.Length is 2 && value.All(char.IsAsciiLetterUpper))),
         new(Language, ShopSettings.Default.Language, value => value is "en" or "zh-Hans"),
+        new(MailPostalAddress, "", value => value.Length <= 300 && !value.Any(c => char.IsControl(c) && c is not '\n')),
+        new(MailWebAddress, "", value => value.Length is 0 || IsWebAddress(value)),
+        new(MailAccent, "#3457d5", IsColour),
         new(QuarantineDays, "90", value => IsDays(value, 7, 3_650)),
         new(SessionDays, "90", value => IsDays(value, 7, 3_650)),
         new(InvitationDays, "90", value => IsDays(value, 7, 3_650)),
@@ -66,6 +81,7 @@ public static class KnownSettings
         new(CapDays, "7", value => IsNumber(value, 1, 365)),
         new(QuietFrom, "21:00", IsTime),
         new(QuietUntil, "08:00", IsTime),
+        new(GlobalHoldout, "5", value => IsNumber(value, 0, 20)),
         new(SendingStopped, "no", value => value is "yes" or "no"),
     ];
 
@@ -80,6 +96,8 @@ public static class KnownSettings
 
     private static bool IsWebAddress(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && uri.Query.Length is 0 && uri.Fragment.Length is 0 && uri.UserInfo.Length is 0;
+
+    private static bool IsColour(string value) => value.Length is 7 && value[0] is '#' && value.AsSpan(1).IndexOfAnyExcept("0123456789abcdefABCDEF") < 0;
 
     private static bool IsTime(string value) => TimeOnly.TryParseExact(value, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 

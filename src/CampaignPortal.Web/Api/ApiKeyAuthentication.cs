@@ -21,8 +21,11 @@ public sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeOpt
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (SecretOf(Request.Headers.Authorization.ToString()) is not { } secret) return AuthenticateResult.NoResult();
+        var siteKey = SiteKey.Of(Request);
+        if ((SecretOf(Request.Headers.Authorization.ToString()) ?? siteKey) is not { } secret) return AuthenticateResult.NoResult();
+        if (siteKey is not null) Response.Headers.AccessControlAllowOrigin = "*"; // the key signs in, no cookie does: pages of other hosts may read the answer
         if (await keys.FindAsync(secret, Context.RequestAborted) is not { } key) return AuthenticateResult.Fail("The API key is unknown, expired or revoked.");
+        if (siteKey is not null && key.Scopes is not ApiScopes.EventsWrite) return AuthenticateResult.Fail("A key that stands in the address is public: it may have the scope events:write alone.");
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, key.Name), .. key.Scopes.Split(' ').Select(scope => new Claim(ScopeClaim, scope))], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }

@@ -52,6 +52,7 @@ public static class PortalCommand
         root.SetAction((parsed, ct) => ServeCommand.RunAsync(parsed, parsed.UnmatchedTokens, ct));
         root.Subcommands.Add(serve);
         root.Subcommands.Add(ImportCommand.Create());
+        root.Subcommands.Add(ExportCommand.Create());
         root.Subcommands.Add(TrainCommand.Create());
         root.Subcommands.Add(ScoreCommand.Create());
         root.Subcommands.Add(MigrateCommand.Create());

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Features.Settings;
 using CampaignPortal.Web.Identity;
@@ -16,12 +17,17 @@ namespace CampaignPortal.Web.Components;
 /// <summary>Pages, their languages and what guards them; with the settings of RELIABILITY.md §9.3 for circuits.</summary>
 public static class PortalPages
 {
+    /// <summary>The longest text that a field sends at once is the body of a message: 200,000 characters, three bytes each.</summary>
+    private const int MaxMessageSize = 1024 * 1024;
+
     public static IServiceCollection AddPortalPages(this IServiceCollection services)
     {
-        services.AddRazorComponents(options => options.DetailedErrors = false).AddInteractiveServerComponents(Configure);
+        services.AddRazorComponents(options => options.DetailedErrors = false).AddInteractiveServerComponents(Configure).AddHubOptions(options => options.MaximumReceiveMessageSize = MaxMessageSize);
         services.AddRequestLocalization(PortalCultures.Configure);
-        services.AddScoped<Toaster>().AddScoped<Confirmation>().AddScoped<Downloads>().AddScoped<Features.Data.CatalogueControl>();
+        services.AddSingleton<Features.Content.PreviewStore>();
+        services.AddScoped<Toaster>().AddScoped<Confirmation>().AddScoped<Downloads>().AddScoped<Features.Data.CatalogueControl>().AddScoped<Features.Campaigns.CampaignBeginning>();
         services.AddSettingsPages();
+        services.AddJob<Features.Customers.ExportCustomersJob>();
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "portal-form";

@@ -64,6 +64,7 @@ public static partial class Vocabulary
         Marketing.Access.ApiScopes.CustomersRead => SettingsWords.ScopeCustomersRead,
         Marketing.Access.ApiScopes.RecommendRead => SettingsWords.ScopeRecommendRead,
         Marketing.Access.ApiScopes.ModelsRead => SettingsWords.ScopeModelsRead,
+        Marketing.Access.ApiScopes.MetricsRead => SettingsWords.ScopeMetricsRead,
         _ => scope,
     };
 

@@ -5,6 +5,8 @@ using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Web.Api;
 using CampaignPortal.Web.Components;
+using CampaignPortal.Web.Demo;
+using CampaignPortal.Web.Features.Content;
 using CampaignPortal.Web.Features.Delivery;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Jobs;
@@ -21,7 +23,8 @@ internal sealed class PortalApp : IAsyncDisposable
     private PortalApp(WebApplication app, DataDirectory directory) => (_app, _directory) = (app, directory);
 
     /// <summary>Takes the lock, brings the schema up to date and listens.</summary>
-    public static async Task<PortalApp> StartAsync(string data, string? keys, string[] hostArguments, CancellationToken ct)
+    /// <param name="isEmptied">The sample shop was just removed from the directory, and shall not come back.</param>
+    public static async Task<PortalApp> StartAsync(string data, string? keys, string[] hostArguments, bool isEmptied, CancellationToken ct)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = hostArguments, ContentRootPath = AppContext.BaseDirectory });
         var urls = builder.Configuration["urls"] ?? "http://localhost:5000";
@@ -31,7 +34,7 @@ internal sealed class PortalApp : IAsyncDisposable
             Configure(builder, directory);
             var app = builder.Build();
             Map(app);
-            await PrepareAsync(app, ct);
+            await PrepareAsync(app, isEmptied, ct);
             await app.StartAsync(ct);
             app.Services.GetRequiredService<Readiness>().Set();
             return new PortalApp(app, directory);
@@ -44,6 +47,9 @@ internal sealed class PortalApp : IAsyncDisposable
     }
 
     public Task WaitAsync(CancellationToken ct) => _app.WaitForShutdownAsync(ct);
+
+    /// <summary>Whether the portal ended so that its sample shop can be removed.</summary>
+    public bool LeavesSample => _app.Services.GetRequiredService<SampleRemoval>().IsAsked;
 
     public async ValueTask DisposeAsync()
     {
@@ -79,9 +85,14 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddInsights()
             .AddPortalPages()
             .AddJobHosting(directory.Path, builder.Configuration)
+            .AddDemo(isWanted: builder.Configuration.GetValue("demo", defaultValue: true))
             .AddSingleton<Readiness>()
+            .AddSingleton<PortalMetrics>()
+            .AddHostedService(services => services.GetRequiredService<PortalMetrics>())
             .AddHostedService<LogFollower>()
+            .AddHostedService<CampaignWorker>()
             .AddHostedService<DeliveryHost>()
+            .AddHostedService<AudienceFollower>()
             .AddHostedService<PageWarmUp>();
     }
 
@@ -91,12 +102,16 @@ internal sealed class PortalApp : IAsyncDisposable
         app.UsePages();
         app.MapPortalApi();
         app.MapTracking();
+        app.MapContentPreview();
+        app.MapDemo();
         app.MapPages();
     }
 
-    private static async Task PrepareAsync(WebApplication app, CancellationToken ct)
+    private static async Task PrepareAsync(WebApplication app, bool isEmptied, CancellationToken ct)
     {
         await app.Services.GetRequiredService<PortalDatabase>().MigrateAsync(ct);
         app.Services.GetRequiredService<ContactVault>(); // reads or makes the keys: a wrong master key must show now
+        if (isEmptied) await app.Services.GetRequiredService<SampleData>().NoteRemovalAsync(ct);
+        await app.Services.GetRequiredService<DemoStart>().PrepareAsync(ct);
     }
 }

@@ -25,6 +25,10 @@ public sealed class CsvTextTests
         Assert.Equal(expected + ",end\r\n", text.ToString());
     }
 
+    [Theory]
+    [InlineData("plain", ',', "plain"), InlineData("=1+1", ',', "=1+1"), InlineData("a;b", ',', "a;b"), InlineData("a;b", ';', "\"a;b\""), InlineData("say \"hi\"", ';', "\"say \"\"hi\"\"\""), InlineData("two\nlines", '|', "\"two\nlines\"")]
+    public void A_cell_for_a_program_is_quoted_only_where_it_must_be(string cell, char delimiter, string expected) => Assert.Equal(expected, CsvText.Quoted(cell, delimiter));
+
     [Fact]
     public void A_file_says_that_it_is_unicode() =>
         Assert.Equal("\uFEFF名称,金额\r\n床单,12\r\n", Encoding.UTF8.GetString(CsvText.File(["名称", "金额"], [["床单", "12"]])));

@@ -2,6 +2,7 @@ using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Insights;
+using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Statistics.Random;
 using CampaignPortal.Testing;
@@ -64,6 +65,36 @@ public sealed class HomeTests
     }
 
     [Fact]
+    public async Task A_job_that_fails_again_and_again_says_how_often_and_a_later_success_ends_it()
+    {
+        await using var store = await OpenAsync();
+        foreach (var status in (JobStatus[])[JobStatus.Failed, JobStatus.Succeeded, JobStatus.Failed, JobStatus.Cancelled, JobStatus.Lost, JobStatus.Failed]) await AddRunAsync(store, status);
+        var need = Assert.Single(await store.Get<NeedsYouHandler>().HandleAsync(Ct));
+        Assert.Equal((NeedKind.JobFailed, "work", 3), (need.Kind, need.Name, need.Count)); // the success before them ends the row, a stop does not
+        await AddRunAsync(store, JobStatus.Succeeded);
+        Assert.Empty(await store.Get<NeedsYouHandler>().HandleAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_job_that_waits_or_runs_far_longer_than_usual_is_late()
+    {
+        await using var store = await OpenAsync();
+        await AddRunAsync(store, JobStatus.Succeeded); // took five minutes
+        await AddRunAsync(store, JobStatus.Running);
+        store.Clock.Advance(TimeSpan.FromMinutes(14));
+        Assert.Empty(await store.Get<NeedsYouHandler>().HandleAsync(Ct));
+        store.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal((NeedKind.JobLate, "work"), await OneAsync(store));
+
+        await using var waiting = await OpenAsync();
+        await AddRunAsync(waiting, JobStatus.Queued);
+        waiting.Clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Empty(await waiting.Get<NeedsYouHandler>().HandleAsync(Ct));
+        waiting.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal((NeedKind.JobLate, "work"), await OneAsync(waiting));
+    }
+
+    [Fact]
     public async Task Each_finding_counts_exactly_the_customers_that_its_link_lists()
     {
         await using var store = await OpenAsync();
@@ -90,6 +121,24 @@ public sealed class HomeTests
         Assert.Equal([25.0, 24.0], db.ScoreHistory.Where(p => p.Model == ModelNames.Segments).OrderBy(p => p.AsOf).Select(p => p.Value));
         Assert.Equal([24, 25], (await store.Get<ReadCustomerHandler>().HandleAsync(1, CustomerScope.Everybody, Ct))!.SegmentHistory.Select(s => s.Segment));
         Assert.Equal([new SegmentShift(25, 24, 1)], store.Get<SegmentSizesReader>().ReadMoves());
+    }
+
+    private static async Task<(NeedKind, string?)> OneAsync(TestStore store)
+    {
+        var need = Assert.Single(await store.Get<NeedsYouHandler>().HandleAsync(Ct));
+        return (need.Kind, need.Name);
+    }
+
+    private static async Task AddRunAsync(TestStore store, JobStatus status)
+    {
+        var now = store.Clock.GetUtcNow();
+        await using var db = await store.ContextAsync();
+        db.JobRuns.Add(new JobRun
+        {
+            Key = "work", SingleFlightKey = "work", Status = status, Attempt = 1, Parameters = "{}", StartedBy = "1", QueuedAt = now, DueAt = now,
+            StartedAt = status is JobStatus.Queued ? null : status is JobStatus.Running ? now : now.AddMinutes(-5), FinishedAt = status is JobStatus.Queued or JobStatus.Running ? null : now,
+        });
+        await db.SaveChangesAsync(Ct);
     }
 
     private static Task<TestStore> OpenAsync() => TestStore.OpenAsync(configure: services => services.AddInsights());

@@ -74,4 +74,42 @@ public sealed class JobQueriesTests
         Assert.True((await jobs.Store.Get<ReadJobsHandler>().FindAsync("work", Token))!.NeedsLook); // it asks
         Assert.Contains("jobs.control schedule 0 0 4 * * ?", jobs.Store.Dump("AuditEntries"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_start_that_is_left_out_leaves_a_row_and_the_one_after_it_runs()
+    {
+        await using var jobs = await RunningStore.StartAsync(new ScriptedJob("work", (_, _) => Task.FromResult(JobOutcome.Done())));
+        await jobs.Store.Get<SchedulesHandler>().AddMissingAsync([new DefaultSchedule("work", "work", null, "0 0 3 * * ?", MissedRuns.RunOnce)], Token);
+        var (skip, start, read) = (jobs.Store.Get<SkipStartHandler>(), jobs.Store.Get<StartScheduleHandler>(), jobs.Store.Get<ReadJobsHandler>());
+        var next = ManualClock.Noon.AddHours(15);
+
+        Assert.True(await skip.HandleAsync(new SkipStart("work", next, "1"), Token));
+        Assert.Equal(next, (await read.FindAsync("work", Token))?.LeftOutUntil);
+        jobs.Store.Clock.SetTo(next);
+        await start.HandleAsync("work", next, Token);
+        var left = Assert.Single((await jobs.Store.Get<ListJobRunsHandler>().HandleAsync(new ListJobRuns("work"), Token)).Runs);
+        Assert.Equal((JobStatus.Skipped, "left-out", next), (left.Status, left.ReasonCode, left.DueAt));
+        Assert.Null((await read.FindAsync("work", Token))?.LeftOutUntil); // it is over
+
+        jobs.Store.Clock.SetTo(next.AddDays(1));
+        await start.HandleAsync("work", next.AddDays(1), Token);
+        var newest = (await jobs.Store.Get<ListJobRunsHandler>().HandleAsync(new ListJobRuns("work"), Token)).Runs[0];
+        Assert.Equal(JobStatus.Succeeded, (await jobs.EndOfAsync(newest.Id)).Status);
+        Assert.Contains("jobs.control skip", jobs.Store.Dump("AuditEntries"), StringComparison.Ordinal);
+        Assert.False(await skip.HandleAsync(new SkipStart("no such job", next, "1"), Token));
+    }
+
+    [Fact]
+    public async Task A_start_that_was_left_out_can_be_taken_back()
+    {
+        await using var jobs = await RunningStore.StartAsync(new ScriptedJob("work", (_, _) => Task.FromResult(JobOutcome.Done())));
+        await jobs.Store.Get<SchedulesHandler>().AddMissingAsync([new DefaultSchedule("work", "work", null, "0 0 3 * * ?", MissedRuns.RunOnce)], Token);
+        var next = ManualClock.Noon.AddHours(15);
+        await jobs.Store.Get<SkipStartHandler>().HandleAsync(new SkipStart("work", next, "1"), Token);
+        await jobs.Store.Get<SkipStartHandler>().HandleAsync(new SkipStart("work", null, "1"), Token);
+
+        await jobs.Store.Get<StartScheduleHandler>().HandleAsync("work", next, Token);
+        var run = Assert.Single((await jobs.Store.Get<ListJobRunsHandler>().HandleAsync(new ListJobRuns("work"), Token)).Runs);
+        Assert.NotEqual(JobStatus.Skipped, run.Status);
+    }
 }

@@ -1,4 +1,6 @@
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Drafts;
+using CampaignPortal.Marketing.Imports;
 using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Jobs.Maintenance;
 using CampaignPortal.Testing;
@@ -67,4 +69,39 @@ public sealed class MaintenanceTests
         Assert.True(await db.JobRuns.AnyAsync(r => r.Id == second.Id, Token));
         Assert.True(await db.JobRunLines.AnyAsync(l => l.RunId == second.Id, Token));
     }
+
+    [Fact]
+    public async Task Clean_up_forgets_typed_drafts_and_uploads_that_nobody_came_back_to()
+    {
+        await using var jobs = await RunningStore.StartAsync();
+        var (drafts, imports, files) = (jobs.Store.Get<DraftStore>(), jobs.Store.Get<ImportDrafts>(), jobs.Store.Get<ImportFiles>());
+        await drafts.SaveAsync(1, "note:7", "first words", Token);
+        var left = (await imports.BeginAsync("left.csv", Table(), null, "1", Token)).Value;
+        jobs.Store.Clock.Advance(DraftStore.Lifetime + TimeSpan.FromDays(1));
+        await drafts.SaveAsync(1, "note:8", "new words", Token);
+        var orphan = Path.Combine(files.UploadsPath, "orphan"); // its process died before the row was written
+        await File.WriteAllTextAsync(orphan, "customer\nc-1\n", Token);
+        File.SetLastWriteTimeUtc(orphan, (jobs.Store.Clock.GetUtcNow() - ImportDrafts.Kept).UtcDateTime.AddHours(-1));
+
+        var run = await jobs.EndOfAsync((await jobs.StartAsync(CleanUpJob.JobKey)).RunId);
+
+        Assert.Equal((JobStatus.Succeeded, null), (run.Status, run.Error));
+        Assert.Null(await drafts.ReadAsync(1, "note:7", Token));
+        Assert.NotNull(await drafts.ReadAsync(1, "note:8", Token));
+        Assert.False((await imports.ReadAsync(left, Token)).IsOk);
+        Assert.Empty(Directory.EnumerateFiles(files.UploadsPath));
+        Assert.Contains("1 drafts of typed text", jobs.Store.Dump("JobRunLines"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Clean_up_leaves_young_uploads_alone()
+    {
+        await using var jobs = await RunningStore.StartAsync();
+        var draft = (await jobs.Store.Get<ImportDrafts>().BeginAsync("young.csv", Table(), null, "1", Token)).Value;
+        jobs.Store.Clock.Advance(ImportDrafts.Kept - TimeSpan.FromHours(1));
+        await jobs.EndOfAsync((await jobs.StartAsync(CleanUpJob.JobKey)).RunId);
+        Assert.True((await jobs.Store.Get<ImportDrafts>().ReadAsync(draft, Token)).IsOk);
+    }
+
+    private static MemoryStream Table() => new("customer_id,email\nc-1,lena@example.org\n"u8.ToArray());
 }

@@ -33,7 +33,7 @@ public sealed class PropensityTests
     {
         var asked = definition ?? PropensityDefinition.Purchase();
         var features = PropensityFeatures.Build(table, asked, degree, TestContext.Current.CancellationToken);
-        return PropensityTrainer.Train(asked, features, new PropensitySettings { Degree = degree, MaxEpochs = 8 }, new Rng(seed), live, TestContext.Current.CancellationToken);
+        return PropensityTrainer.Train(asked, features, new PropensitySettings { Degree = degree, MaxEpochs = 8 }, new Rng(seed), live, ct: TestContext.Current.CancellationToken);
     }
 
     [Fact]

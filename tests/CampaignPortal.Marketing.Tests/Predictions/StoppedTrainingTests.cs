@@ -21,7 +21,11 @@ public sealed class StoppedTrainingTests
         await using var jobs = await RunningStore.StartAsync();
         await jobs.Store.Log.AppendAsync(new EventBatch("shop", [.. SmallShop.Events(new Rng(6), customers: 900, days: 420)]), Token);
         jobs.Store.Clock.SetTo(SmallShop.Start.AddDays(420));
-        var first = await jobs.EndOfAsync((await jobs.StartAsync(TrainJob.JobKey, Purchase)).RunId);
+        var (firstId, _) = await jobs.StartAsync(TrainJob.JobKey, Purchase);
+        var points = await WatchAsync(jobs.Store, firstId);
+        Assert.Equal(Enumerable.Range(1, points.Count(p => p.Series == points[0].Series)), points.Where(p => p.Series == points[0].Series).Select(p => p.Step));
+        Assert.All(points, p => Assert.InRange(p.Value, 0.01, 5));
+        var first = await jobs.EndOfAsync(firstId);
         Assert.Equal((JobStatus.Succeeded, null), (first.Status, first.Reason));
         var live = jobs.Store.Get<ModelRegistry>().FindLive(ModelNames.Purchase);
         Assert.NotNull(live);
@@ -43,6 +47,19 @@ public sealed class StoppedTrainingTests
             Assert.Equal(files, Files(jobs.Store));
             Assert.Equal(live.Version, jobs.Store.Get<ModelRegistry>().FindLive(ModelNames.Purchase)?.Version);
         }
+    }
+
+    /// <summary>What a page sees of the learning before the run ends.</summary>
+    private static async Task<IReadOnlyList<LivePoint>> WatchAsync(TestStore store, long runId)
+    {
+        IReadOnlyList<LivePoint> seen = [];
+        for (var i = 0; i < 30_000 && seen.Count < 3; i++)
+        {
+            await Task.Delay(1, Token);
+            if (store.Get<RunningJobs>().Find(runId) is { } live) seen = live.Points;
+        }
+        Assert.NotEmpty(seen);
+        return seen;
     }
 
     private static async Task ReachAsync(TestStore store, long runId, double share)

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using CampaignPortal.Marketing.Jobs.Maintenance;
 using CampaignPortal.Testing;
@@ -63,6 +64,30 @@ public sealed class CommandLineTests
         var findings = (await AnswerAsync(0, "", "doctor", "--data", data, "--json")).GetProperty("findings").EnumerateArray().ToDictionary(f => f.GetProperty("check").GetString() ?? "", f => f.GetProperty("state").GetString());
         Assert.Equal("ok", findings["store"]);
         Assert.Equal("warning", findings["models"]); // a fresh portal has none
+    }
+
+    [Fact]
+    public async Task A_table_is_written_whole_packed_by_its_name_and_audited()
+    {
+        using var folder = new TempFolder();
+        var data = folder.File("data");
+        await using (var store = await TestStore.OpenAsync(data))
+        {
+            await store.Log.AppendAsync(An.Batch(An.OrderLine("o-1", 1), An.OrderLine("o-1", 2)), Ct);
+        }
+        var file = folder.File("events.jsonl.gz");
+
+        var answer = await AnswerAsync(0, "", "export", "events", "--file", file, "--data", data, "--json");
+        Assert.Equal(("events", 2, file), (answer.GetProperty("table").GetString(), answer.GetProperty("rows").GetInt32(), answer.GetProperty("file").GetString()));
+        using (var lines = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress))) Assert.Equal(2, (await lines.ReadToEndAsync(Ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(1, (await ChildProgram.RunAsync(Ct, "export", "events", "--file", file, "--data", data)).ExitCode); // it is there
+        Assert.Equal(1, (await ChildProgram.RunAsync(Ct, "export", "events", "--file", folder.File("events.xml"), "--data", data)).ExitCode);
+        Assert.Equal(2, (await ChildProgram.RunAsync(Ct, "export", "users", "--file", folder.File("users.csv"), "--data", data)).ExitCode);
+
+        await using var after = await TestStore.OpenAsync(data);
+        Assert.Contains("customers.export table", after.Dump("AuditEntries"), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(Path.GetDirectoryName(file)!, "*.part")); // a file lies in a folder
+        Assert.Equal(1, (await ChildProgram.RunAsync(Ct, "export", "events", "--file", folder.File("second.csv"), "--data", data)).ExitCode); // somebody works on the data directory
     }
 
     [Theory]

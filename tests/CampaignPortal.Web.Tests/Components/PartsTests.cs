@@ -196,8 +196,9 @@ public sealed class PartsTests
     public void Countries_languages_and_known_attributes_have_names_in_both_languages()
     {
         Speak("zh-CN", "zh-Hans");
-        Assert.Equal(("德国", "国家", "德语"), (Vocabulary.Country("DE"), Vocabulary.Trait("country"), Vocabulary.LanguageOf("de")));
+        Assert.Equal(("德国", "国家或地区", "德语"), (Vocabulary.Country("DE"), Vocabulary.Trait("country"), Vocabulary.LanguageOf("de")));
         Assert.Equal("所在地：德国", Vocabulary.Feature("country:DE"));
+        Assert.All(Countries.All(), country => Assert.DoesNotContain(country.Name, c => char.IsAsciiLetter(c)));
         Speak("en-GB", "en");
         Assert.Equal(("Germany", "Country", "German"), (Vocabulary.Country("DE"), Vocabulary.Trait("country"), Vocabulary.LanguageOf("de")));
         Assert.Equal(("Unspecified", "own_word", "not a code"), (Vocabulary.Country("Unspecified"), Vocabulary.Trait("own_word"), Vocabulary.LanguageOf("not a code")));

@@ -35,12 +35,13 @@ public sealed class MailLinksTests : IAsyncLifetime
         _portal = TestPortal.Start(_folder.File("data"), configure: services =>
         {
             services.AddSingleton<ScriptedMessageSource>();
-            services.Replace(ServiceDescriptor.Singleton<IMessageSource>(provider =>
+            services.RemoveAll<IMessageSource>();
+            services.AddSingleton<IMessageSource>(provider =>
             {
                 var source = provider.GetRequiredService<ScriptedMessageSource>();
                 source.Running = [1];
                 return source;
-            }));
+            });
         });
         _client = _portal.CreateClient();
         await WaitForAsync(async db => await db.Messages.CountAsync(m => m.State == MessageState.Accepted, Stop) is 3);

@@ -4,11 +4,13 @@ using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Insights;
+using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Recommendations.Serving;
 using CampaignPortal.Testing;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Features.Customers;
+using CampaignPortal.Web.Features.Insights;
 using CampaignPortal.Web.Features.Jobs;
 using CampaignPortal.Web.Features.Predictions;
 using CampaignPortal.Web.Features.Recommendations;
@@ -133,6 +135,70 @@ public sealed class RightsTakenAwayTests : IAsyncLifetime
         var part = await RenderAsync<RulesCard>(("Rules", (RuleRow[])[new RuleRow(rule, null, null, "Mira Koch", false)]));
         Become(role);
         await part.ClickAsync("button.icb.sm");
+        Assert.Equal(expected, await CountAsync(db => db.RecommendationRules.CountAsync(Ct)));
+    }
+
+    [Theory, Trait("Promise", "S-02")]
+    [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 0), InlineData(Roles.Analyst, 0), InlineData(Roles.Representative, 0)]
+    public async Task A_start_that_is_to_be_left_out(string role, int expected)
+    {
+        var part = await RenderAsync<JobsPage>();
+        Become(role);
+        await part.ClickAsync("button[data-skip]");
+        Assert.Equal(expected, await CountAsync(db => db.Settings.CountAsync(s => s.Key.StartsWith("jobs.skip."), Ct)));
+    }
+
+    [Theory, Trait("Promise", "S-02")]
+    [InlineData(Roles.Admin, 5), InlineData(Roles.Marketer, 6), InlineData(Roles.Analyst, 6), InlineData(Roles.Representative, 6)]
+    public async Task A_model_between_the_question_and_the_answer(string role, int answering)
+    {
+        foreach (var text in (string[])["fifth", "sixth"])
+        {
+            var fit = new TrainedVersion("logistic", target => File.WriteAllText(Path.Combine(Directory.CreateDirectory(target).FullName, "model.txt"), text), new Dictionary<string, double>(), new { }, true, null);
+            await _portal.Get<ModelRegistry>().AddAsync(ModelNames.Purchase, 1, ManualClock.Noon, fit, Ct);
+        }
+        var part = await RenderAsync<PredictionsPage>(("Model", ModelNames.Purchase));
+        var click = part.ClickAsync("button.btn.sm.no-print");
+        Become(role);
+        _confirmation.Answer(true);
+        await click;
+        Assert.Equal(1, await CountAsync(db => db.ModelHeads.CountAsync(h => h.Model == ModelNames.Purchase && h.Version == answering, Ct)));
+    }
+
+    [Theory, Trait("Promise", "S-02")]
+    [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 1), InlineData(Roles.Analyst, 0), InlineData(Roles.Representative, 0)]
+    public async Task A_segment_that_is_to_be_renamed(string role, int expected)
+    {
+        var page = await _portal.Get<ReadSegmentsHandler>().HandleAsync("en", Ct);
+        Assert.NotNull(page);
+        var part = await RenderAsync<SegmentTile>(("Segment", page.Segments[0]));
+        await part.ClickAsync("button.icb");
+        await part.InputAsync("input.inp", "Patient collectors");
+        Become(role);
+        await part.RaiseAsync("form", "onsubmit");
+        Assert.Equal(expected, await CountAsync(db => db.Settings.CountAsync(s => s.Value == "Patient collectors", Ct)));
+    }
+
+    [Theory, Trait("Promise", "S-02")]
+    [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 0), InlineData(Roles.Analyst, 0), InlineData(Roles.Representative, 0)]
+    public async Task An_export_of_the_list(string role, int expected)
+    {
+        var part = await RenderAsync<CustomersPage>();
+        Become(role);
+        var click = part.ClickAsync(".phead button.btn");
+        await ConfirmPasswordAsync(role);
+        await click;
+        Assert.Equal(expected, await CountAsync(db => db.AuditEntries.CountAsync(a => a.Action == "customers.export list", Ct)));
+    }
+
+    [Theory, Trait("Promise", "S-02")]
+    [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 1), InlineData(Roles.Analyst, 0), InlineData(Roles.Representative, 0)]
+    public async Task A_rule_that_is_to_be_added(string role, int expected)
+    {
+        var part = await RenderAsync<RuleForm>();
+        await part.InputAsync("#rule-item", "Jute rug");
+        Become(role);
+        await part.RaiseAsync("form", "onsubmit");
         Assert.Equal(expected, await CountAsync(db => db.RecommendationRules.CountAsync(Ct)));
     }
 

@@ -47,6 +47,26 @@ public sealed class JobPagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_start_that_is_left_out_is_said_and_the_one_after_it_is_next()
+    {
+        await _store.Get<SkipStartHandler>().HandleAsync(new SkipStart("good", ManualClock.Noon.AddHours(13).AddMinutes(10), "1"), Token);
+        var page = await RenderAsync<JobsPage>(Roles.Admin);
+        Assert.Contains("skips in ", page.Html, StringComparison.Ordinal);
+        Assert.Contains("Do not skip", page.Html, StringComparison.Ordinal);
+        Assert.Empty((await RenderAsync<JobsPage>(Roles.Analyst)).FindAll("[data-skip]"));
+    }
+
+    [Fact]
+    public async Task The_loss_of_what_learns_now_is_said_and_drawn()
+    {
+        LivePoint[] points = [new("gbdt", 1, 0.9, double.NaN), new("mlp", 1, 0.7, 0.69), new("mlp", 2, 0.512, 0.538)];
+        var part = await RenderedPart.RenderAsync<LiveLoss>(new Dictionary<string, object?> { ["Points"] = points });
+        Assert.Contains("step 2: loss 0.5120, on unseen customers 0.5380", part.Html, StringComparison.Ordinal);
+        Assert.Single(part.FindAll("svg[role=img] circle"));
+        Assert.Empty((await RenderedPart.RenderAsync<LiveLoss>(new Dictionary<string, object?> { ["Points"] = Array.Empty<LivePoint>() })).Html.Trim());
+    }
+
+    [Fact]
     public async Task The_overview_shows_schedules_in_words_the_last_result_and_controls_for_admins()
     {
         await RunAsync("poor");
@@ -147,7 +167,7 @@ public sealed class JobPagesTests : IAsyncLifetime
     private JobControl Control()
     {
 
-        return new JobControl(_store.Get<StartJobHandler>(), _store.Get<CancelJobHandler>(), _store.Get<RetryJobsHandler>(), _store.Get<PauseJobHandler>(), new Toaster(), new Confirmation());
+        return new JobControl(_store.Get<StartJobHandler>(), _store.Get<CancelJobHandler>(), _store.Get<RetryJobsHandler>(), _store.Get<PauseJobHandler>(), _store.Get<SkipStartHandler>(), new Toaster(), new Confirmation());
     }
 
     private async Task<JobRun> RunAsync(string name)
@@ -166,7 +186,7 @@ public sealed class JobPagesTests : IAsyncLifetime
         services =>
         {
             services.AddSingleton<TimeProvider>(_store.Clock).AddSingleton<Toaster>().AddSingleton<Confirmation>().AddSingleton<Downloads>().AddSingleton<JobControl>();
-            foreach (var type in new[] { typeof(RunningJobs), typeof(ReadJobsHandler), typeof(ReadJobRunHandler), typeof(ListJobRunsHandler), typeof(SchedulesHandler), typeof(StartJobHandler), typeof(CancelJobHandler), typeof(RetryJobsHandler), typeof(PauseJobHandler) })
+            foreach (var type in new[] { typeof(RunningJobs), typeof(ReadJobsHandler), typeof(ReadJobRunHandler), typeof(ListJobRunsHandler), typeof(SchedulesHandler), typeof(StartJobHandler), typeof(CancelJobHandler), typeof(RetryJobsHandler), typeof(PauseJobHandler), typeof(SkipStartHandler) })
                 services.AddSingleton(type, _store.Get<IServiceProvider>().GetRequiredService(type));
         });
 

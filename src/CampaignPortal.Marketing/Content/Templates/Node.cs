@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CampaignPortal.Marketing.Content.Templates;
 
 /// <summary>A part of a compiled template. Immutable: one tree renders for everybody.</summary>
@@ -91,6 +93,9 @@ internal sealed class LinkNode(LinkRole role, int index, Node[] address) : Node
 {
     public LinkRole Role => role;
 
+    /// <summary>For the list of failures: the address itself may say something of the person.</summary>
+    private string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"Link {index + 1}");
+
     public IReadOnlyList<Node> Address => address;
 
     public override void Render(TemplateFrame frame)
@@ -103,6 +108,6 @@ internal sealed class LinkNode(LinkRole role, int index, Node[] address) : Node
             return;
         }
         if (links.Rewrite(written, role, index) is { } rewritten) frame.WriteValue(TemplateValue.Of(rewritten), "");
-        else frame.BadAddress ??= written;
+        else frame.BadAddress ??= Name;
     }
 }

@@ -8,12 +8,15 @@ internal static class TemplateEscapes
 {
     private static readonly SearchValues<char> HtmlSpecial = SearchValues.Create("&<>\"'");
 
+    private static readonly SearchValues<char> HtmlSpecialInSource = SearchValues.Create("&<>\"'{");
+
     /// <summary>For HTML text and for quoted attributes alike.</summary>
-    public static void Html(ReadOnlySpan<char> text, StringBuilder output)
+    /// <param name="escapesBraces">The result is source of a template: a brace of the text must not begin a tag.</param>
+    public static void Html(ReadOnlySpan<char> text, StringBuilder output, bool escapesBraces = false)
     {
         while (true)
         {
-            var special = text.IndexOfAny(HtmlSpecial);
+            var special = text.IndexOfAny(escapesBraces ? HtmlSpecialInSource : HtmlSpecial);
             if (special < 0) break;
             output.Append(text[..special]).Append(text[special] switch
             {
@@ -21,7 +24,8 @@ internal static class TemplateEscapes
                 '<' => "&lt;",
                 '>' => "&gt;",
                 '"' => "&quot;",
-                _ => "&#39;",
+                '\'' => "&#39;",
+                _ => "&#123;",
             });
             text = text[(special + 1)..];
         }

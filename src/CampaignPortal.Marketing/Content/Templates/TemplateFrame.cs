@@ -48,7 +48,7 @@ internal sealed class TemplateFrame
     /// <summary>The first value that was missing and had no default.</summary>
     public string? MissingField { get; private set; }
 
-    /// <summary>Set when an address turned out to be none.</summary>
+    /// <summary>The link whose address turned out to be none.</summary>
     public string? BadAddress { get; set; }
 
     public ILinkWriter? Links { get; private set; }
@@ -156,4 +156,6 @@ internal enum LinkRole
     /// <summary>A link whose clicks the author does not want counted.</summary>
     PlainLink,
     Picture,
+    /// <summary>The message's own addresses: what an author writes there does not count.</summary>
+    Unsubscribe, View, Open,
 }

@@ -5,6 +5,8 @@ namespace CampaignPortal.Marketing.Content.Templates;
 /// <summary>Makes a tree of a template and gathers what is wrong with it; never throws.</summary>
 internal sealed class TemplateParser
 {
+    private const string RecommendationTag = "recommendations";
+
     private readonly string _source;
     private readonly bool _allowsLinks;
     private readonly List<Token> _tokens;
@@ -22,7 +24,8 @@ internal sealed class TemplateParser
         _tokens = TemplateLexer.Read(source, Report);
     }
 
-    public IReadOnlyList<TemplateProblem> Problems => _problems;
+    /// <summary>In the order of the source.</summary>
+    public IReadOnlyList<TemplateProblem> Problems => [.. _problems.OrderBy(p => p.Line).ThenBy(p => p.Column)];
 
     public IReadOnlyList<FieldUse> Fields => _fields.Uses;
 
@@ -50,6 +53,9 @@ internal sealed class TemplateParser
             {
                 case TokenKind.Text when token.Inner.Length > 0:
                     nodes.Add(new TextNode(token.Inner));
+                    break;
+                case TokenKind.Output when FirstWord(token.Inner) is RecommendationTag:
+                    ParseCards(token);
                     break;
                 case TokenKind.Output:
                     if (_expressions.Parse(token, isOutput: true) is { } expression) nodes.Add(new OutputNode(expression));
@@ -132,7 +138,20 @@ internal sealed class TemplateParser
 
     private EachNode? ParseRecommendations(Token open)
     {
-        if (_expressions.ParseLiterals(open, "recommendations".Length) is not { } arguments) return Skipped(open, "recommendations");
+        if (ReadListNeed(open) is not { } need) return Skipped(open, RecommendationTag);
+        Lists.Add(need);
+        return Loop(open, RecommendationTag, new PathExpression([RecommendationTag, need.Strategy]), need.Count, RecommendationTag + "[]");
+    }
+
+    /// <summary>The short form that stands for ready-made cards: the composer puts them in its place, here it is only understood.</summary>
+    private void ParseCards(Token token)
+    {
+        if (ReadListNeed(token) is { } need) Lists.Add(need);
+    }
+
+    private ListNeed? ReadListNeed(Token tag)
+    {
+        if (_expressions.ParseLiterals(tag, RecommendationTag.Length) is not { } arguments) return null;
         var strategy = RecommendationLists.Standard;
         var count = RecommendationLists.StandardCount;
         foreach (var argument in arguments)
@@ -140,9 +159,8 @@ internal sealed class TemplateParser
             if (argument.Kind is TemplateValueKind.Text) strategy = argument.Text;
             else if (argument.Kind is TemplateValueKind.Number) count = (int)Math.Clamp(argument.Number, 1, RecommendationLists.MaxCount);
         }
-        if (!RecommendationLists.All.Contains(strategy)) Report(open.InnerStart, TemplateCodes.UnknownStrategy, strategy);
-        Lists.Add(new ListNeed(strategy, count));
-        return Loop(open, "recommendations", new PathExpression(["recommendations", strategy]), count, "recommendations[]");
+        if (!RecommendationLists.All.Contains(strategy)) Report(tag.InnerStart, TemplateCodes.UnknownStrategy, strategy);
+        return new ListNeed(strategy, count);
     }
 
     private EachNode Loop(Token open, string name, Expression list, int limit, string scope)

@@ -37,6 +37,22 @@ public sealed class SqliteCustomerKeys : CustomerKeys
         }
     }
 
+    public override IReadOnlyList<(long CustomerId, byte[] Key)> FindMany(IReadOnlyCollection<long> customers)
+    {
+        var wrapped = new List<(long, byte[])>(customers.Count);
+        lock (_turn)
+        {
+            using var command = Command("select Wrapped from Keys where CustomerId = @id", 0);
+            command.Prepare();
+            foreach (var id in customers)
+            {
+                command.Parameters[0].Value = id;
+                if (command.ExecuteScalar() is byte[] key) wrapped.Add((id, key));
+            }
+        }
+        return wrapped.ConvertAll(w => (w.Item1, _master.Unwrap(w.Item2, w.Item1)));
+    }
+
     public override IEnumerable<(long CustomerId, byte[] Key)> ReadAll()
     {
         // Copied out first: a reader that stands still would keep writers from committing in this journal mode.

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text;
+using CampaignPortal.Marketing.Common;
 
 namespace CampaignPortal.Marketing.Imports.Reading;
 
@@ -8,8 +8,6 @@ namespace CampaignPortal.Marketing.Imports.Reading;
 internal abstract class RowText : TextReader
 {
     public const char Delimiter = ',';
-
-    private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",\"\n\r");
 
     private readonly StringBuilder _line = new();
     private int _at;
@@ -32,9 +30,5 @@ internal abstract class RowText : TextReader
     /// <summary>Writes the next row without its line end; false when there is none.</summary>
     protected abstract bool WriteRow(StringBuilder line);
 
-    protected static void WriteCell(StringBuilder line, string text)
-    {
-        if (text.AsSpan().IndexOfAny(NeedQuotes) < 0) line.Append(text);
-        else line.Append('"').Append(text.Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
-    }
+    protected static void WriteCell(StringBuilder line, string text) => line.Append(CsvText.Quoted(text, Delimiter));
 }

@@ -1,5 +1,6 @@
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Insights.Campaigns;
 using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Predictions;
 using Microsoft.EntityFrameworkCore;
@@ -10,6 +11,14 @@ public enum NeedKind
 {
     /// <summary>The newest run of a job failed.</summary>
     JobFailed,
+    /// <summary>A test has its answer, and people wait for the winner.</summary>
+    TestReady,
+    /// <summary>A test whose split is off: its results are hidden.</summary>
+    TestBroken,
+    /// <summary>A campaign whose time passed while nothing could run, or that could not go on.</summary>
+    CampaignStuck,
+    /// <summary>A run that was due long ago has not begun, or takes far longer than usual.</summary>
+    JobLate,
     /// <summary>The newest version of a model was not better than the simple rule or than the live one.</summary>
     ModelNotPromoted,
     /// <summary>Rows of an import wait for a correction.</summary>
@@ -21,25 +30,32 @@ public enum NeedKind
 /// <param name="Name">The job's or the model's name.</param>
 /// <param name="Reason">In plain words, where there is one.</param>
 /// <param name="ReasonCode">The same for translation.</param>
-/// <param name="Count">Rows, where it is about rows.</param>
-/// <param name="RunId">The failed run.</param>
-public sealed record Need(NeedKind Kind, string? Name = null, string? Reason = null, string? ReasonCode = null, long Count = 0, DateTimeOffset? At = null, long? RunId = null);
+/// <param name="Count">Rows, where it is about rows; runs that failed one after another, where it is about a job.</param>
+/// <param name="RunId">The failed or late run.</param>
+public sealed record Need(NeedKind Kind, string? Name = null, string? Reason = null, string? ReasonCode = null, long Count = 0, DateTimeOffset? At = null, long? RunId = null)
+{
+    /// <summary>The campaign with its result, where it is about one.</summary>
+    public CampaignResult? Campaign { get; init; }
+}
 
 /// <summary>A model as Home shows it.</summary>
 /// <param name="AsOf">The moment for which customers were scored.</param>
 public sealed record ModelAge(string Model, int Version, DateTimeOffset TrainedAt, DateTimeOffset? AsOf);
 
 /// <summary>What waits for a person, the most urgent first; nothing when nothing does.</summary>
-public sealed class NeedsYouHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, PageMoment moment)
+public sealed class NeedsYouHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, PageMoment moment, CampaignNeeds campaigns, TimeProvider clock)
 {
     public const int ShownCount = 3;
-    private static readonly TimeSpan OldAfter = TimeSpan.FromDays(7);
+    private const int CountedFailures = 20, UsualRuns = 10, UsualFactor = 3;
+    private static readonly TimeSpan OldAfter = TimeSpan.FromDays(7), LateAfter = TimeSpan.FromHours(1), LongAtLeast = TimeSpan.FromMinutes(10);
 
     public async Task<IReadOnlyList<Need>> HandleAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var needs = new List<Need>();
         needs.AddRange(await FailedJobsAsync(db, ct));
+        needs.AddRange(await campaigns.ReadAsync(ct));
+        needs.AddRange(await LateJobsAsync(db, ct));
         needs.AddRange(await UnpromotedAsync(db, ct));
         var waiting = await db.Quarantine.AsNoTracking().CountAsync(r => r.ResolvedAt == null, ct);
         if (waiting > 0) needs.Add(new Need(NeedKind.Quarantine, Count: waiting));
@@ -65,7 +81,38 @@ public sealed class NeedsYouHandler(IDbContextFactory<PortalDbContext> databases
     {
         var newest = await db.JobRuns.AsNoTracking().Where(r => r.FinishedAt != null).GroupBy(r => r.SingleFlightKey).Select(g => g.Max(r => r.Id)).ToListAsync(ct);
         var failed = await db.JobRuns.AsNoTracking().Where(r => newest.Contains(r.Id) && (r.Status == JobStatus.Failed || r.Status == JobStatus.Lost)).OrderByDescending(r => r.FinishedAt).Take(ShownCount).ToListAsync(ct);
-        return failed.Select(r => new Need(NeedKind.JobFailed, r.SingleFlightKey, r.Reason, r.ReasonCode, At: r.FinishedAt, RunId: r.Id));
+        var needs = new List<Need>();
+        foreach (var run in failed) needs.Add(new Need(NeedKind.JobFailed, run.SingleFlightKey, run.Reason, run.ReasonCode, await InARowAsync(db, run.SingleFlightKey, ct), run.FinishedAt, run.Id));
+        return needs;
+    }
+
+    // Runs that ended well, or had nothing to do, end the row; one that was stopped by a person says nothing.
+    private static async Task<int> InARowAsync(PortalDbContext db, string name, CancellationToken ct)
+    {
+        var ends = await db.JobRuns.AsNoTracking().Where(r => r.SingleFlightKey == name && r.FinishedAt != null && r.Status != JobStatus.Cancelled).OrderByDescending(r => r.Id).Take(CountedFailures).Select(r => r.Status).ToListAsync(ct);
+        return ends.TakeWhile(status => status is JobStatus.Failed or JobStatus.Lost).Count();
+    }
+
+    private async Task<IEnumerable<Need>> LateJobsAsync(PortalDbContext db, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var active = await db.JobRuns.AsNoTracking().Where(r => r.Status == JobStatus.Queued || r.Status == JobStatus.Running).OrderBy(r => r.DueAt).ToListAsync(ct);
+        var late = new List<Need>();
+        foreach (var run in active)
+        {
+            var isLate = run.StartedAt is { } start ? now - start > LongAtLeast && now - start > UsualFactor * await UsualAsync(db, run.SingleFlightKey, ct) : now - run.DueAt > LateAfter;
+            if (isLate) late.Add(new Need(NeedKind.JobLate, run.SingleFlightKey, At: run.StartedAt ?? run.DueAt, RunId: run.Id));
+        }
+        return late.Take(ShownCount);
+    }
+
+    /// <summary>The median of the last runs that went well; without one nothing is unusual.</summary>
+    private static async Task<TimeSpan> UsualAsync(PortalDbContext db, string name, CancellationToken ct)
+    {
+        var done = await db.JobRuns.AsNoTracking().Where(r => r.SingleFlightKey == name && r.Status == JobStatus.Succeeded && r.StartedAt != null && r.FinishedAt != null)
+            .OrderByDescending(r => r.Id).Take(UsualRuns).Select(r => new { r.StartedAt, r.FinishedAt }).ToListAsync(ct);
+        var took = done.Select(r => r.FinishedAt!.Value - r.StartedAt!.Value).Order().ToArray(); // both are asked for above
+        return took.Length > 0 ? took[took.Length / 2] : TimeSpan.FromDays(1);
     }
 
     private static async Task<IEnumerable<Need>> UnpromotedAsync(PortalDbContext db, CancellationToken ct)

@@ -4,8 +4,8 @@ using CampaignPortal.Marketing.Settings;
 
 namespace CampaignPortal.Marketing.Jobs.Maintenance;
 
-/// <summary>Removes what nobody needs any more: refused rows and run history past their time, half-written model folders.</summary>
-public sealed class CleanUpJob(PortalDatabase database, RetentionHandler retention, DataDirectory directory, TimeProvider clock) : IJobHandler
+/// <summary>Removes what nobody needs any more: refused rows and run history past their time, half-written model folders, and what each feature lets go.</summary>
+public sealed class CleanUpJob(PortalDatabase database, RetentionHandler retention, IEnumerable<ICleanUp> features, DataDirectory directory, TimeProvider clock) : IJobHandler
 {
     public const string JobKey = "clean-up";
 
@@ -29,6 +29,12 @@ public sealed class CleanUpJob(PortalDatabase database, RetentionHandler retenti
         var runs = await RemoveAsync($"delete from \"JobRuns\" where \"Id\" in ({Old})", before, ct);
         job.Report("clean-files", 0.8);
         var folders = RemoveHalfWritten();
+        foreach (var feature in features)
+        {
+            ct.ThrowIfCancellationRequested();
+            var removed = await feature.CleanUpAsync(ct);
+            job.Log.Add(string.Create(CultureInfo.InvariantCulture, $"{removed} {feature.Name}"));
+        }
         job.Log.Add(string.Create(CultureInfo.InvariantCulture, $"{kept.QuarantineRows} refused rows, {kept.Sessions} sign-ins, {kept.Invitations} links, {runs} runs with {lines} lines, {folders} half-written folders"));
         return JobOutcome.Done(new { refusedRows = kept.QuarantineRows, runs, folders });
     }

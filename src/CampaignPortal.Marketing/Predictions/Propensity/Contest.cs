@@ -16,6 +16,7 @@ internal sealed class Contest
 
     private readonly PropensitySettings _settings;
     private readonly Rng _rng;
+    private readonly Action<TrainingStep>? _onStep;
     private readonly CancellationToken _ct;
     private readonly List<TrainingStep> _history = [];
     private readonly double _penalty;
@@ -26,9 +27,9 @@ internal sealed class Contest
     private GbdtModel? _trees;
     private Matrix? _fitted;
 
-    public Contest(PreparedRows training, PropensitySplit split, PropensitySettings settings, Rng rng, CancellationToken ct)
+    public Contest(PreparedRows training, PropensitySplit split, PropensitySettings settings, Rng rng, Action<TrainingStep>? onStep, CancellationToken ct)
     {
-        (_settings, _rng, _ct) = (settings, rng, ct);
+        (_settings, _rng, _onStep, _ct) = (settings, rng, onStep, ct);
         var judged = split.Positions.SelectMany(f => f.Validation).ToArray();
         var labels = Array.ConvertAll(judged, p => training.Labels[p]);
         var linear = Linear(training, split, labels, out _penalty);
@@ -110,7 +111,8 @@ internal sealed class Contest
         List<int> best = [];
         var logOdds = Judge(training, split, (rows, own, validation, validationLabels) =>
         {
-            var fit = MlpClassifier.Fit(new LabelledRows(rows, own), new LabelledRows(validation, validationLabels), Options, _rng.Fork(100 + best.Count), null, _ct);
+            var fit = MlpClassifier.Fit(new LabelledRows(rows, own), new LabelledRows(validation, validationLabels), Options, _rng.Fork(100 + best.Count),
+                Heard<EpochReport>(best, e => new TrainingStep(Scorer.Network, e.Epoch, "", e.TrainingLoss, e.ValidationLoss ?? double.NaN)), _ct);
             Tell(best, Scorer.Network, fit.BestEpoch, fit.History.Select(e => (e.Epoch, e.TrainingLoss, e.ValidationLoss)));
             return new Scorer(network: fit.Model);
         });
@@ -123,12 +125,22 @@ internal sealed class Contest
         List<int> best = [];
         var logOdds = Judge(training, split, (rows, own, validation, validationLabels) =>
         {
-            var fit = GradientBoosting.Fit(new LabelledRows(rows, own), new LabelledRows(validation, validationLabels), TreeOptions, _rng.Fork(200 + best.Count), null, _ct);
+            var fit = GradientBoosting.Fit(new LabelledRows(rows, own), new LabelledRows(validation, validationLabels), TreeOptions, _rng.Fork(200 + best.Count),
+                Heard<BoostingReport>(best, r => new TrainingStep(Scorer.Trees, r.Round, "", r.TrainingLoss, r.ValidationLoss ?? double.NaN)), _ct);
             Tell(best, Scorer.Trees, fit.BestRound, fit.History.Select(e => (e.Round, e.TrainingLoss, e.ValidationLoss)));
             return new Scorer(trees: fit.Model);
         });
         rounds = Median(best);
         return logOdds;
+    }
+
+    /// <summary>Tells whoever watches of each step of the first fold, whose story is kept.</summary>
+    private StepListener<T>? Heard<T>(List<int> best, Func<T, TrainingStep> step) => best.Count is 0 && _onStep is { } tell ? new StepListener<T>(report => tell(step(report))) : null;
+
+    /// <summary>Hands on at once, in the thread that trains: <see cref="Progress{T}"/> would shuffle steps.</summary>
+    private sealed class StepListener<T>(Action<T> hear) : IProgress<T>
+    {
+        public void Report(T value) => hear(value);
     }
 
     /// <summary>Remembers the best length of a fold, and the story of the first one.</summary>

@@ -17,7 +17,7 @@ public sealed class PropensityPrediction(PropensityDefinition definition, Propen
         var features = input.Shared.Of((definition.CutStepDays, definition.MinHistoryDays), () => PropensityFeatures.Build(input.Table, definition, settings.Degree, ct));
         var live = input.LiveFolder is { } folder ? ModelFolder.Load<PropensityModel>(folder) : null;
         input.Report("fit", 0.2);
-        var result = PropensityTrainer.Train(definition, features, settings, input.Rng, live, ct);
+        var result = PropensityTrainer.Train(definition, features, settings, input.Rng, live, input.OnStep, ct);
         if (result.Model is not { } trained) return TrainedVersion.Impossible(result.Problems, result.Fallback);
         var details = new ModelDetails { Columns = [.. trained.Model.Schema.Vocabulary.Columns], RowCount = trained.TrainingRowCount };
         return new TrainedVersion(trained.Model.EstimatorName, target =>

@@ -51,8 +51,9 @@ public static class PropensityTrainer
     private static readonly string[] SimpleRules = ["recency_days", "order_count"];
 
     /// <param name="live">The model in service, to be compared on the same rows.</param>
+    /// <param name="onStep">Hears each epoch and each tree while estimators learn.</param>
     public static TrainingResult<TrainedPropensity> Train(
-        PropensityDefinition definition, PropensityFeatures features, PropensitySettings settings, Rng rng, PropensityModel? live = null, CancellationToken ct = default)
+        PropensityDefinition definition, PropensityFeatures features, PropensitySettings settings, Rng rng, PropensityModel? live = null, Action<TrainingStep>? onStep = null, CancellationToken ct = default)
     {
         var split = PropensitySplit.Of(definition, features);
         var problems = Missing(definition, features, split);
@@ -61,7 +62,7 @@ public static class PropensityTrainer
             return TrainingResult.Failed<TrainedPropensity>(problem, OwnRates(definition, features));
 
         var training = new PreparedRows(features, definition, split!.Training);
-        var contest = new Contest(training, split, settings, rng, ct);
+        var contest = new Contest(training, split, settings, rng, onStep, ct);
         var test = training.Transform(features, definition, split.Test);
         var scorers = contest.Estimators.ToDictionary(e => e, e => contest.FitOn(training.Rows, training.Labels, e), StringComparer.Ordinal);
         var byEstimator = scorers.ToDictionary(s => s.Key,

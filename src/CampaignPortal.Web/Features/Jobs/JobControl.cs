@@ -9,7 +9,7 @@ namespace CampaignPortal.Web.Features.Jobs;
 
 /// <summary>What an admin does to jobs, with the message that says it happened. Everybody else is refused here once more.</summary>
 internal sealed class JobControl(
-    StartJobHandler start, CancelJobHandler cancel, RetryJobsHandler retry, PauseJobHandler pause, Toaster toasts, Confirmation confirmation)
+    StartJobHandler start, CancelJobHandler cancel, RetryJobsHandler retry, PauseJobHandler pause, SkipStartHandler skip, Toaster toasts, Confirmation confirmation)
 {
     /// <summary>Starts a recurring job's work now; answers the run.</summary>
     public async Task<long?> RunNowAsync(Viewer viewer, JobSchedule schedule)
@@ -36,6 +36,7 @@ internal sealed class JobControl(
         if (!MayControl(viewer)) return;
         var job = JobNames.Of(name);
         if (isAsked && !await confirmation.AskAsync(new Question(Say.With(JobsWords.StopQuestion, ("job", job)), JobsWords.StopText, JobsWords.StopAction, IsDangerous: true))) return;
+        if (!MayControl(viewer)) return; // rights may go while the question stands
         if (await cancel.HandleAsync(new CancelJob(runId, viewer.User.ActorName()), CancellationToken.None)) toasts.Done(Say.With(JobsWords.WasStopped, ("job", job)));
     }
 
@@ -51,6 +52,21 @@ internal sealed class JobControl(
         if (!MayControl(viewer)) return;
         await pause.HandleAsync(new PauseJob(null, isPaused, viewer.User.ActorName()), CancellationToken.None);
         toasts.Done(isPaused ? JobsWords.AllPaused : JobsWords.AllResumed, () => pause.HandleAsync(new PauseJob(null, !isPaused, viewer.User.ActorName()), CancellationToken.None));
+    }
+
+    /// <summary>Leaves out the next start, or takes that back.</summary>
+    public async Task SkipNextAsync(Viewer viewer, RecurringJob job)
+    {
+        if (!MayControl(viewer)) return;
+        var (name, by) = (job.Schedule.Name, viewer.User.ActorName());
+        if (job.LeftOutUntil is null && JobTimes.NextOf(job, viewer) is { } next)
+        {
+            await skip.HandleAsync(new SkipStart(name, next, by), CancellationToken.None);
+            toasts.Done(Say.With(JobsWords.WillBeSkipped, ("job", JobNames.Of(name)), ("time", JobTimes.Ahead(next, viewer.Zone, viewer.Clock.GetUtcNow()))), () => skip.HandleAsync(new SkipStart(name, null, by), CancellationToken.None));
+            return;
+        }
+        await skip.HandleAsync(new SkipStart(name, null, by), CancellationToken.None);
+        toasts.Done(Say.With(JobsWords.WillNotBeSkipped, ("job", JobNames.Of(name))));
     }
 
     private long? Tell(string? problem, StartedJob? started, string name)

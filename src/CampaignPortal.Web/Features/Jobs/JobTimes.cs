@@ -62,8 +62,12 @@ internal static class JobTimes
     /// <summary>The zone in which a schedule's hours are meant.</summary>
     public static TimeZoneInfo ZoneOf(JobSchedule schedule, Viewer viewer) => schedule.Zone is { } id && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var own) ? own : viewer.Shop.Zone;
 
-    public static DateTimeOffset? NextOf(JobSchedule schedule, Viewer viewer) =>
-        schedule.IsPaused ? null : ScheduleTimes.Next(schedule.Cron, ZoneOf(schedule, viewer), viewer.Clock.GetUtcNow(), 1) is [var next] ? next : null;
+    /// <summary>The next start that is not left out; null while the job is paused.</summary>
+    public static DateTimeOffset? NextOf(RecurringJob job, Viewer viewer)
+    {
+        var from = job.LeftOutUntil is { } until && until > viewer.Clock.GetUtcNow() ? until : viewer.Clock.GetUtcNow();
+        return job.Schedule.IsPaused ? null : ScheduleTimes.Next(job.Schedule.Cron, ZoneOf(job.Schedule, viewer), from, 1) is [var next] ? next : null;
+    }
 
     private static string Local(DateTimeOffset at, TimeZoneInfo zone, string format) => TimeZoneInfo.ConvertTime(at, zone).ToString(format, CultureInfo.CurrentCulture);
 }

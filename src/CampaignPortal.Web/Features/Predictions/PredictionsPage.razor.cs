@@ -62,7 +62,7 @@ public sealed partial class PredictionsPage
                 Say.With(PredictionsWords.RollBackAction, ("version", version)))
             : new Question(Say.With(PredictionsWords.SwitchOnQuestion, ("model", Vocabulary.Model(model)), ("version", version)), Say.With(PredictionsWords.SwitchOnText, ("live", live)),
                 Say.With(PredictionsWords.SwitchOnAction, ("version", version)));
-        if (!await Confirmation.AskAsync(question)) return;
+        if (!await Confirmation.AskAsync(question) || !MayDo(Capabilities.ActivateModels)) return; // rights may go while the question stands
         var result = await Activator.HandleAsync(new ActivateModel(model, wanted.Version, wanted.Live, wanted.Reason, Actor), CancellationToken.None);
         if (result.IsOk) Toaster.Done(Say.With(PredictionsWords.Activated, ("version", version)));
         else Toaster.Failed(WordsOf(result.Problem!.Message, version)); // not ok is a problem

@@ -25,6 +25,7 @@ public sealed record SettingsSection(string Path, string Icon, string Capability
         new("suppressions", "mail-x", Capabilities.ManageConnections, () => DeliveryWords.Suppressions, () => DeliveryWords.SuppressionsLead, "suppression block unsubscribe bounce domain 名单 退订 退信"),
         new("privacy", "shield-check", Capabilities.WriteSettings, () => SettingsWords.Privacy, () => SettingsWords.PrivacyLead, "consent retention csp 同意 保留"),
         new("audit", "scroll-text", Capabilities.ReadAudit, () => SettingsWords.Audit, () => SettingsWords.AuditLead, "log history who chain 日志 记录"),
+        new("sample", "flask-conical", Capabilities.WriteSettings, () => DemoWords.Sample, () => DemoWords.SampleLead, "demo sample remove made-up 示例 演示 移除"),
         new("about", "info", Capabilities.Open, () => SettingsWords.About, () => SettingsWords.AboutLead, "version licence health notices 版本 许可"),
     ];
 

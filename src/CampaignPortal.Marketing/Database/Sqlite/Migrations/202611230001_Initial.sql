@@ -46,6 +46,37 @@ CREATE TABLE "AttributeDefinitions" (
     "Name" TEXT NOT NULL CONSTRAINT "PK_AttributeDefinitions" PRIMARY KEY,
     "Kind" TEXT NOT NULL
 );
+CREATE TABLE "AudienceDays" (
+    "AudienceId" INTEGER NOT NULL,
+    "Day" TEXT NOT NULL,
+    "Size" INTEGER NOT NULL,
+    "Joined" INTEGER NOT NULL,
+    "Left" INTEGER NOT NULL,
+    CONSTRAINT "PK_AudienceDays" PRIMARY KEY ("AudienceId", "Day")
+);
+CREATE TABLE "AudienceMembers" (
+    "AudienceId" INTEGER NOT NULL,
+    "CustomerId" INTEGER NOT NULL,
+    "JoinedAt" INTEGER NOT NULL,
+    CONSTRAINT "PK_AudienceMembers" PRIMARY KEY ("AudienceId", "CustomerId")
+);
+CREATE TABLE "Audiences" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_Audiences" PRIMARY KEY AUTOINCREMENT,
+    "Name" TEXT NOT NULL,
+    "Description" TEXT NULL,
+    "Kind" TEXT NOT NULL,
+    "RuleJson" TEXT NOT NULL,
+    "State" TEXT NOT NULL,
+    "EvaluatedAt" INTEGER NULL,
+    "EvaluatedSequence" INTEGER NOT NULL,
+    "Size" INTEGER NOT NULL,
+    "Failure" TEXT NULL,
+    "CreatedBy" INTEGER NOT NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "ChangedAt" INTEGER NOT NULL,
+    "ArchivedAt" INTEGER NULL,
+    "Revision" INTEGER NOT NULL
+);
 CREATE TABLE "AuditEntries" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_AuditEntries" PRIMARY KEY AUTOINCREMENT,
     "At" INTEGER NOT NULL,
@@ -57,6 +88,112 @@ CREATE TABLE "AuditEntries" (
     "Before" TEXT NULL,
     "After" TEXT NULL,
     "Seal" BLOB NULL
+);
+CREATE TABLE "CampaignArmDays" (
+    "CampaignId" INTEGER NOT NULL,
+    "Occurrence" INTEGER NOT NULL,
+    "Part" INTEGER NOT NULL,
+    "VariantId" INTEGER NOT NULL,
+    "Day" INTEGER NOT NULL,
+    "Assigned" INTEGER NOT NULL,
+    "Sent" INTEGER NOT NULL,
+    "Bounced" INTEGER NOT NULL,
+    "Opened" INTEGER NOT NULL,
+    "OpenedByMachine" INTEGER NOT NULL,
+    "Clicked" INTEGER NOT NULL,
+    "ClickedByMachine" INTEGER NOT NULL,
+    "Unsubscribed" INTEGER NOT NULL,
+    "Complained" INTEGER NOT NULL,
+    "Ordered" INTEGER NOT NULL,
+    "OrderedAfterClick" INTEGER NOT NULL,
+    "Buyers" INTEGER NOT NULL,
+    "Revenue" INTEGER NOT NULL,
+    "RevenueSquares" REAL NOT NULL,
+    "AttributedRevenue" INTEGER NOT NULL,
+    "SawAnother" INTEGER NOT NULL,
+    CONSTRAINT "PK_CampaignArmDays" PRIMARY KEY ("CampaignId", "Occurrence", "Part", "VariantId", "Day")
+);
+CREATE TABLE "CampaignHours" (
+    "CampaignId" INTEGER NOT NULL,
+    "VariantId" INTEGER NOT NULL,
+    "Hour" INTEGER NOT NULL,
+    "Sent" INTEGER NOT NULL,
+    "Opened" INTEGER NOT NULL,
+    "Clicked" INTEGER NOT NULL,
+    "Ordered" INTEGER NOT NULL,
+    "Revenue" INTEGER NOT NULL,
+    CONSTRAINT "PK_CampaignHours" PRIMARY KEY ("CampaignId", "VariantId", "Hour")
+);
+CREATE TABLE "CampaignRecipients" (
+    "CampaignId" INTEGER NOT NULL,
+    "Occurrence" INTEGER NOT NULL,
+    "CustomerId" INTEGER NOT NULL,
+    "Part" INTEGER NOT NULL,
+    "VariantId" INTEGER NOT NULL,
+    "ExposedAt" INTEGER NULL,
+    "SentAt" INTEGER NULL,
+    "BouncedAt" INTEGER NULL,
+    "OpenedAt" INTEGER NULL,
+    "MachineOpenedAt" INTEGER NULL,
+    "ClickedAt" INTEGER NULL,
+    "MachineClickedAt" INTEGER NULL,
+    "UnsubscribedAt" INTEGER NULL,
+    "ComplainedAt" INTEGER NULL,
+    "OrderedAt" INTEGER NULL,
+    "OrderedAfterClick" INTEGER NOT NULL,
+    "Revenue" INTEGER NOT NULL,
+    "AttributedRevenue" INTEGER NOT NULL,
+    "SawAnother" INTEGER NOT NULL,
+    CONSTRAINT "PK_CampaignRecipients" PRIMARY KEY ("CampaignId", "Occurrence", "CustomerId")
+);
+CREATE TABLE "CampaignRuns" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_CampaignRuns" PRIMARY KEY AUTOINCREMENT,
+    "CampaignId" INTEGER NOT NULL,
+    "Occurrence" INTEGER NOT NULL,
+    "DueAt" INTEGER NOT NULL,
+    "Phase" TEXT NOT NULL,
+    "Funnel" TEXT NOT NULL,
+    "PlannedThrough" INTEGER NOT NULL,
+    "AudienceAsOf" INTEGER NULL,
+    "PlannedAt" INTEGER NULL,
+    "PlannedSequence" INTEGER NOT NULL,
+    "DecideAt" INTEGER NULL,
+    "WinnerId" INTEGER NULL,
+    "DecidedAt" INTEGER NULL,
+    "DecidedBy" TEXT NULL,
+    "RolledThrough" INTEGER NOT NULL,
+    "EndedAt" INTEGER NULL,
+    "Failure" TEXT NULL
+);
+CREATE TABLE "Campaigns" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_Campaigns" PRIMARY KEY AUTOINCREMENT,
+    "Name" TEXT NOT NULL,
+    "State" TEXT NOT NULL,
+    "Version" INTEGER NOT NULL,
+    "Settings" TEXT NOT NULL,
+    "NextRunAt" INTEGER NULL,
+    "CreatedAt" INTEGER NOT NULL,
+    "CreatedBy" TEXT NOT NULL,
+    "ChangedAt" INTEGER NOT NULL,
+    "ChangedBy" TEXT NOT NULL,
+    "LaunchedAt" INTEGER NULL,
+    "ArchivedAt" INTEGER NULL
+);
+CREATE TABLE "CampaignTransitions" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_CampaignTransitions" PRIMARY KEY AUTOINCREMENT,
+    "CampaignId" INTEGER NOT NULL,
+    "From" TEXT NOT NULL,
+    "To" TEXT NOT NULL,
+    "At" INTEGER NOT NULL,
+    "By" TEXT NOT NULL,
+    "Reason" TEXT NULL
+);
+CREATE TABLE "CampaignVariants" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_CampaignVariants" PRIMARY KEY AUTOINCREMENT,
+    "CampaignId" INTEGER NOT NULL,
+    "Position" INTEGER NOT NULL,
+    "Weight" REAL NOT NULL,
+    "Content" TEXT NOT NULL
 );
 CREATE TABLE "CapReservations" (
     "MessageId" INTEGER NOT NULL CONSTRAINT "PK_CapReservations" PRIMARY KEY,
@@ -674,9 +811,16 @@ CREATE INDEX "IX_AspNetUserLogins_UserId" ON "AspNetUserLogins" ("UserId");
 CREATE INDEX "IX_AspNetUserRoles_RoleId" ON "AspNetUserRoles" ("RoleId");
 CREATE INDEX "EmailIndex" ON "AspNetUsers" ("NormalizedEmail");
 CREATE UNIQUE INDEX "UserNameIndex" ON "AspNetUsers" ("NormalizedUserName");
+CREATE INDEX "IX_AudienceMembers_CustomerId" ON "AudienceMembers" ("CustomerId");
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
 CREATE INDEX "IX_AuditEntries_Target" ON "AuditEntries" ("Target");
 CREATE INDEX "IX_AuditEntries_Unsealed" ON "AuditEntries" ("Id") WHERE "Seal" IS NULL;
+CREATE INDEX "IX_CampaignRecipients_CustomerId_CampaignId" ON "CampaignRecipients" ("CustomerId", "CampaignId");
+CREATE UNIQUE INDEX "IX_CampaignRuns_CampaignId_Occurrence" ON "CampaignRuns" ("CampaignId", "Occurrence");
+CREATE INDEX "IX_CampaignRuns_Phase" ON "CampaignRuns" ("Phase");
+CREATE INDEX "IX_Campaigns_State_NextRunAt" ON "Campaigns" ("State", "NextRunAt");
+CREATE INDEX "IX_CampaignTransitions_CampaignId_Id" ON "CampaignTransitions" ("CampaignId", "Id");
+CREATE UNIQUE INDEX "IX_CampaignVariants_CampaignId_Position" ON "CampaignVariants" ("CampaignId", "Position");
 CREATE INDEX "IX_CapReservations_CustomerId_Channel_At" ON "CapReservations" ("CustomerId", "Channel", "At");
 CREATE INDEX "IX_ConsentLedger_CustomerId_At" ON "ConsentLedger" ("CustomerId", "At");
 CREATE INDEX "IX_Contacts_EmailHash" ON "Contacts" ("EmailHash");
@@ -686,7 +830,7 @@ CREATE INDEX "IX_CustomerNotes_DeletedAt" ON "CustomerNotes" ("DeletedAt");
 CREATE INDEX "IX_CustomerOwners_AssignedAt" ON "CustomerOwners" ("AssignedAt");
 CREATE INDEX "IX_CustomerOwners_UserId" ON "CustomerOwners" ("UserId");
 CREATE UNIQUE INDEX "IX_Customers_ExternalId" ON "Customers" ("ExternalId");
-CREATE INDEX "IX_CustomerScores_Model_Value_CustomerId" ON "CustomerScores" ("Model", "Value", "CustomerId");
+CREATE INDEX "IX_CustomerScores_Model_Value_CustomerId_Percentile_AsOf" ON "CustomerScores" ("Model", "Value", "CustomerId", "Percentile", "AsOf");
 CREATE INDEX "IX_CustomerTotals_LastOrderAt_CustomerId" ON "CustomerTotals" ("LastOrderAt", "CustomerId");
 CREATE INDEX "IX_CustomerTotals_OrderCount_CustomerId" ON "CustomerTotals" ("OrderCount", "CustomerId");
 CREATE INDEX "IX_CustomerTotals_Revenue_CustomerId" ON "CustomerTotals" ("Revenue", "CustomerId");
@@ -694,6 +838,7 @@ CREATE INDEX "IX_CustomerTraits_Name_Value" ON "CustomerTraits" ("Name", "Value"
 CREATE INDEX "IX_Drafts_SavedAt" ON "Drafts" ("SavedAt");
 CREATE INDEX "IX_Events_CustomerId_OccurredAt" ON "Events" ("CustomerId", "OccurredAt");
 CREATE UNIQUE INDEX "IX_Events_Source_MessageId" ON "Events" ("Source", "MessageId");
+CREATE INDEX "IX_Events_VisitorId_OccurredAt" ON "Events" ("VisitorId", "OccurredAt") WHERE "CustomerId" IS NULL AND "VisitorId" IS NOT NULL;
 CREATE INDEX "IX_ImportChanges_ImportId" ON "ImportChanges" ("ImportId");
 CREATE INDEX "IX_ImportDrafts_ImportId" ON "ImportDrafts" ("ImportId");
 CREATE UNIQUE INDEX "IX_ImportMappings_Name" ON "ImportMappings" ("Name");
@@ -729,4 +874,5 @@ CREATE UNIQUE INDEX "IX_SuppressedContacts_AddressHash_Reason" ON "SuppressedCon
 CREATE UNIQUE INDEX "IX_SuppressedContacts_Domain" ON "SuppressedContacts" ("Domain") WHERE "Domain" IS NOT NULL;
 CREATE INDEX "IX_SuppressedContacts_Since" ON "SuppressedContacts" ("Since");
 CREATE INDEX "IX_TrainingRuns_Model_StartedAt" ON "TrainingRuns" ("Model", "StartedAt");
+CREATE INDEX "IX_Visitors_CustomerId" ON "Visitors" ("CustomerId") WHERE "CustomerId" IS NOT NULL;
 CREATE UNIQUE INDEX "IX_Visitors_ExternalId" ON "Visitors" ("ExternalId");

@@ -1,0 +1,110 @@
+using CampaignPortal.Marketing.Audiences.Rules;
+using CampaignPortal.Marketing.Privacy;
+
+namespace CampaignPortal.Marketing.Audiences.Evaluation;
+
+/// <summary>Asks rules of one customer at a time: the plain reading of what a rule means, against which the fast ways are tested, and the way in which changes are followed.</summary>
+/// <param name="itemsOf">The catalogue's items under a filter.</param>
+internal sealed class RuleEvaluator(RuleMoment moment, Func<ItemFilter, IReadOnlySet<long>> itemsOf)
+{
+    public DateTimeOffset Now => moment.Now;
+
+    public bool Matches(AudienceRule rule, CustomerFacts facts) => facts.Exists && Matches(rule.Who, facts) && !rule.LeaveOut.Any(r => Counts(r) && Matches(r, facts));
+
+    public bool Matches(Rule rule, CustomerFacts facts) => rule switch
+    {
+        RuleGroup group => Matches(group, facts),
+        AttributeCondition c => c.Test.Matches(ValueOf(c.Attribute, facts), moment),
+        ConsentCondition c => Consent(c, facts),
+        ReachCondition c => IsReachable(c.Channel, facts) == c.IsReachable,
+        SegmentCondition c => Fresh(EventFacts.Segments, facts) is { } score && c.Segments.Contains((int)score.Value) == c.IsIn,
+        PredictionCondition c => Fresh(c.Model, facts) is { } score && Prediction(c, score),
+        EventCondition or AggregateCondition or MessageCondition => Events(EventFit.Of(rule), facts).IsMatch,
+        MembershipCondition c => facts.Audiences.Contains(c.AudienceId) == c.IsIn,
+        ListCondition c => c.Customers.Contains(facts.Id),
+        _ => throw new ArgumentException($"{rule.GetType().Name} is no rule.", nameof(rule)),
+    };
+
+    /// <summary>The next moment at which time alone may change an answer, because an event leaves its window; null when only something new can.</summary>
+    public long? NextChange(AudienceRule rule, CustomerFacts facts)
+    {
+        long? next = null;
+        foreach (var condition in rule.Conditions())
+        {
+            if (ConditionReader.WindowOf(condition) is not { LastDays: { } days }) continue;
+            var firstAt = Events(EventFit.Of(condition), facts).FirstAt;
+            if (firstAt == long.MaxValue) continue;
+            // The first moment at which the window no longer holds the event.
+            var leaves = firstAt + days * TimeSpan.TicksPerDay + 1;
+            if (next is null || leaves < next) next = leaves;
+        }
+        return next;
+    }
+
+    private static bool Counts(Rule rule) => !rule.IsOff && (rule is not RuleGroup group || group.Rules.Any(Counts));
+
+    private bool Matches(RuleGroup group, CustomerFacts facts)
+    {
+        var rules = group.Rules.Where(Counts).ToArray();
+        return rules.Length is 0 || group.Join switch
+        {
+            GroupKind.All => rules.All(r => Matches(r, facts)),
+            GroupKind.Any => rules.Any(r => Matches(r, facts)),
+            _ => !rules.Any(r => Matches(r, facts)),
+        };
+    }
+
+    private static RuleValue? ValueOf(string attribute, CustomerFacts facts)
+    {
+        if (RuleFigures.Find(attribute) is { } figure) return facts.Figures.TryGetValue(attribute, out var number) ? number : figure.IsZeroWithout ? RuleValue.OfNumber(0) : null;
+        return facts.Traits.TryGetValue(attribute, out var text) && text.Length > 0 ? RuleValue.OfText(text) : null;
+    }
+
+    private static bool Consent(ConsentCondition c, CustomerFacts facts)
+    {
+        var isKnown = facts.Consents.TryGetValue((c.Channel, c.Purpose), out var isGranted);
+        return c.State switch
+        {
+            ConsentState.NeverAsked => !isKnown,
+            ConsentState.Granted => isKnown && isGranted,
+            _ => isKnown && !isGranted,
+        };
+    }
+
+    private static bool IsReachable(string channel, CustomerFacts facts)
+    {
+        if (!facts.Consents.TryGetValue((channel, ConsentProjection.Marketing), out var isGranted) || !isGranted || facts.Suppressed.Contains(channel)) return false;
+        return channel switch
+        {
+            "email" => facts.HasEmail,
+            "sms" => facts.HasPhone,
+            _ => true,
+        };
+    }
+
+    private ScoreFact? Fresh(string model, CustomerFacts facts) => facts.Scores.TryGetValue(model, out var score) && score.AsOf >= ConditionSql.StaleBefore(moment) ? score : null;
+
+    private static bool Prediction(PredictionCondition c, ScoreFact score) => c.Operator switch
+    {
+        PredictionOperator.AtLeast => score.Value >= c.From,
+        PredictionOperator.AtMost => score.Value <= c.From,
+        PredictionOperator.Between => score.Value >= c.From && score.Value <= c.To,
+        PredictionOperator.Top => score.Percentile >= 1 - c.From / 100,
+        _ => score.Percentile <= c.From / 100,
+    };
+
+    private (bool IsMatch, long FirstAt) Events(EventFit fit, CustomerFacts facts)
+    {
+        var tally = fit.NewTally();
+        var (from, until) = fit.Window.Range(moment);
+        var items = fit.Items is { } filter ? itemsOf(filter) : null;
+        foreach (var e in facts.Events)
+        {
+            if (e.Type != fit.Type || e.OccurredAt < from || e.OccurredAt >= until) continue;
+            if (items is not null && (e.ItemId is not { } item || !items.Contains(item))) continue;
+            if (fit.Campaigns.Count > 0 && (e.CampaignId is null || !fit.Campaigns.Contains(e.CampaignId, StringComparer.Ordinal))) continue;
+            if (fit.PropertiesFit(e, moment)) tally.Add(e);
+        }
+        return (fit.Matches(tally), tally.FirstAt);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Data.Common;
+using CampaignPortal.Marketing.Audiences.Evaluation;
+using CampaignPortal.Marketing.Database;
+
+namespace CampaignPortal.Marketing.Audiences;
+
+/// <summary>Whom to reach: members of any of these audiences and of none of those.</summary>
+/// <param name="Include">Empty is everyone.</param>
+/// <param name="Exclude">Taken away afterwards.</param>
+public sealed record AudienceSelection(IReadOnlyList<long> Include, IReadOnlyList<long> Exclude);
+
+/// <param name="Customers">Ascending.</param>
+/// <param name="AsOf">The oldest moment that one of the audiences is of.</param>
+/// <param name="StaleBecause">Why the members may not be those of now, naming the audience; null when they are. A send that relies on them waits, unless somebody says otherwise.</param>
+public sealed record AudienceResolution(long[] Customers, DateTimeOffset AsOf, string? StaleBecause);
+
+/// <summary>Reads the stored members of a selection; erased people are never among them.</summary>
+public sealed class ResolveAudience(PortalDatabase database, TimeProvider clock)
+{
+    /// <summary>Members older than this are late.</summary>
+    public static readonly TimeSpan Late = TimeSpan.FromMinutes(5);
+
+    public Task<AudienceResolution> HandleAsync(AudienceSelection selection, CancellationToken ct) => Task.Run(() => Resolve(selection, ct), ct);
+
+    private AudienceResolution Resolve(AudienceSelection selection, CancellationToken ct)
+    {
+        using var connection = database.OpenReader();
+        using var snapshot = database.BeginSnapshot(connection);
+        var (asOf, stale) = Freshness(connection, [.. selection.Include.Concat(selection.Exclude).Distinct()]);
+        return new AudienceResolution(SetOf(connection, selection, ct).ToArray(), asOf, stale);
+    }
+
+    /// <summary>Everybody whom the selection means.</summary>
+    internal static CustomerSet SetOf(DbConnection connection, AudienceSelection selection, CancellationToken ct)
+    {
+        var everyone = StoredSets.Everyone(connection);
+        var customers = selection.Include.Count is 0 ? everyone.Copy() : new CustomerSet(everyone.Capacity);
+        foreach (var id in selection.Include) customers.Or(StoredSets.MembersOf(connection, id, everyone.Capacity));
+        ct.ThrowIfCancellationRequested();
+        foreach (var id in selection.Exclude) customers.AndNot(StoredSets.MembersOf(connection, id, everyone.Capacity));
+        customers.And(everyone);
+        return customers;
+    }
+
+    private (DateTimeOffset AsOf, string? Stale) Freshness(DbConnection connection, IReadOnlyList<long> ids)
+    {
+        var now = clock.GetUtcNow();
+        var (asOf, stale) = (now, (string?)null);
+        using var command = connection.Prepare("""select "Name", "Kind", "State", "EvaluatedAt", "Failure", "ArchivedAt" from "Audiences" where "Id" = @0""", 1);
+        foreach (var id in ids)
+        {
+            command.Set(0, id);
+            using var reader = command.ExecuteReader();
+            if (!reader.Read())
+            {
+                stale ??= FormattableString.Invariant($"Audience {id} does not exist.");
+                continue;
+            }
+            var (name, isLive, evaluatedAt) = (reader.GetString(0), reader.GetString(1) is nameof(AudienceKind.Live), reader.NumberOrNull(3));
+            if (reader.GetString(2) is nameof(AudienceState.Failed)) stale ??= $"{name}: {reader.TextOrNull(4)}";
+            else if (evaluatedAt is null) stale ??= $"{name} has not been counted yet.";
+            if (!isLive || evaluatedAt is not { } ticks) continue;
+            var at = Stored.Time(ticks);
+            if (at < asOf) asOf = at;
+            if (now - at > Late) stale ??= FormattableString.Invariant($"{name} is as of {at:yyyy-MM-dd HH:mm} UTC.");
+        }
+        return (asOf, stale);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Data.Common;
+using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Delivery;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignPortal.Marketing.Campaigns;
+
+/// <summary>Starts what is due, takes up what a crash left, judges tests whose time has come, ends what is done. The host calls it every few seconds.</summary>
+public sealed class CampaignWatch(
+    IDbContextFactory<PortalDbContext> databases, PortalDatabase database, CampaignStarter starter, CampaignEndings endings, DecideCampaignHandler decide, CampaignStore campaigns, CampaignOptions options, TimeProvider clock)
+{
+    private static readonly string Open = string.Join(", ", Enum.GetValues<MessageState>().Except(MessageStates.Ended).Select(s => ((int)s).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    /// <summary>One round. What fails here is tried again in the next.</summary>
+    public async Task PassAsync(CancellationToken ct)
+    {
+        await StartDueAsync(ct);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var runs = await (
+            from run in db.CampaignRuns.AsNoTracking()
+            join campaign in db.Campaigns on run.CampaignId equals campaign.Id
+            where campaign.State == CampaignState.Sending && (run.Phase == RunPhase.Planning || run.Phase == RunPhase.Rolling || run.Phase == RunPhase.Testing || run.Phase == RunPhase.Sending)
+            select run).ToListAsync(ct);
+        foreach (var run in runs) await AdvanceAsync(run, ct);
+    }
+
+    private Task AdvanceAsync(CampaignRun run, CancellationToken ct) => run.Phase switch
+    {
+        RunPhase.Planning or RunPhase.Rolling => starter.StartAsync(run.Id, Jobs.JobStarters.Schedule, ct), // after a crash; otherwise it is under way
+        RunPhase.Testing => JudgeAsync(run, ct),
+        RunPhase.Sending when HasEnded(run) => endings.EndAsync(run, ct),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task StartDueAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var due = await db.Campaigns.AsNoTracking().Where(c => c.State == CampaignState.Scheduled && c.NextRunAt != null && c.NextRunAt <= now).ToListAsync(ct);
+        foreach (var campaign in due)
+        {
+            var settings = CampaignSettings.FromJson(campaign.Settings);
+            var startsAt = campaign.NextRunAt!.Value; // filtered above
+            var occurrence = settings.Schedule.Kind is Scheduling.ScheduleKind.Recurring ? startsAt.UtcTicks : 0;
+            var isMissed = now - startsAt > options.Grace;
+            var run = await database.WriteAsync(transaction => Begin(transaction, campaign.Id, occurrence, startsAt, isMissed, now), ct);
+            if (run is { } id && !isMissed) await starter.StartAsync(id, Jobs.JobStarters.Schedule, ct);
+        }
+    }
+
+    private static long? Begin(DbTransaction transaction, long campaignId, long occurrence, DateTimeOffset startsAt, bool isMissed, DateTimeOffset now)
+    {
+        var (to, reason) = isMissed ? (CampaignState.Missed, CampaignReasons.Missed) : (CampaignState.Sending, CampaignReasons.Due);
+        if (!CampaignTransitions.Move(transaction, campaignId, CampaignState.Scheduled, to, CampaignEndings.Portal, reason, now)) return null;
+        transaction.Execute("update \"Campaigns\" set \"NextRunAt\" = null where \"Id\" = @0", campaignId);
+        return CampaignStarter.AddRun(transaction, campaignId, occurrence, startsAt, isMissed ? RunPhase.Missed : RunPhase.Planning);
+    }
+
+    private async Task JudgeAsync(CampaignRun run, CancellationToken ct)
+    {
+        if (run.DecideAt is not { } at || clock.GetUtcNow() < at) return;
+        if (await campaigns.ReadAsync(run.CampaignId, ct) is { Draft.Settings.IsWinnerAutomatic: true }) await decide.DecideAsync(run.Id, ct);
+    }
+
+    private bool HasEnded(CampaignRun run)
+    {
+        using var connection = database.OpenReader();
+        using var command = connection.Prepare($"select exists (select 1 from \"Messages\" where \"CampaignId\" = @0 and \"RunId\" = @1 and \"State\" in ({Open}))", 2);
+        return command.RunScalar(run.CampaignId, run.Id) is 0;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Data.Common;
+using CampaignPortal.Marketing.Audiences.Evaluation;
+using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Delivery;
+using CampaignPortal.Marketing.Experiments;
+using CampaignPortal.Marketing.Privacy;
+
+namespace CampaignPortal.Marketing.Campaigns.Planning;
+
+/// <summary>What must be known to say why a customer is left out, as sets of one moment. Everything is looked at once more when a message leaves.</summary>
+internal sealed class Eligibility
+{
+    private readonly CustomerSet _everyone, _addresses, _consents, _forbidden, _buyers, _receivers, _capped;
+    private readonly GlobalHoldout _holdout;
+    private readonly DateTimeOffset _now;
+    private readonly Dictionary<long, TimeZoneInfo> _zones;
+
+    private Eligibility(DbConnection connection, CampaignSettings settings, FrequencyCap cap, GlobalHoldout holdout, DateTimeOffset now)
+    {
+        (_holdout, _now) = (holdout, now);
+        _everyone = StoredSets.Everyone(connection);
+        var capacity = _everyone.Capacity;
+        _addresses = StoredSets.Read(connection, capacity, "select \"CustomerId\" from \"Contacts\" where \"EmailHash\" is not null");
+        _consents = StoredSets.Read(
+            connection, capacity, $"select \"CustomerId\" from \"Consents\" where \"Channel\" = '{ConsentProjection.Email}' and \"Purpose\" = '{ConsentProjection.Marketing}' and \"IsGranted\"");
+        _forbidden = StoredSets.Forbidden(connection, ConsentProjection.Email, capacity);
+        _buyers = settings.SkipBuyersOfDays > 0
+            ? StoredSets.Read(connection, capacity, "select \"CustomerId\" from \"CustomerTotals\" where \"LastOrderAt\" >= @0", Stored.Ticks(now.AddDays(-settings.SkipBuyersOfDays)))
+            : new CustomerSet(capacity);
+        _receivers = new CustomerSet(capacity);
+        foreach (var campaign in settings.SkipReceiversOf)
+            _receivers.Or(StoredSets.Read(connection, capacity, "select \"CustomerId\" from \"CampaignRecipients\" where \"CampaignId\" = @0 and \"SentAt\" is not null", campaign));
+        _capped = cap.Count > 0
+            ? StoredSets.Read(
+                connection, capacity, "select \"CustomerId\" from \"CapReservations\" where \"Channel\" = @0 and \"At\" > @1 group by \"CustomerId\" having count(*) >= @2",
+                Message.Email, Stored.Ticks(now.AddDays(-cap.Days)), cap.Count)
+            : new CustomerSet(capacity);
+        _zones = settings.Schedule is { Zone: Scheduling.ScheduleZone.Customer, Kind: not Scheduling.ScheduleKind.Now } ? ReadZones(connection) : [];
+    }
+
+    public static Eligibility Read(PortalDatabase database, CampaignSettings settings, FrequencyCap cap, GlobalHoldout holdout, DateTimeOffset now)
+    {
+        using var connection = database.OpenReader();
+        using var snapshot = database.BeginSnapshot(connection);
+        return new Eligibility(connection, settings, cap, holdout, now);
+    }
+
+    /// <summary>The first reason against a customer; null when there is none.</summary>
+    public DropReason? Against(long customer, string externalId)
+    {
+        if (!_everyone.Contains(customer)) return DropReason.Erased;
+        if (!_addresses.Contains(customer)) return DropReason.NoAddress;
+        if (!_consents.Contains(customer)) return DropReason.NoConsent;
+        if (_forbidden.Contains(customer)) return DropReason.Suppressed;
+        if (_buyers.Contains(customer)) return DropReason.RecentBuyer;
+        if (_receivers.Contains(customer)) return DropReason.ReceivedOther;
+        if (_capped.Contains(customer)) return DropReason.FrequencyCap;
+        return _holdout.Holds(externalId, _now) ? DropReason.GlobalHoldout : null;
+    }
+
+    /// <summary>The customer's own zone; null where none is known.</summary>
+    public TimeZoneInfo? ZoneOf(long customer) => _zones.GetValueOrDefault(customer);
+
+    private static Dictionary<long, TimeZoneInfo> ReadZones(DbConnection connection)
+    {
+        var known = new Dictionary<string, TimeZoneInfo?>(StringComparer.Ordinal);
+        var zones = new Dictionary<long, TimeZoneInfo>();
+        using var command = connection.Prepare("select \"CustomerId\", \"Value\" from \"CustomerTraits\" where \"Name\" in ('time_zone', 'timezone')", 0);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            var name = reader.GetString(1);
+            if (!known.TryGetValue(name, out var zone)) known[name] = zone = TimeZoneInfo.TryFindSystemTimeZoneById(name, out var found) ? found : null;
+            if (zone is not null) zones[reader.GetInt64(0)] = zone;
+        }
+        return zones;
+    }
+}

@@ -1,0 +1,165 @@
+using CampaignPortal.Marketing.Campaigns.Planning;
+using CampaignPortal.Marketing.Campaigns.Scheduling;
+using CampaignPortal.Marketing.Content;
+using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Delivery;
+using CampaignPortal.Marketing.Experiments;
+using CampaignPortal.Marketing.Settings;
+using CampaignPortal.Statistics.Experiments;
+
+namespace CampaignPortal.Marketing.Campaigns;
+
+public enum CheckLevel
+{
+    Fine, Warning,
+    /// <summary>The campaign cannot be launched with it.</summary>
+    Error,
+}
+
+/// <summary>Where in the composer it is mended.</summary>
+public enum ComposerStep
+{
+    Audience, Content, Test, Schedule, Review,
+}
+
+/// <summary>One line of the list before launch.</summary>
+/// <param name="Code">One of <see cref="CheckCodes"/>, or the code of a content finding.</param>
+/// <param name="Position">Of the version concerned; null for the campaign.</param>
+/// <param name="Finding">What the content's own check said; null for the others.</param>
+public sealed record CampaignCheck(CheckLevel Level, string Code, ComposerStep Step, int? Position = null, ContentFinding? Finding = null)
+{
+    /// <summary>A number that the words mention.</summary>
+    public double? Number { get; init; }
+
+    public string? Text { get; init; }
+}
+
+public static class CheckCodes
+{
+    public const string NoName = "no-name", NoAudience = "no-audience", EmptyAudience = "empty-audience", StaleAudience = "stale-audience", NobodyReached = "nobody-reached", ReachFine = "reach-fine",
+        ContentFine = "content-fine", SameContent = "same-content", NoDate = "no-date", DatePassed = "date-passed", ScheduleFine = "schedule-fine", QuietStart = "quiet-start",
+        TestTooSmall = "test-too-small", WeightsZero = "weights-zero", TestFine = "test-fine", HoldoutSmall = "holdout-small", OpensDecide = "opens-decide", NoChannel = "no-channel", SendingStopped = "sending-stopped",
+        PickupOnly = "pickup-only", ChannelFine = "channel-fine", NoMargin = "no-margin", ManyRecipients = "many-recipients";
+}
+
+/// <summary>How much a test of this size can find.</summary>
+/// <param name="PerArm">People of the smallest version.</param>
+/// <param name="Baseline">Rate that is assumed without a difference.</param>
+/// <param name="SmallestEffect">Difference of rates that is found in 8 of 10 cases; null when none could be.</param>
+/// <param name="IsFromHistory">Whether the baseline is the shop's own.</param>
+public sealed record PowerEstimate(long PerArm, double Baseline, double? SmallestEffect, bool IsFromHistory);
+
+public sealed record PreFlightReport(IReadOnlyList<CampaignCheck> Checks, ReachEstimate Reach, PowerEstimate? Power)
+{
+    public bool CanLaunch => Checks.All(c => c.Level is not CheckLevel.Error);
+}
+
+/// <summary>Looks at a draft as a careful colleague would before it is sent (CA-12). Errors block, warnings do not.</summary>
+public sealed class PreFlightHandler(
+    EstimateReachHandler reach, CheckContentHandler content, DeliverySettingsStore delivery, BaselineReader baselines, ShopSettingsStore shop, TimeProvider clock)
+{
+    private const int ManyRecipients = 10_000;
+
+    public Task<PreFlightReport> HandleAsync(CampaignDraft draft, CancellationToken ct) => HandleAsync(0, draft, ct);
+
+    /// <param name="campaignId">Whose draws are counted; 0 for a draft that is not saved.</param>
+    public async Task<PreFlightReport> HandleAsync(long campaignId, CampaignDraft draft, CancellationToken ct)
+    {
+        var hasWeights = draft.Variants.Any(v => v.Weight > 0);
+        var estimate = await reach.HandleAsync(campaignId, hasWeights ? draft : draft with { Variants = [.. draft.Variants.Select(v => v with { Weight = 1 })] }, ct);
+        var power = PowerOf(draft, estimate);
+        List<CampaignCheck> checks =
+        [
+            .. AudienceChecks(draft, estimate),
+            .. await ContentChecksAsync(draft, estimate.Reached, ct),
+            .. TestChecks(draft, estimate, power, hasWeights),
+            .. ScheduleChecks(draft.Settings.Schedule),
+            .. ChannelChecks(),
+        ];
+        if (draft.Name.Trim().Length is 0) checks.Add(new CampaignCheck(CheckLevel.Error, CheckCodes.NoName, ComposerStep.Review));
+        if (draft.Settings.Margin is null || draft.Settings.Costs is null) checks.Add(new CampaignCheck(CheckLevel.Warning, CheckCodes.NoMargin, ComposerStep.Test));
+        return new PreFlightReport([.. checks.OrderByDescending(c => c.Level)], estimate, power);
+    }
+
+    /// <summary>What a test of the draft's size can find; null without a comparison.</summary>
+    public PowerEstimate? PowerOf(CampaignDraft draft, ReachEstimate estimate)
+    {
+        if (!draft.IsTest) return null;
+        var perArm = estimate.VariantCounts.Min();
+        var (baseline, isOwn) = baselines.Read(draft.Settings.Metric);
+        if (perArm < 2) return new PowerEstimate(perArm, baseline, null, isOwn);
+        // Several versions against the first: the first step of Holm.
+        var smallest = PowerAnalysis.SmallestEffect(perArm, baseline, 0.05 / (draft.Variants.Count - 1));
+        return new PowerEstimate(perArm, baseline, smallest.IsOk ? smallest.Value.AbsoluteMde : null, isOwn);
+    }
+
+    private static IEnumerable<CampaignCheck> AudienceChecks(CampaignDraft draft, ReachEstimate estimate)
+    {
+        if (!draft.Settings.IsAudienceChosen)
+        {
+            yield return new CampaignCheck(CheckLevel.Error, CheckCodes.NoAudience, ComposerStep.Audience);
+            yield break;
+        }
+        if (estimate.StaleBecause is { } stale) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.StaleAudience, ComposerStep.Audience) { Text = stale };
+        if (estimate.Funnel.Audience is 0) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.EmptyAudience, ComposerStep.Audience);
+        else if (estimate.ReceiverCount is 0) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.NobodyReached, ComposerStep.Audience) { Number = estimate.Funnel.Audience };
+        else yield return new CampaignCheck(estimate.ReceiverCount > ManyRecipients ? CheckLevel.Warning : CheckLevel.Fine, estimate.ReceiverCount > ManyRecipients ? CheckCodes.ManyRecipients : CheckCodes.ReachFine, ComposerStep.Audience) { Number = estimate.ReceiverCount };
+    }
+
+    private async Task<IReadOnlyList<CampaignCheck>> ContentChecksAsync(CampaignDraft draft, IReadOnlyList<long> recipients, CancellationToken ct)
+    {
+        var checks = new List<CampaignCheck>();
+        for (var i = 0; i < draft.Variants.Count; i++)
+        {
+            var position = i;
+            var findings = await content.HandleAsync(new CheckContent(draft.Variants[i].Content, recipients.Count > 0 ? recipients : null), ct);
+            checks.AddRange(findings.Select(f => new CampaignCheck(Level(f.Level), f.Code, ComposerStep.Content, position, f)));
+            if (findings.All(f => f.Level is FindingLevel.Fine)) checks.Add(new CampaignCheck(CheckLevel.Fine, CheckCodes.ContentFine, ComposerStep.Content, position));
+        }
+        if (draft.Variants.Select(v => v.Content).Distinct().Count() < draft.Variants.Count) checks.Add(new CampaignCheck(CheckLevel.Warning, CheckCodes.SameContent, ComposerStep.Content));
+        return checks;
+    }
+
+    private static IEnumerable<CampaignCheck> TestChecks(CampaignDraft draft, ReachEstimate estimate, PowerEstimate? power, bool hasWeights)
+    {
+        if (!hasWeights) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.WeightsZero, ComposerStep.Test);
+        if (power is not null)
+        {
+            // Half of the baseline more is a large effect; who cannot find even that is more likely to miss than to find.
+            var isWeak = power.SmallestEffect is not { } smallest || smallest > power.Baseline / 2;
+            yield return new CampaignCheck(isWeak ? CheckLevel.Warning : CheckLevel.Fine, isWeak ? CheckCodes.TestTooSmall : CheckCodes.TestFine, ComposerStep.Test) { Number = power.PerArm };
+            if (draft.Settings.Metric is ResultMetric.Opens) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.OpensDecide, ComposerStep.Test);
+        }
+        if (draft.Settings.HoldoutShare > 0 && estimate.HoldoutCount < 100) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.HoldoutSmall, ComposerStep.Test) { Number = estimate.HoldoutCount };
+    }
+
+    private IEnumerable<CampaignCheck> ScheduleChecks(CampaignSchedule schedule)
+    {
+        var (zone, now) = (shop.Read().Zone, clock.GetUtcNow());
+        if (schedule.Kind is ScheduleKind.Now)
+        {
+            if (delivery.Read().Quiet.Contains(now, zone)) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.QuietStart, ComposerStep.Schedule);
+            yield break;
+        }
+        if (schedule.Date is null) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.NoDate, ComposerStep.Schedule);
+        else if (ScheduleDates.Next(schedule, zone, now, 1) is not [var first, ..]) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.DatePassed, ComposerStep.Schedule);
+        else if (schedule.Zone is ScheduleZone.Portal && delivery.Read().Quiet.Contains(first, zone)) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.QuietStart, ComposerStep.Schedule);
+        else yield return new CampaignCheck(CheckLevel.Fine, CheckCodes.ScheduleFine, ComposerStep.Schedule);
+    }
+
+    private IEnumerable<CampaignCheck> ChannelChecks()
+    {
+        var settings = delivery.Read();
+        if (settings.IsStopped) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.SendingStopped, ComposerStep.Review);
+        if (settings.Transport is KnownSettings.PickupTransport) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.PickupOnly, ComposerStep.Review);
+        else if (settings.Smtp.Host.Length is 0) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.NoChannel, ComposerStep.Review);
+        else yield return new CampaignCheck(CheckLevel.Fine, CheckCodes.ChannelFine, ComposerStep.Review);
+    }
+
+    private static CheckLevel Level(FindingLevel level) => level switch
+    {
+        FindingLevel.Error => CheckLevel.Error,
+        FindingLevel.Warning => CheckLevel.Warning,
+        _ => CheckLevel.Fine,
+    };
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CampaignPortal.Marketing.Events;
+using CampaignPortal.Simulation;
+using CampaignPortal.Simulation.Messages;
+using CampaignPortal.Simulation.People;
+
+namespace CampaignPortal.Web.Demo;
+
+/// <summary>Says what happens in the simulated shop in the words of the log.</summary>
+/// <param name="shop">Where it happens.</param>
+/// <param name="prefix">Stands before ids and order numbers: what happens after the history is another thing in each process.</param>
+internal sealed class ShopEvents(ShopSimulator shop, string prefix = "")
+{
+    /// <summary>Source of everything that simulated people do.</summary>
+    public const string Source = "simulator";
+
+    private const string Mobile = """{"device":"mobile"}""", Desktop = """{"device":"desktop"}""", EmailChannel = """{"channel":"email"}""", ByPerson = """{"channel":"email","by":"human","reason":"browser"}""";
+    private const string Unsubscribed = """{"channel":"email","purpose":"marketing","origin":"unsubscribe-link"}""";
+    private const string Bounced = """{"channel":"email","kind":"hard","reason":"no such mailbox"}""";
+    private const string Consent = """{"channel":"email","purpose":"marketing","state":"granted","origin":"registration","basis":"opt-in"}""";
+
+    private readonly Dictionary<string, int> _past = shop.PastCampaigns.Select((c, i) => (c.Id, Number: i + 1)).ToDictionary(c => c.Id, c => c.Number, StringComparer.Ordinal);
+
+    /// <summary>The goods, as the catalogue takes them.</summary>
+    public IReadOnlyList<ItemDraft> Items() =>
+    [
+        .. shop.Catalogue.Items.Select(i => new ItemDraft(i.Id)
+        {
+            Name = i.Name, Description = i.Description, Category = i.Category, Price = i.Price, Currency = shop.Options.Currency, ImageUrl = DemoCatalogue.PictureOf(i), Url = "/demo-shop?item=" + i.Id,
+            Stock = 20 + i.Index * 37 % 400,
+        }),
+    ];
+
+    /// <summary>Contact data of a person, for the vault.</summary>
+    public ContactDraft ContactOf(int customer)
+    {
+        var person = shop.People[customer];
+        return new ContactDraft(person.Id) { Name = person.Name, Email = person.Email, Phone = person.Phone };
+    }
+
+    /// <param name="at">The moment to write down; null is the shop's own.</param>
+    public NewEvent Of(ShopEvent happened, DateTimeOffset? at = null) => new()
+    {
+        MessageId = prefix + happened.Id,
+        Type = TypeOf(happened.Kind),
+        OccurredAt = at ?? happened.At,
+        Customer = shop.People[happened.Customer].Id,
+        Item = happened.Item is { } item ? shop.Catalogue.Items[item].Id : null,
+        OrderId = happened.Order is { } order ? prefix + order : null,
+        Quantity = happened.Quantity,
+        Amount = happened.Amount,
+        Currency = happened.Amount is null ? null : shop.Options.Currency,
+        CampaignId = NumberOf(happened.Campaign),
+        VariantId = happened.Variant is null ? null : VariantOf(happened.Campaign, happened.Variant),
+        Properties = PropertiesOf(happened),
+    };
+
+    private string? PropertiesOf(ShopEvent happened) => happened.Kind switch
+    {
+        ShopEventKind.Registered => TraitsOf(shop.People[happened.Customer]),
+        ShopEventKind.ConsentGiven => Consent,
+        ShopEventKind.Unsubscribed => Unsubscribed,
+        ShopEventKind.MessageBounced => Bounced,
+        ShopEventKind.MessageSent => EmailChannel,
+        ShopEventKind.MessageOpened or ShopEventKind.MessageClicked => ByPerson,
+        ShopEventKind.Assigned => Assignment(happened),
+        ShopEventKind.OrderPlaced when happened.Discount > 0 => new JsonObject { ["device"] = happened.Device, ["discount"] = Math.Round(happened.Discount, 2) }.ToJsonString(),
+        ShopEventKind.Searched => new JsonObject { ["query"] = happened.Text, ["device"] = happened.Device }.ToJsonString(),
+        ShopEventKind.ReviewWritten => new JsonObject { ["rating"] = happened.Rating, ["text"] = happened.Text }.ToJsonString(),
+        _ => happened.Device switch { "mobile" => Mobile, "desktop" => Desktop, _ => null },
+    };
+
+    // The shop's own past campaigns are numbered in the order in which they went out, and their versions two by two; what the portal sent has numbers already.
+    private string? NumberOf(string? campaign) => PastNumber(campaign) is { } number ? number.ToString(CultureInfo.InvariantCulture) : campaign;
+
+    private string VariantOf(string? campaign, string variant) =>
+        PastNumber(campaign) is { } number ? (2 * number - (variant is "A" ? 1 : 0)).ToString(CultureInfo.InvariantCulture) : variant;
+
+    private int? PastNumber(string? campaign) => campaign is not null && _past.TryGetValue(campaign, out var number) ? number : null;
+
+    private static string Assignment(ShopEvent happened) => new JsonObject
+    {
+        ["occurrence"] = 0,
+        ["part"] = "test",
+        ["arm"] = happened.Variant is null ? "holdout" : "variant",
+        ["probability"] = happened.Variant is null ? PastCampaign.HoldoutShare : (1 - PastCampaign.HoldoutShare) / 2,
+        ["due"] = happened.At.ToString("O", CultureInfo.InvariantCulture),
+    }.ToJsonString();
+
+    private string TraitsOf(Person person) => new JsonObject
+    {
+        ["traits"] = new JsonObject
+        {
+            ["country"] = person.Country,
+            ["city"] = person.City,
+            ["birth_year"] = person.BirthYear,
+            ["source"] = person.Referrer is null ? "search" : "friend",
+            ["signed_up_at"] = shop.Calendar.DateOf(person.JoinDay).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        },
+    }.ToJsonString();
+
+    private static string TypeOf(ShopEventKind kind) => kind switch
+    {
+        ShopEventKind.Registered => KnownEvents.ProfileUpdated,
+        ShopEventKind.ConsentGiven => KnownEvents.ConsentChanged,
+        ShopEventKind.PageViewed => KnownEvents.PageViewed,
+        ShopEventKind.ItemViewed => KnownEvents.ItemViewed,
+        ShopEventKind.Searched => KnownEvents.Searched,
+        ShopEventKind.CartAdded => KnownEvents.CartAdded,
+        ShopEventKind.OrderPlaced => KnownEvents.OrderPlaced,
+        ShopEventKind.OrderReturned => KnownEvents.OrderReturned,
+        ShopEventKind.ReviewWritten => KnownEvents.ReviewWritten,
+        ShopEventKind.Assigned => KnownEvents.ExperimentAssigned,
+        ShopEventKind.MessageSent => KnownEvents.MessageSent,
+        ShopEventKind.MessageBounced => KnownEvents.MessageBounced,
+        ShopEventKind.MessageOpened => KnownEvents.MessageOpened,
+        ShopEventKind.MessageClicked => KnownEvents.MessageClicked,
+        ShopEventKind.Unsubscribed => KnownEvents.Unsubscribed,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+}

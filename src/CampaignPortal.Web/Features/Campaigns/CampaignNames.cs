@@ -1,0 +1,108 @@
+using CampaignPortal.Marketing.Campaigns;
+using CampaignPortal.Marketing.Campaigns.Planning;
+using CampaignPortal.Marketing.Campaigns.Scheduling;
+using CampaignPortal.Marketing.Delivery;
+using CampaignPortal.Marketing.Experiments;
+using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Resources;
+
+namespace CampaignPortal.Web.Features.Campaigns;
+
+/// <summary>The reader's words for what campaigns are made of.</summary>
+internal static class CampaignNames
+{
+    public static string NameOf(string name) => name.Trim().Length > 0 ? name : CampaignWords.Unnamed;
+
+    public static string Version(int position) => Say.With(CampaignWords.VersionLetter, ("letter", CampaignVariant.Letter(position)));
+
+    public static string Audience(IReadOnlyList<string> names, bool isChosen) => names.Count > 0 ? string.Join(", ", names) : isChosen ? CampaignWords.Everyone : CampaignWords.NoAudienceYet;
+
+    public static string Tab(CampaignTab tab) => tab switch
+    {
+        CampaignTab.Draft => CampaignWords.StateDraft,
+        CampaignTab.Scheduled => CampaignWords.StateScheduled,
+        CampaignTab.Sending => CampaignWords.StateSending,
+        CampaignTab.Sent => CampaignWords.StateSent,
+        _ => CampaignWords.TabAll,
+    };
+
+    public static string State(CampaignState state, RunPhase? phase = null) => state switch
+    {
+        CampaignState.Draft => CampaignWords.StateDraft,
+        CampaignState.InReview => CampaignWords.StateInReview,
+        CampaignState.Scheduled => CampaignWords.StateScheduled,
+        CampaignState.Sending when phase is RunPhase.Testing => CampaignWords.StateTesting,
+        CampaignState.Sending => CampaignWords.StateSending,
+        CampaignState.Sent => CampaignWords.StateSent,
+        CampaignState.Paused => CampaignWords.StatePaused,
+        CampaignState.Cancelled => CampaignWords.StateStopped,
+        CampaignState.Failed => CampaignWords.StateFailed,
+        CampaignState.Missed => CampaignWords.StateMissed,
+        _ => state.ToString(),
+    };
+
+    /// <summary>Why the portal moved a campaign; a person's own words stay as they are.</summary>
+    public static string? Reason(string? reason) => reason switch
+    {
+        null or "" => null,
+        CampaignReasons.Due => CampaignWords.ReasonDue,
+        CampaignReasons.Missed => CampaignWords.ReasonMissed,
+        CampaignReasons.EmptyAudience => CampaignWords.ReasonEmptyAudience,
+        CampaignReasons.StaleAudience => CampaignWords.ReasonStaleAudience,
+        CampaignReasons.Ended => CampaignWords.ReasonEnded,
+        CampaignReasons.PlanFailed => CampaignWords.ReasonPlanFailed,
+        CampaignReasons.NextRun => CampaignWords.ReasonNextRun,
+        _ when reason.StartsWith(CampaignReasons.ContentBroken, StringComparison.Ordinal) => CampaignWords.ReasonContent + Say.Gap + reason[CampaignReasons.ContentBroken.Length..].Trim(),
+        _ => reason,
+    };
+
+    public static string Metric(ResultMetric metric) => metric switch
+    {
+        ResultMetric.Clicks => CampaignWords.ClickRate,
+        ResultMetric.Opens => CampaignWords.OpenRate,
+        ResultMetric.Orders => CampaignWords.OrdersPerRecipient,
+        ResultMetric.Revenue => CampaignWords.RevenuePerRecipient,
+        ResultMetric.Unsubscribes => CampaignWords.UnsubscribeRate,
+        ResultMetric.Complaints => CampaignWords.ComplaintRate,
+        _ => metric.ToString(),
+    };
+
+    public static string Drop(DropReason reason) => reason switch
+    {
+        DropReason.Erased => CampaignWords.DropErased,
+        DropReason.NoAddress => CampaignWords.DropNoAddress,
+        DropReason.NoConsent => CampaignWords.DropNoConsent,
+        DropReason.Suppressed => CampaignWords.DropSuppressed,
+        DropReason.RecentBuyer => CampaignWords.DropRecentBuyer,
+        DropReason.ReceivedOther => CampaignWords.DropReceivedOther,
+        DropReason.FrequencyCap => CampaignWords.DropFrequencyCap,
+        DropReason.GlobalHoldout => CampaignWords.DropGlobalHoldout,
+        DropReason.Holdout => CampaignWords.DropHoldout,
+        _ => reason.ToString(),
+    };
+
+    public static string KeptBack(string reason) => reason switch
+    {
+        MessageReasons.NoAddress => CampaignWords.DropNoAddress,
+        MessageReasons.NoConsent => CampaignWords.DropNoConsent,
+        MessageReasons.Unsubscribed => CampaignWords.KeptUnsubscribed,
+        MessageReasons.SuppressedAddress or MessageReasons.Bounced or MessageReasons.SoftBounce or MessageReasons.Complained => CampaignWords.DropSuppressed,
+        MessageReasons.Erased => CampaignWords.DropErased,
+        MessageReasons.FrequencyCap => CampaignWords.DropFrequencyCap,
+        MessageReasons.TooLate => CampaignWords.KeptTooLate,
+        MessageReasons.Cancelled => CampaignWords.KeptStopped,
+        MessageReasons.Content or MessageReasons.Render => CampaignWords.KeptContent,
+        _ => reason,
+    };
+
+    public static string Repeats(CampaignSchedule schedule) => schedule.Repetition switch
+    {
+        Repetition.Days => Say.With(CampaignWords.EveryDays, ("count", Figures.Count(schedule.EveryDays))),
+        Repetition.Weekdays => schedule.Weekdays.Count > 0 ? string.Join(", ", schedule.Weekdays.OrderBy(d => ((int)d + 6) % 7).Select(Day)) : schedule.Date is { } date ? Day(date.DayOfWeek) : CampaignWords.RepeatWeekdays,
+        Repetition.MonthDay => Say.With(CampaignWords.EveryMonthDay, ("day", Figures.Count(schedule.MonthDay))),
+        Repetition.LastWorkday => CampaignWords.RepeatLastWorkday,
+        _ => "",
+    };
+
+    public static string Day(DayOfWeek day) => System.Globalization.CultureInfo.CurrentUICulture.DateTimeFormat.GetAbbreviatedDayName(day);
+}

@@ -1,0 +1,254 @@
+using CampaignPortal.Marketing.Delivery;
+using CampaignPortal.Marketing.Campaigns;
+using CampaignPortal.Marketing.Campaigns.Planning;
+using CampaignPortal.Marketing.Campaigns.Results;
+using CampaignPortal.Marketing.Campaigns.Scheduling;
+using CampaignPortal.Marketing.Audit;
+using CampaignPortal.Marketing.Settings;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignPortal.Marketing.Tests.Campaigns;
+
+/// <summary>A campaign from the draft to the winner, on a real store.</summary>
+public sealed class CampaignFlowTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Everybody_of_the_audience_is_in_one_place_and_the_places_add_up()
+    {
+        await using var shop = await CampaignShop.OpenAsync(1_000, withoutConsent: 50);
+        var id = await shop.CreateAsync(null, "A", "B");
+        await shop.LaunchAsync(id);
+        var run = await shop.PlanAsync(id);
+
+        var reach = ReachFunnel.FromJson(run.Funnel);
+        Assert.Equal(1_050, reach.Audience);
+        Assert.Equal(50, reach.Of(DropReason.NoConsent));
+        Assert.InRange(reach.Of(DropReason.GlobalHoldout), 25, 80);
+        Assert.InRange(reach.Of(DropReason.Holdout), 60, 135);
+        Assert.Equal(reach.Audience, reach.Planned + reach.Waiting + Enum.GetValues<DropReason>().Sum(reach.Of));
+        Assert.InRange(reach.Planned, 270, 420);
+        Assert.Equal(RunPhase.Testing, run.Phase);
+        await using var db = await shop.Store.ContextAsync();
+        Assert.Equal(reach.Planned, await db.Messages.CountAsync(m => m.CampaignId == id, Ct));
+        Assert.Equal(reach.Planned + reach.Waiting + reach.Of(DropReason.Holdout), await db.CampaignRecipients.CountAsync(Ct));
+        // Nobody of the holdout has a message.
+        Assert.False(await db.CampaignRecipients.AnyAsync(r => r.VariantId == CampaignRecipient.Holdout && db.Messages.Any(m => m.CustomerId == r.CustomerId), Ct));
+    }
+
+    [Fact, Trait("Promise", "R-41")]
+    public async Task A_plan_that_was_interrupted_goes_on_behind_its_last_commit_and_plans_nobody_twice()
+    {
+        await using var whole = await CampaignShop.OpenAsync(3_000);
+        await using var cut = await CampaignShop.OpenAsync(3_000);
+        var (one, other) = (await whole.CreateAsync(null, "A", "B"), await cut.CreateAsync(null, "A", "B"));
+        await whole.LaunchAsync(one);
+        await cut.LaunchAsync(other);
+        var expected = await whole.PlanAsync(one);
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await cut.Store.Get<RunPlanner>().PlanAsync(await cut.RunAsync(other), (_, _) => stop.Cancel(), stop.Token));
+        Assert.Equal(RunPhase.Planning, (await cut.RunAsync(other)).Phase);
+        var run = await cut.PlanAsync(other);
+
+        Assert.Equal(expected.Funnel, run.Funnel);
+        Assert.Equal(Messages(whole), Messages(cut));
+        await cut.PlanAsync(other); // once more, as a second job would: nothing is added
+        Assert.Equal(Messages(whole), Messages(cut));
+
+        static string Messages(CampaignShop shop) => string.Join('\n', shop.Store.Dump("CampaignRecipients").Split('\n').Select(line => string.Join('|', line.Split('|').Take(6))));
+    }
+
+    [Fact]
+    public async Task Two_clicks_on_launch_make_one_run()
+    {
+        await using var shop = await CampaignShop.OpenAsync(200);
+        var id = await shop.CreateAsync();
+        var version = (await shop.ReadAsync(id)).Version;
+        var launch = shop.Store.Get<LaunchCampaignHandler>();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => launch.HandleAsync(new LaunchCampaign(id, version, "1"), Ct)));
+        Assert.All(answers, a => Assert.True(a.IsOk, a.Problem?.Message));
+        Assert.Single(answers, a => !a.Value.WasLaunched);
+        await using var db = await shop.Store.ContextAsync();
+        Assert.Equal(1, await db.CampaignRuns.CountAsync(Ct));
+        Assert.Equal(1, await db.JobRuns.CountAsync(r => r.Key == SendCampaignJob.JobKey, Ct));
+        Assert.Equal(1, await db.CampaignTransitions.CountAsync(Ct));
+    }
+
+    [Fact]
+    public async Task The_winner_goes_to_the_rest_once_and_their_holdout_starts_to_count_then()
+    {
+        await using var shop = await CampaignShop.OpenAsync(1_500);
+        var id = await shop.CreateAsync(null, "A", "B");
+        await shop.LaunchAsync(id);
+        var run = await shop.PlanAsync(id);
+        var waiting = await shop.ArmAsync(id, CampaignRecipient.Waiting);
+        Assert.NotEmpty(waiting);
+        var b = (await shop.ReadAsync(id)).Draft.Variants[1].Id;
+        var decide = shop.Store.Get<DecideCampaignHandler>();
+        Assert.True((await decide.HandleAsync(new DecideCampaign(run.Id, b, "1"), Ct)).Value);
+        Assert.False((await decide.HandleAsync(new DecideCampaign(run.Id, b, "2"), Ct)).Value);
+        run = await shop.PlanAsync(id);
+
+        Assert.Equal(RunPhase.Sending, run.Phase);
+        Assert.Empty(await shop.ArmAsync(id, CampaignRecipient.Waiting));
+        var receivers = await shop.ArmAsync(id, b);
+        Assert.Empty(waiting.Except(receivers));
+        await using var db = await shop.Store.ContextAsync();
+        Assert.False(await db.CampaignRecipients.AnyAsync(r => r.ExposedAt == null, Ct));
+        Assert.Equal(await db.CampaignRecipients.CountAsync(r => r.VariantId > 0, Ct), await db.Messages.CountAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Pausing_stops_the_gate_resuming_opens_it_and_stopping_keeps_back_what_had_not_left()
+    {
+        await using var shop = await CampaignShop.OpenAsync(300);
+        var id = await shop.CreateAsync();
+        await shop.LaunchAsync(id);
+        await shop.PlanAsync(id);
+        var control = shop.Store.Get<ControlCampaignHandler>();
+        var source = shop.Store.Get<IMessageSource>();
+        Assert.Equal([id], await Sending());
+        Assert.Equal(CampaignState.Paused, (await control.HandleAsync(new ControlCampaign(id, CampaignAction.Pause, "2"), Ct)).Value);
+        Assert.Empty(await Sending());
+        Assert.NotNull((await control.HandleAsync(new ControlCampaign(id, CampaignAction.Pause, "2"), Ct)).Problem);
+        Assert.Equal(CampaignState.Sending, (await control.HandleAsync(new ControlCampaign(id, CampaignAction.Resume, "2"), Ct)).Value);
+        Assert.Equal([id], await Sending());
+        Assert.Equal(CampaignState.Cancelled, (await control.HandleAsync(new ControlCampaign(id, CampaignAction.Stop, "2"), Ct)).Value);
+        await using var db = await shop.Store.ContextAsync();
+        Assert.False(await db.Messages.AnyAsync(m => m.State == MessageState.Planned, Ct));
+        Assert.Equal(4, await db.CampaignTransitions.CountAsync(t => t.CampaignId == id, Ct));
+        Assert.Equal(3, await db.AuditEntries.CountAsync(a => a.Action.StartsWith("campaigns.pause"), Ct));
+
+        Task<IReadOnlyCollection<long>> Sending() => shop.Store.Database.WriteAsync(source.SendingCampaigns, Ct);
+    }
+
+    [Fact, Trait("Promise", "R-43")]
+    public async Task A_campaign_whose_time_passed_hours_ago_asks_instead_of_sending()
+    {
+        await using var shop = await CampaignShop.OpenAsync(100);
+        var tomorrow = DateOnly.FromDateTime(shop.Store.Clock.GetUtcNow().UtcDateTime).AddDays(1);
+        var id = await shop.CreateAsync(s => s with { Schedule = new CampaignSchedule { Kind = ScheduleKind.Once, Date = tomorrow, Time = new TimeOnly(9, 0) } });
+        Assert.Equal(CampaignState.Scheduled, (await shop.LaunchAsync(id)).State);
+        shop.Store.Clock.Advance(TimeSpan.FromHours(25)); // four hours late
+        await shop.Store.Get<CampaignWatch>().PassAsync(Ct);
+        Assert.Equal((CampaignState.Missed, RunPhase.Missed), (await shop.StateAsync(id), (await shop.RunAsync(id)).Phase));
+        await using (var db = await shop.Store.ContextAsync()) Assert.False(await db.JobRuns.AnyAsync(Ct));
+
+        Assert.True((await shop.Store.Get<ControlCampaignHandler>().HandleAsync(new ControlCampaign(id, CampaignAction.SendNow, "1"), Ct)).IsOk);
+        await shop.PlanAsync(id);
+        Assert.Equal(CampaignState.Sending, await shop.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task A_scheduled_campaign_begins_at_its_time_and_ends_when_all_messages_have()
+    {
+        await using var shop = await CampaignShop.OpenAsync(100);
+        var id = await shop.CreateAsync(s => s with { Schedule = new CampaignSchedule { Kind = ScheduleKind.Once, Date = new DateOnly(2026, 3, 10), Time = new TimeOnly(9, 0) } });
+        await shop.LaunchAsync(id);
+        var watch = shop.Store.Get<CampaignWatch>();
+        await watch.PassAsync(Ct);
+        Assert.Equal(CampaignState.Scheduled, await shop.StateAsync(id));
+        shop.Store.Clock.SetTo(new DateTimeOffset(2026, 3, 10, 9, 0, 5, TimeSpan.Zero));
+        await watch.PassAsync(Ct);
+        Assert.Equal(CampaignState.Sending, await shop.StateAsync(id));
+        await shop.PlanAsync(id);
+        await watch.PassAsync(Ct);
+        Assert.Equal(CampaignState.Sending, await shop.StateAsync(id));
+        await shop.SendAllAsync(id);
+        await watch.PassAsync(Ct);
+        Assert.Equal(CampaignState.Sent, await shop.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task A_recurring_campaign_comes_again_with_its_own_run_and_the_same_versions()
+    {
+        await using var shop = await CampaignShop.OpenAsync(400);
+        await shop.Store.Get<SettingsHandler>().SaveAsync([new SettingChange(KnownSettings.CapCount, "2", "0")], new Actor("1", null), Ct);
+        var id = await shop.CreateAsync(
+            s => s with { TestShare = 1, Schedule = new CampaignSchedule { Kind = ScheduleKind.Recurring, Date = new DateOnly(2026, 3, 10), Time = new TimeOnly(9, 0), Repetition = Repetition.Days, EveryDays = 7 } }, "A", "B");
+        await shop.LaunchAsync(id);
+        var watch = shop.Store.Get<CampaignWatch>();
+        for (var week = 0; week < 2; week++)
+        {
+            shop.Store.Clock.SetTo(new DateTimeOffset(2026, 3, 10, 9, 0, 5, TimeSpan.Zero).AddDays(7 * week));
+            await watch.PassAsync(Ct);
+            await shop.PlanAsync(id);
+            await shop.SendAllAsync(id);
+            await watch.PassAsync(Ct);
+            Assert.Equal(CampaignState.Scheduled, await shop.StateAsync(id));
+        }
+        await using var db = await shop.Store.ContextAsync();
+        Assert.Equal(2, await db.CampaignRuns.CountAsync(Ct));
+        var rows = await db.CampaignRecipients.AsNoTracking().ToListAsync(Ct);
+        Assert.All(rows.GroupBy(r => r.CustomerId), g => Assert.Single(g.Select(r => r.VariantId).Distinct()));
+        Assert.Equal(new DateTimeOffset(2026, 3, 24, 9, 0, 0, TimeSpan.Zero), (await db.Campaigns.SingleAsync(Ct)).NextRunAt);
+    }
+
+    [Fact]
+    public async Task Two_people_who_edit_at_once_get_a_choice_and_nothing_is_lost()
+    {
+        await using var shop = await CampaignShop.OpenAsync(1);
+        var id = await shop.CreateAsync();
+        var (mine, theirs) = (await shop.ReadAsync(id), await shop.ReadAsync(id));
+        var save = shop.Store.Get<SaveCampaignHandler>();
+        var first = await save.HandleAsync(new SaveCampaign(id, theirs.Version, theirs.Draft with { Name = "Theirs" }, "2"), Ct);
+        Assert.Null(first.Value.Theirs);
+        var second = await save.HandleAsync(new SaveCampaign(id, mine.Version, mine.Draft with { Name = "Mine" }, "1"), Ct);
+        Assert.Equal(("Theirs", "2"), (second.Value.Theirs?.Draft.Name, second.Value.Theirs?.ChangedBy));
+        Assert.Equal("Theirs", (await shop.ReadAsync(id)).Draft.Name);
+        // "Keep mine" saves over what the person has now seen.
+        Assert.Null((await save.HandleAsync(new SaveCampaign(id, second.Value.Version, mine.Draft with { Name = "Mine" }, "1"), Ct)).Value.Theirs);
+        Assert.Equal("Mine", (await shop.ReadAsync(id)).Draft.Name);
+    }
+
+    [Fact, Trait("Promise", "R-40")]
+    public async Task What_was_launched_is_frozen()
+    {
+        await using var shop = await CampaignShop.OpenAsync(10);
+        var id = await shop.CreateAsync();
+        await shop.LaunchAsync(id);
+        var stored = await shop.ReadAsync(id);
+        Assert.NotNull((await shop.Store.Get<SaveCampaignHandler>().HandleAsync(new SaveCampaign(id, stored.Version, stored.Draft with { Name = "Other" }, "1"), Ct)).Problem);
+    }
+
+    [Theory]
+    [InlineData("no-audience")]
+    [InlineData("empty-audience")]
+    [InlineData("no-date")]
+    [InlineData("content")]
+    public async Task A_draft_with_something_missing_is_not_launched_and_says_what(string missing)
+    {
+        await using var shop = await CampaignShop.OpenAsync(missing is "empty-audience" ? 0 : 50);
+        var id = await shop.CreateAsync(
+            s => missing switch
+            {
+                "no-audience" => s with { IsAudienceChosen = false },
+                "no-date" => s with { Schedule = s.Schedule with { Kind = ScheduleKind.Once } },
+                _ => s,
+            },
+            missing is "content" ? "{{#if broken" : "Hello");
+        var answer = await shop.Store.Get<LaunchCampaignHandler>().HandleAsync(new LaunchCampaign(id, 1, "1"), Ct);
+        Assert.NotNull(answer.Problem);
+        if (missing is not "content") Assert.Equal(missing, answer.Problem.Field);
+        Assert.Equal(CampaignState.Draft, await shop.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task A_planned_message_is_rendered_for_its_customer_and_carries_no_link_of_another()
+    {
+        await using var shop = await CampaignShop.OpenAsync(40);
+        var id = await shop.CreateAsync(s => s with { HoldoutShare = 0 }, "Hello {{default customer.first_name \"you\"}}");
+        await shop.LaunchAsync(id);
+        await shop.PlanAsync(id);
+        await using var db = await shop.Store.ContextAsync();
+        var tickets = await (from m in db.Messages where m.CampaignId == id join c in db.Customers on m.CustomerId equals c.Id orderby m.Id
+                             select new MessageTicket(m.Id, m.CampaignId, 0, m.CustomerId, c.ExternalId, 0, m.Channel, m.VariantId, m.RunId, 1)).Take(5).ToListAsync(Ct);
+        var drafts = await shop.Store.Get<IMessageSource>().PrepareAsync(tickets, Ct);
+        Assert.Equal(tickets.Select(t => t.MessageId), drafts.Select(d => d.MessageId));
+        Assert.All(drafts, d => Assert.Equal(DraftKind.Ready, d.Kind));
+        Assert.All(drafts.Zip(tickets), pair => Assert.Equal(pair.Second.Customer + "@example.com", pair.First.Mail!.To));
+        Assert.Equal(drafts.Count, drafts.Select(d => d.Mail!.Html).Distinct(StringComparer.Ordinal).Count());
+    }
+}
