@@ -37,6 +37,7 @@ internal static class LoadCommands
                 using var data = await PrepareAsync(parsed, ct);
                 return Answer.Print(await CircuitLoad.RunAsync(data, parsed.GetValue(count), TimeSpan.FromSeconds(parsed.GetValue(Seconds)), ct));
             }),
+            DeliveryLoad.Create(),
         };
         return command;
     }

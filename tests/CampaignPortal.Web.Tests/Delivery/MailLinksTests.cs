@@ -35,15 +35,15 @@ public sealed class MailLinksTests : IAsyncLifetime
         _portal = TestPortal.Start(_folder.File("data"), configure: services =>
         {
             services.AddSingleton<ScriptedMessageSource>();
-            services.Replace(ServiceDescriptor.Singleton<IMessageSource>(provider =>
+            services.RemoveAll<IMessageSource>();
+            services.AddSingleton<IMessageSource>(provider =>
             {
                 var source = provider.GetRequiredService<ScriptedMessageSource>();
                 source.Running = [1];
                 return source;
-            }));
+            });
         });
         _client = _portal.CreateClient();
-        for (var i = 0; i < 500 && Directory.GetFiles(PickupTransport.FolderOf(_portal.Get<DataDirectory>()), "*.eml").Length < 3; i++) await Task.Delay(40, Stop);
         await WaitForAsync(async db => await db.Messages.CountAsync(m => m.State == MessageState.Accepted, Stop) is 3);
         _links = new() { [1] = LinksOf(1), [2] = LinksOf(2), [3] = LinksOf(3) };
     }
