@@ -39,6 +39,7 @@ public sealed partial class ComposerPage : IDisposable
     [Inject] private SendTestMessageHandler Tests { get; set; } = null!; // as above
     [Inject] private Actors Actors { get; set; } = null!; // as above
     [Inject] private LaunchCampaignHandler Launcher { get; set; } = null!; // as above
+    [Inject] private ILogger<ComposerPage> Log { get; set; } = null!; // as above
     [Inject] private Toaster Toasts { get; set; } = null!; // as above
     [Inject] private NavigationManager Navigation { get; set; } = null!; // as above
     [CascadingParameter] private Viewer Viewer { get; set; } = Viewer.Nobody;
@@ -85,6 +86,13 @@ public sealed partial class ComposerPage : IDisposable
         _version = Math.Clamp(_version, 0, draft.Variants.Count - 1);
         _ = SaveSoonAsync();
         _ = CountAsync();
+        StateHasChanged(); // the parts tell of changes without being children of an event of this page
+    }
+
+    private void ShowVersion(int position)
+    {
+        _version = position;
+        StateHasChanged();
     }
 
     private async Task SaveSoonAsync()
@@ -149,6 +157,12 @@ public sealed partial class ComposerPage : IDisposable
         catch (OperationCanceledException)
         {
             return; // the page is gone
+        }
+        catch (Exception e) // the boundary of a count that nobody waits for: what was typed is safe, the next change counts again
+        {
+            var reference = ErrorReference.New();
+            _problem = Say.With(CampaignWords.CountFailed, ("reference", reference));
+            Log.PartFailed(reference, e);
         }
         _isCounting = false;
         await InvokeAsync(StateHasChanged);
