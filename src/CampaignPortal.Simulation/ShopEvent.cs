@@ -4,7 +4,9 @@ namespace CampaignPortal.Simulation;
 public enum ShopEventKind : byte
 {
     Registered, ConsentGiven, PageViewed, ItemViewed, Searched, CartAdded, OrderPlaced, OrderReturned, ReviewWritten,
-    HeldOut, MessageSent, MessageBounced, MessageOpened, MessageClicked, Unsubscribed,
+    /// <summary>Drawn into a version of a campaign, or into its holdout: then the variant is null.</summary>
+    Assigned,
+    MessageSent, MessageBounced, MessageOpened, MessageClicked, Unsubscribed,
 }
 
 /// <summary>Something that a customer of the simulated shop did, or that the shop did to the customer.</summary>

@@ -63,11 +63,9 @@ public sealed class ShopLife
             var isB = draw >= PastCampaign.HoldoutShare + (1 - PastCampaign.HoldoutShare) / 2;
             var key = string.Create(CultureInfo.InvariantCulture, $"{campaign.Id}/{life.Person.Index}");
             var message = new MessageFacts(key, campaign.Id, isB ? "B" : "A", isB ? campaign.SubjectB : campaign.SubjectA) { Discount = campaign.Discount, Departments = campaign.Departments };
-            if (draw < PastCampaign.HoldoutShare)
-            {
-                Expect(life.OfMessage(ShopEventKind.HeldOut, moment, message with { Variant = null }));
-                continue;
-            }
+            var isHeldOut = draw < PastCampaign.HoldoutShare;
+            Expect(life.OfMessage(ShopEventKind.Assigned, moment, isHeldOut ? message with { Variant = null } : message));
+            if (isHeldOut) continue;
             Expect(life.OfMessage(ShopEventKind.MessageSent, moment, message));
             life.Receive(message, moment, Expect);
         }

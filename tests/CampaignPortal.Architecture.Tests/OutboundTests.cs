@@ -1,16 +1,17 @@
 using System.Text.RegularExpressions;
-using CampaignPortal.Web.Identity;
 
 namespace CampaignPortal.Architecture.Tests;
 
 /// <summary>The privacy page says that nothing leaves: here is what holds it.</summary>
 public sealed partial class OutboundTests
 {
+    // The one door: the mail server that an admin chose. OutboundDestinations shows it to whoever asks where data go.
+    private const string Door = "src/CampaignPortal.Marketing/Delivery/Transports/Smtp/SmtpConnection.cs: TcpClient";
+
     [Fact]
-    public void No_source_opens_a_connection_while_no_destination_is_allowed()
+    public void No_source_opens_a_connection_except_to_the_mail_server()
     {
-        Assert.Empty(OutboundDestinations.All);
-        Assert.Empty(SourceTree.Files("src", ".cs", ".razor").SelectMany(f => Doors().Matches(f.Code).Select(m => $"{f.Path}: {m.Value}")));
+        Assert.Equal([Door], SourceTree.Files("src", ".cs", ".razor").SelectMany(f => Doors().Matches(f.Code).Select(m => $"{f.Path}: {m.Value}")).Distinct());
     }
 
     [Fact]

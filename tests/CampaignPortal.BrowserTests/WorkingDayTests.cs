@@ -97,12 +97,9 @@ public sealed class WorkingDayTests(BrowserFixture browsers)
         await page.WaitForURLAsync("**/data/import**");
         var import = new Interactions(page); // A3, from Data
         await import.ChooseFileAsync("input[type=file]", orders);
-        foreach (var step in new[] { 3, 4 })
-        {
-            await import.ClickAsync(".phead .btn.p");
-            await page.WaitForURLAsync($"**step={step}**");
-        }
-        await page.WaitForSelectorAsync(".phead .btn.p:not([aria-disabled])", new PageWaitForSelectorOptions { Timeout = 120_000 }); // the dry run of every row
+        await import.ClickAsync(".phead .btn.p:has-text('Match columns')");
+        await import.ClickAsync(".phead .btn.p:has-text('Check the rows')");
+        await page.WaitForSelectorAsync(".phead .btn.p:not([aria-disabled]):has-text('Import')", new PageWaitForSelectorOptions { Timeout = 120_000 }); // the dry run of every row
         await import.ClickAsync(".phead .btn.p");
         await page.WaitForURLAsync("**/data/imports/*");
         await page.WaitForSelectorAsync(".phead .b.ok", new PageWaitForSelectorOptions { Timeout = 120_000 });

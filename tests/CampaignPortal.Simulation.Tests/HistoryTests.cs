@@ -75,11 +75,12 @@ public sealed class HistoryTests
     {
         var shop = new ShopSimulator(new ShopOptions(Shops.End) { CustomerCount = 3_000 });
         var history = shop.History().Where(e => e.Campaign is not null).ToArray();
-        var (a, b, out_) = (Count("A"), Count("B"), history.Count(e => e.Kind is ShopEventKind.HeldOut));
+        var (a, b, out_) = (Count("A"), Count("B"), history.Count(e => e is { Kind: ShopEventKind.Assigned, Variant: null }));
         int Count(string variant) => history.Count(e => e.Kind is ShopEventKind.MessageSent && e.Variant == variant);
         double all = a + b + out_;
 
         Assert.InRange(shop.PastCampaigns.Count, 16, 18);
+        Assert.Equal(all, history.Count(e => e.Kind is ShopEventKind.Assigned));
         Assert.InRange(out_ / all, 0.1 - 4 * Math.Sqrt(0.09 / all), 0.1 + 4 * Math.Sqrt(0.09 / all));
         Assert.InRange(a / all, 0.45 - 4 * Math.Sqrt(0.2475 / all), 0.45 + 4 * Math.Sqrt(0.2475 / all));
     }

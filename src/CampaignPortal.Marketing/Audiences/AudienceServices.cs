@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Audiences.Evaluation;
+using CampaignPortal.Marketing.Audiences.Membership;
 using CampaignPortal.Marketing.Common;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,7 +10,19 @@ public static class AudienceServices
     public static IServiceCollection AddAudiences(this IServiceCollection services) => services
         .AddSingleton<AudienceEngine>()
         .AddWarmUp<AudienceEngine>((engine, ct) => engine.FillAsync(ct))
+        .AddSingleton<AudienceKeeper>()
+        .AddSingleton<AudienceUses>()
         .AddSingleton<ResolveAudience>()
         .AddSingleton<ReachOfHandler>()
-        .AddSingleton<ReadAudienceChoicesHandler>();
+        .AddSingleton<ReadAudienceChoicesHandler>()
+        .AddSingleton<ReadRuleChoicesHandler>()
+        .AddSingleton<ListAudiencesHandler>()
+        .AddSingleton<ReadAudienceHandler>()
+        .AddSingleton<SaveAudienceHandler>()
+        .AddSingleton<FixAudienceHandler>()
+        .AddSingleton<DuplicateAudienceHandler>()
+        .AddSingleton<ArchiveAudienceHandler>()
+        .AddSingleton<PreviewAudienceHandler>()
+        .AddSingleton<SampleAudienceHandler>()
+        .AddSingleton<CompareAudiencesHandler>();
 }

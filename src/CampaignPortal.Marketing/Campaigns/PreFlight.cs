@@ -71,7 +71,7 @@ public sealed class PreFlightHandler(
         List<CampaignCheck> checks =
         [
             .. AudienceChecks(draft, estimate),
-            .. await ContentChecksAsync(draft, ct),
+            .. await ContentChecksAsync(draft, estimate.Reached, ct),
             .. TestChecks(draft, estimate, power, hasWeights),
             .. ScheduleChecks(draft.Settings.Schedule),
             .. ChannelChecks(),
@@ -106,13 +106,13 @@ public sealed class PreFlightHandler(
         else yield return new CampaignCheck(estimate.ReceiverCount > ManyRecipients ? CheckLevel.Warning : CheckLevel.Fine, estimate.ReceiverCount > ManyRecipients ? CheckCodes.ManyRecipients : CheckCodes.ReachFine, ComposerStep.Audience) { Number = estimate.ReceiverCount };
     }
 
-    private async Task<IReadOnlyList<CampaignCheck>> ContentChecksAsync(CampaignDraft draft, CancellationToken ct)
+    private async Task<IReadOnlyList<CampaignCheck>> ContentChecksAsync(CampaignDraft draft, IReadOnlyList<long> recipients, CancellationToken ct)
     {
         var checks = new List<CampaignCheck>();
         for (var i = 0; i < draft.Variants.Count; i++)
         {
             var position = i;
-            var findings = await content.HandleAsync(new CheckContent(draft.Variants[i].Content), ct);
+            var findings = await content.HandleAsync(new CheckContent(draft.Variants[i].Content, recipients.Count > 0 ? recipients : null), ct);
             checks.AddRange(findings.Select(f => new CampaignCheck(Level(f.Level), f.Code, ComposerStep.Content, position, f)));
             if (findings.All(f => f.Level is FindingLevel.Fine)) checks.Add(new CampaignCheck(CheckLevel.Fine, CheckCodes.ContentFine, ComposerStep.Content, position));
         }

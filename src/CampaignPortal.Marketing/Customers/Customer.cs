@@ -42,5 +42,6 @@ internal sealed class VisitorConfiguration : IEntityTypeConfiguration<Visitor>
     {
         builder.Property(v => v.Id).ValueGeneratedNever();
         builder.HasIndex(v => v.ExternalId).IsUnique();
+        builder.HasIndex(v => v.CustomerId).HasFilter("\"CustomerId\" IS NOT NULL");
     }
 }

@@ -5,8 +5,11 @@ namespace CampaignPortal.Marketing.Database;
 
 /// <summary>What the sample shop of this installation was made from: enough to make it again.</summary>
 /// <param name="End">The end of its made-up history.</param>
-/// <param name="IsFilled">Everything is in: events, models, scores.</param>
-public sealed record SampleFacts(long Seed, DateTimeOffset End, int CustomerCount, bool IsFilled);
+/// <param name="FilledSequence">The newest number of the log when everything was in: events, models, scores; null before.</param>
+public sealed record SampleFacts(long Seed, DateTimeOffset End, int CustomerCount, long? FilledSequence)
+{
+    public bool IsFilled => FilledSequence is not null;
+}
 
 /// <summary>Knows whether what lies in this portal is a sample shop. While it is, nothing may leave the building: whoever sends asks here.</summary>
 public sealed class SampleData(PortalDatabase database)

@@ -21,6 +21,7 @@ public sealed record PlannedMessage(long CampaignId, long StepId, long CustomerI
 }
 
 /// <summary>Writes intents into the outbox, inside the transaction of whoever plans.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1711", Justification = "It is a queue; the rule means types that derive from Queue.")]
 public sealed class DeliveryQueue(TimeProvider clock, MessageIdHeaders headers)
 {
     private const string Insert =
@@ -55,5 +56,9 @@ public sealed class DeliveryQueue(TimeProvider clock, MessageIdHeaders headers)
         campaignId, runId, (int)MessageState.Suppressed, reason, Stored.Ticks(clock.GetUtcNow()));
 
     /// <summary>Tells the worker that something was planned, resumed or stopped.</summary>
-    public void Wake() => Waiting?.Invoke();
+    public void Wake()
+    {
+        FaultPoints.Hit("plan.after-commit");
+        Waiting?.Invoke();
+    }
 }

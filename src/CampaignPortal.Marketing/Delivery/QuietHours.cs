@@ -22,7 +22,9 @@ public sealed record QuietHours(TimeOnly From, TimeOnly Until)
         while (zone.IsInvalidTime(end)) end = end.AddMinutes(1);
         var offset = zone.IsAmbiguousTime(end) ? zone.GetAmbiguousTimeOffsets(end).Max() : zone.GetUtcOffset(end);
         var next = new DateTimeOffset(end, offset).ToUniversalTime();
-        return next > at ? next : at.AddMinutes(1); // inside the hour that repeats: the earlier of the two ends has passed
+        if (next <= at) next = at; // inside an hour that the clock shows twice the earlier end has passed
+        while (Contains(next, zone)) next = next.AddMinutes(1); // and a jump may land in the quiet again
+        return next;
     }
 
     private bool IsQuiet(TimeOnly time) => From < Until ? time >= From && time < Until : time >= From || time < Until;

@@ -39,6 +39,8 @@ internal sealed class StoredEventConfiguration : IEntityTypeConfiguration<Stored
         builder.Property(e => e.Sequence).ValueGeneratedNever(); // the writer numbers them, without gaps
         builder.HasIndex(e => new { e.Source, e.MessageId }).IsUnique();
         builder.HasIndex(e => new { e.CustomerId, e.OccurredAt }); // the timeline of one customer
+        // What a browser did before it said who it is; such rows are few beside the others.
+        builder.HasIndex(e => new { e.VisitorId, e.OccurredAt }).HasFilter("\"CustomerId\" IS NULL AND \"VisitorId\" IS NOT NULL");
     }
 }
 

@@ -1,6 +1,7 @@
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Insights.Campaigns;
+using CampaignPortal.Marketing.Jobs.Maintenance;
 using CampaignPortal.Marketing.Predictions;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,6 +17,9 @@ public static class InsightsServices
         .AddSingleton<ListCustomersHandler>()
         .AddSingleton<ExportCustomersHandler>()
         .AddSingleton<ExportTableHandler>()
+        .AddSingleton<DescribeAudienceHandler>()
+        .AddSingleton<SealedExports>()
+        .AddCleanUp<SealedExports>()
         .AddSingleton<SegmentNamesHandler>()
         .AddSingleton<ReadHomeHandler>()
         .AddSingleton<ReadFirstStepsHandler>()
@@ -40,6 +44,8 @@ public static class InsightsServices
         .AddSingleton<SendingProgressReader>()
         .AddSingleton<ReadCampaignResultHandler>()
         .AddSingleton<ListRecipientsHandler>()
+        .AddSingleton<CampaignNeeds>()
+        .AddSingleton<ReadMessageFunnelHandler>()
         .AddWarmUp<PageMoment>((moment, _) => Task.FromResult(moment.Read()))
         .AddWarmUp<ScoredCounts>((counts, ct) => counts.ReadAsync(ct))
         .AddWarmUp<ShopAverages>((averages, _) => Task.FromResult(averages.Read()))

@@ -25,6 +25,8 @@ public sealed record TimelineEntry(string Type, DateTimeOffset At)
     public decimal? Amount { get; init; }
     public string? CampaignId { get; init; }
     public string? VariantId { get; init; }
+    /// <summary>For a message of the outbox: what followed it.</summary>
+    public MessageChain? Chain { get; init; }
     /// <summary>Raw facts of the newest event, as JSON.</summary>
     public string? Properties { get; init; }
 }
@@ -89,18 +91,33 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
             select e."Sequence", e."Type", e."OccurredAt", e."OrderId", coalesce(i."Name", i."ExternalId"), e."Quantity", e."Amount", e."CampaignId", e."VariantId", e."Properties"
             from "Events" e left join "Items" i on i."Id" = e."ItemId"
-            where e."CustomerId" = {customerId} {TypesOf(filter)} {leftOut}
+            where {WhoseOf(connection, customerId)} {TypesOf(filter)} {leftOut}
               {(cursor is { } c ? string.Create(CultureInfo.InvariantCulture, $"and (e.\"OccurredAt\", e.\"Sequence\") < ({c.Ticks}, {c.Sequence})") : "")}
             order by e."OccurredAt" desc, e."Sequence" desc limit {EventLimit + 1}
             """);
         var rows = ReadRows(command);
         var groups = Group(rows);
-        if (rows.Count <= EventLimit) return new Timeline([.. groups.Select(Entry)], null);
+        if (rows.Count <= EventLimit) return new Timeline(MessageChains.Add(connection, customerId, [.. groups.Select(Entry)]), null);
 
         // The oldest group may go on beyond what was read. It waits for the next page, unless it is all there is.
         if (groups.Count > 1) groups.RemoveAt(groups.Count - 1);
         var last = groups[^1][^1];
-        return new Timeline([.. groups.Select(Entry)], string.Create(CultureInfo.InvariantCulture, $"{last.Ticks}_{last.Sequence}"));
+        return new Timeline(MessageChains.Add(connection, customerId, [.. groups.Select(Entry)]), string.Create(CultureInfo.InvariantCulture, $"{last.Ticks}_{last.Sequence}"));
+    }
+
+    /// <summary>The customer's own events, and what their browsers did before they said who they are (DI-15): the log keeps those without a customer, because nobody knew.</summary>
+    private static string WhoseOf(DbConnection connection, long customerId)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
+            select v."Id" from "Visitors" v where v."CustomerId" = {customerId}
+              and exists(select 1 from "Events" e where e."VisitorId" = v."Id" and e."CustomerId" is null)
+            """);
+        using var reader = command.ExecuteReader();
+        var visitors = new List<string>();
+        while (reader.Read()) visitors.Add(reader.GetInt64(0).ToString(CultureInfo.InvariantCulture));
+        var own = string.Create(CultureInfo.InvariantCulture, $"e.\"CustomerId\" = {customerId}");
+        return visitors.Count is 0 ? own : $"({own} or (e.\"CustomerId\" is null and e.\"VisitorId\" in ({string.Join(',', visitors)})))";
     }
 
     /// <summary>A condition without the events that this reader does not see; an event's own name stands first among its properties.</summary>

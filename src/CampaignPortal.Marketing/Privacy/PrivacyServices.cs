@@ -18,5 +18,6 @@ public static class PrivacyServices
         .AddSingleton<ChangeConsentHandler>()
         .AddSingleton<ProfileViews>()
         .AddSingleton<SuppressionList>()
+        .AddSingleton<ManageSuppressionsHandler>()
         .AddSingleton<IProjection, ConsentProjection>();
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
-using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using CampaignPortal.Marketing.Database;
 
 namespace CampaignPortal.Marketing.Privacy;
@@ -18,9 +19,10 @@ public sealed class SuppressionList(ContactVault vault, TimeProvider clock)
     public string? ReasonFor(DbTransaction transaction, string address, long customerId, string channel, DateTimeOffset? consentSince)
     {
         var allowedSince = 0L;
-        using (var find = transaction.Prepare("select \"Reason\", \"Since\" from \"SuppressedContacts\" where \"AddressHash\" = @0", 1))
+        using (var find = transaction.Prepare("select \"Reason\", \"Since\" from \"SuppressedContacts\" where \"AddressHash\" in (@0, @1)", 2))
         {
             find.Set(0, vault.HashOfEmail(address));
+            find.Set(1, PlainHash(address));
             using var rows = find.ExecuteReader();
             while (rows.Read())
             {
@@ -46,6 +48,28 @@ public sealed class SuppressionList(ContactVault vault, TimeProvider clock)
             + "on conflict (\"AddressHash\", \"Reason\") where \"AddressHash\" is not null do update set \"Since\" = excluded.\"Since\"",
             addressHash, reason, Stored.Ticks(clock.GetUtcNow()), addedBy, note);
     }
+
+    /// <summary>Puts a hash on the list by hand; answers whether it is new there.</summary>
+    internal bool AddManually(DbTransaction transaction, byte[] addressHash, long addedBy, string? note)
+    {
+        using var find = transaction.Prepare("select 1 from \"SuppressedContacts\" where \"AddressHash\" = @0 and \"Reason\" = @1", 2);
+        if (find.RunScalar(addressHash, SuppressionReasons.Manual) is not null) return false;
+        Add(transaction, addressHash, SuppressionReasons.Manual, addedBy, note);
+        return true;
+    }
+
+    /// <summary>Takes a row off the list, and lets the address count as free from now on.</summary>
+    internal bool Remove(DbTransaction transaction, long id)
+    {
+        transaction.Execute(
+            "insert into \"SuppressedContacts\" (\"AddressHash\", \"Reason\", \"Since\") select \"AddressHash\", @1, @2 from \"SuppressedContacts\" where \"Id\" = @0 and \"AddressHash\" is not null "
+            + "on conflict (\"AddressHash\", \"Reason\") where \"AddressHash\" is not null do update set \"Since\" = excluded.\"Since\"",
+            id, SuppressionReasons.Allowed, Stored.Ticks(clock.GetUtcNow()));
+        return transaction.Execute("delete from \"SuppressedContacts\" where \"Id\" = @0", id) is 1;
+    }
+
+    /// <summary>SHA-256 of the normalised address: the form in which other systems hand such lists over.</summary>
+    internal static byte[] PlainHash(string address) => SHA256.HashData(Encoding.UTF8.GetBytes(ContactVault.NormaliseEmail(address)));
 
     /// <summary>Puts a domain and everything under it on the list.</summary>
     internal bool AddDomain(DbTransaction transaction, string domain, long? addedBy, string? note) => transaction.Execute(

@@ -60,9 +60,11 @@ public sealed class Catalogue
         var colour = Colours[style][rng.NextInt(Colours[style].Length)];
         var material = department.Materials[rng.NextInt(department.Materials.Count)];
         var (name, basePrice) = department.Things[thing];
+        // What is used up has a kind instead of a colour: nobody drinks mustard tea.
+        var (called, described) = department.IsUsedUp ? ($"{name}, {material}", $"{name}, {material}") : ($"{name} in {material}, {colour}", $"{name} of {material} in {colour}");
         return new ShopItem(
-            index, string.Create(CultureInfo.InvariantCulture, $"p-{1_001 + index}"), $"{Series[series]} {name} in {material}, {colour}",
-            $"{Openings[rng.NextInt(Openings.Length)]}: {name} of {material} in {colour}, from our {Series[series]} series. {department.Use}.",
+            index, string.Create(CultureInfo.InvariantCulture, $"p-{1_001 + index}"), $"{Series[series]} {called}",
+            $"{Openings[rng.NextInt(Openings.Length)]}: {described}, from our {Series[series]} series. {department.Use}.",
             number, thing, series, style, colour, PriceOf(basePrice * Math.Exp(0.28 * rng.NextNormal())), 1 / Math.Pow(rank + 3, 0.8));
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Features.Settings;
 using CampaignPortal.Web.Identity;
@@ -26,6 +27,7 @@ public static class PortalPages
         services.AddSingleton<Features.Content.PreviewStore>();
         services.AddScoped<Toaster>().AddScoped<Confirmation>().AddScoped<Downloads>().AddScoped<Features.Data.CatalogueControl>().AddScoped<Features.Campaigns.CampaignBeginning>();
         services.AddSettingsPages();
+        services.AddJob<Features.Customers.ExportCustomersJob>();
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "portal-form";

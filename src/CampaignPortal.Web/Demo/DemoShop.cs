@@ -26,12 +26,14 @@ internal sealed partial class DemoShop(
     {
         using var timer = new PeriodicTimer(Step, clock);
         Playing? playing = null;
+        // What an earlier process sent is over; what is sent while this one fills the shop is not.
+        var from = sample.Read() is { IsFilled: true } ? SentMessages.NewestSequence(database) : (long?)null;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (sample.Read() is not { IsFilled: true } || catalogue.Find() is not { } shop) continue;
+            if (sample.Read() is not { FilledSequence: { } filled } || catalogue.Find() is not { } shop) continue;
             try
             {
-                playing ??= await Task.Run(() => Begin(shop), stoppingToken);
+                playing ??= await Task.Run(() => Begin(shop, from ?? filled), stoppingToken);
                 await PlayAsync(playing, stoppingToken);
             }
             catch (System.Data.Common.DbException e)
@@ -42,17 +44,16 @@ internal sealed partial class DemoShop(
     }
 
     // Nothing of a day that has been lived in the history happens again: it is played, and what comes of it is dropped.
-    private Playing Begin(ShopSimulator shop)
+    private Playing Begin(ShopSimulator shop, long sequence)
     {
         var life = shop.Open();
         life.AdvanceTo(shop.Options.End);
         var now = clock.GetUtcNow();
-        var sent = new SentMessages(database, shop);
         return new Playing(
-            life, sent, new ShopEvents(shop, string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeSeconds():x}-")),
+            life, new SentMessages(database, shop), new ShopEvents(shop, string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeSeconds():x}-")),
             new DemoPace(now, shop.Options.End, options.Value.FastDay, options.Value.FastDayCount))
         {
-            Sequence = sent.NewestSequence(),
+            Sequence = sequence,
         };
     }
 

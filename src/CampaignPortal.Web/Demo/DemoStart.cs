@@ -19,7 +19,7 @@ internal sealed class DemoStart(SampleData sample, DemoWish wish, DemoAccounts a
         if (!sample.IsPresent)
         {
             // The mark comes first: a process that dies here goes on with a sample shop, and never takes made-up people for real ones.
-            await sample.MarkAsync(new SampleFacts(ShopOptions.DemoSeed, clock.GetUtcNow(), options.Value.CustomerCount, IsFilled: false), ct);
+            await sample.MarkAsync(new SampleFacts(ShopOptions.DemoSeed, clock.GetUtcNow(), options.Value.CustomerCount, FilledSequence: null), ct);
             await shop.SaveAsync(new ShopSettings(ShopName, "EUR", Zone, "en") { Country = "DE" }, ct);
         }
         if (sample.ReadSecrets() is null) await accounts.CreateAsync(ct);

@@ -39,7 +39,7 @@ internal sealed class SentMessages(PortalDatabase database, ShopSimulator shop)
         return (messages, until);
     }
 
-    public long NewestSequence()
+    public static long NewestSequence(PortalDatabase database)
     {
         using var connection = database.OpenReader();
         return NewestSequence(connection);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Simulation;
+using CampaignPortal.Simulation.Messages;
 using CampaignPortal.Simulation.People;
 
 namespace CampaignPortal.Web.Demo;
@@ -14,10 +15,12 @@ internal sealed class ShopEvents(ShopSimulator shop, string prefix = "")
     /// <summary>Source of everything that simulated people do.</summary>
     public const string Source = "simulator";
 
-    private const string Mobile = """{"device":"mobile"}""", Desktop = """{"device":"desktop"}""", EmailChannel = """{"channel":"email"}""";
+    private const string Mobile = """{"device":"mobile"}""", Desktop = """{"device":"desktop"}""", EmailChannel = """{"channel":"email"}""", ByPerson = """{"channel":"email","by":"human","reason":"browser"}""";
     private const string Unsubscribed = """{"channel":"email","purpose":"marketing","origin":"unsubscribe-link"}""";
     private const string Bounced = """{"channel":"email","kind":"hard","reason":"no such mailbox"}""";
     private const string Consent = """{"channel":"email","purpose":"marketing","state":"granted","origin":"registration","basis":"opt-in"}""";
+
+    private readonly Dictionary<string, int> _past = shop.PastCampaigns.Select((c, i) => (c.Id, Number: i + 1)).ToDictionary(c => c.Id, c => c.Number, StringComparer.Ordinal);
 
     /// <summary>The goods, as the catalogue takes them.</summary>
     public IReadOnlyList<ItemDraft> Items() =>
@@ -48,8 +51,8 @@ internal sealed class ShopEvents(ShopSimulator shop, string prefix = "")
         Quantity = happened.Quantity,
         Amount = happened.Amount,
         Currency = happened.Amount is null ? null : shop.Options.Currency,
-        CampaignId = happened.Campaign,
-        VariantId = happened.Variant,
+        CampaignId = NumberOf(happened.Campaign),
+        VariantId = happened.Variant is null ? null : VariantOf(happened.Campaign, happened.Variant),
         Properties = PropertiesOf(happened),
     };
 
@@ -59,13 +62,31 @@ internal sealed class ShopEvents(ShopSimulator shop, string prefix = "")
         ShopEventKind.ConsentGiven => Consent,
         ShopEventKind.Unsubscribed => Unsubscribed,
         ShopEventKind.MessageBounced => Bounced,
-        ShopEventKind.MessageSent or ShopEventKind.MessageOpened or ShopEventKind.MessageClicked => EmailChannel,
-        ShopEventKind.HeldOut => """{"arm":"holdout","probability":0.1}""",
+        ShopEventKind.MessageSent => EmailChannel,
+        ShopEventKind.MessageOpened or ShopEventKind.MessageClicked => ByPerson,
+        ShopEventKind.Assigned => Assignment(happened),
         ShopEventKind.OrderPlaced when happened.Discount > 0 => new JsonObject { ["device"] = happened.Device, ["discount"] = Math.Round(happened.Discount, 2) }.ToJsonString(),
         ShopEventKind.Searched => new JsonObject { ["query"] = happened.Text, ["device"] = happened.Device }.ToJsonString(),
         ShopEventKind.ReviewWritten => new JsonObject { ["rating"] = happened.Rating, ["text"] = happened.Text }.ToJsonString(),
         _ => happened.Device switch { "mobile" => Mobile, "desktop" => Desktop, _ => null },
     };
+
+    // The shop's own past campaigns are numbered in the order in which they went out, and their versions two by two; what the portal sent has numbers already.
+    private string? NumberOf(string? campaign) => PastNumber(campaign) is { } number ? number.ToString(CultureInfo.InvariantCulture) : campaign;
+
+    private string VariantOf(string? campaign, string variant) =>
+        PastNumber(campaign) is { } number ? (2 * number - (variant is "A" ? 1 : 0)).ToString(CultureInfo.InvariantCulture) : variant;
+
+    private int? PastNumber(string? campaign) => campaign is not null && _past.TryGetValue(campaign, out var number) ? number : null;
+
+    private static string Assignment(ShopEvent happened) => new JsonObject
+    {
+        ["occurrence"] = 0,
+        ["part"] = "test",
+        ["arm"] = happened.Variant is null ? "holdout" : "variant",
+        ["probability"] = happened.Variant is null ? PastCampaign.HoldoutShare : (1 - PastCampaign.HoldoutShare) / 2,
+        ["due"] = happened.At.ToString("O", CultureInfo.InvariantCulture),
+    }.ToJsonString();
 
     private string TraitsOf(Person person) => new JsonObject
     {
@@ -90,7 +111,7 @@ internal sealed class ShopEvents(ShopSimulator shop, string prefix = "")
         ShopEventKind.OrderPlaced => KnownEvents.OrderPlaced,
         ShopEventKind.OrderReturned => KnownEvents.OrderReturned,
         ShopEventKind.ReviewWritten => KnownEvents.ReviewWritten,
-        ShopEventKind.HeldOut => KnownEvents.ExperimentAssigned,
+        ShopEventKind.Assigned => KnownEvents.ExperimentAssigned,
         ShopEventKind.MessageSent => KnownEvents.MessageSent,
         ShopEventKind.MessageBounced => KnownEvents.MessageBounced,
         ShopEventKind.MessageOpened => KnownEvents.MessageOpened,

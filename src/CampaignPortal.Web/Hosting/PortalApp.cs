@@ -90,8 +90,9 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddSingleton<PortalMetrics>()
             .AddHostedService(services => services.GetRequiredService<PortalMetrics>())
             .AddHostedService<LogFollower>()
-            .AddHostedService<DeliveryHost>()
             .AddHostedService<CampaignWorker>()
+            .AddHostedService<DeliveryHost>()
+            .AddHostedService<AudienceFollower>()
             .AddHostedService<PageWarmUp>();
     }
 

@@ -31,7 +31,8 @@ public sealed class EvaluatorTests
         {
             var rule = RandomRules.Rule(new Rng(seed));
             var read = RuleJson.Read(RuleJson.Write(rule));
-            if (read.IsOk) Assert.Equal(rule, read.Value);
+            Assert.True(read.IsOk, $"Seed {seed}: {read.Problem?.Field} {read.Problem?.Message}");
+            Assert.Equal(rule, read.Value);
             var expected = CustomerSet.Of(facts.Values.Where(f => reference.Matches(rule, f)).Select(f => f.Id), byStore.Everyone.Capacity).ToArray();
             Assert.True(expected.SequenceEqual(byStore.Of(rule, ct).ToArray()), $"Seed {seed}, statements: {RuleJson.Write(rule)}");
             Assert.True(expected.SequenceEqual(byBook.Of(rule, ct).ToArray()), $"Seed {seed}, book: {RuleJson.Write(rule)}");

@@ -50,7 +50,7 @@ internal static class RandomRules
     private static Rule Attribute(Rng rng)
     {
         if (rng.NextInt(2) is 0) return new AttributeCondition(Attributes[rng.NextInt(Attributes.Length)], Test(rng));
-        var figure = Figures.All[rng.NextInt(Figures.All.Count)];
+        var figure = RuleFigures.All[rng.NextInt(RuleFigures.All.Count)];
         var test = rng.NextInt(5) is 0 ? new KnownTest(rng.NextInt(2) is 0) : figure.Kind is FigureKind.Date ? Date(rng) : (ValueTest)Number(rng, 200);
         return new AttributeCondition(figure.Name, test);
     }
@@ -90,7 +90,7 @@ internal static class RandomRules
             1 when rng.NextInt(2) is 0 => [new PropertyFilter("device", new TextTest(TextOperator.Is, ["phone"]))],
             _ => [],
         };
-        return new EventQuery(AudienceShop.EventNames[rng.NextInt(AudienceShop.EventNames.Length)], Window(rng), items, where);
+        return new EventQuery(AudienceShop.EventNames[rng.NextInt(AudienceShop.EventNames.Length)], Window(rng), where, items);
     }
 
     private static EventWindow Window(Rng rng) => rng.NextInt(3) switch

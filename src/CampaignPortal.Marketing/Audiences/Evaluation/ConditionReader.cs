@@ -64,7 +64,7 @@ internal sealed class ConditionReader(DbConnection connection, CustomerSet every
 
     private CustomerSet Values(DbDataReader reader, AttributeCondition condition, CancellationToken ct)
     {
-        var figure = Figures.Find(condition.Attribute);
+        var figure = RuleFigures.Find(condition.Attribute);
         RuleValue? missing = figure is { IsZeroWithout: true } ? RuleValue.OfNumber(0) : null;
         var matching = condition.Test.Matches(missing, moment) ? everyone.Copy() : new CustomerSet(everyone.Capacity);
         for (var row = 0; reader.Read(); row++)

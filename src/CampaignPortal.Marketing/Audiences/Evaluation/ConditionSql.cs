@@ -44,14 +44,14 @@ internal sealed record ConditionSql(string Text, IReadOnlyList<object?> Values, 
         const string Totals = "\"CustomerTotals\"", Profiles = "\"CustomerProfiles\"";
         return c.Attribute switch
         {
-            Figures.Orders => Figure("\"OrderCount\" * 10000", "null", Totals),
-            Figures.Spent => Figure("\"Revenue\" - \"ReturnedAmount\"", "null", Totals),
-            Figures.Returned => Figure("\"ReturnedAmount\"", "null", Totals),
-            Figures.AverageOrder => Figure("\"Revenue\"", "\"OrderCount\"", Totals + " where \"OrderCount\" > 0"),
-            Figures.FirstOrder => Figure("\"FirstOrderAt\"", "null", Totals),
-            Figures.LastOrder => Figure("\"LastOrderAt\"", "null", Totals),
-            Figures.FirstSeen => Figure("\"FirstSeenAt\"", "null", Profiles),
-            Figures.LastSeen => Figure("\"LastSeenAt\"", "null", Profiles),
+            RuleFigures.Orders => Figure("\"OrderCount\" * 10000", "null", Totals),
+            RuleFigures.Spent => Figure("\"Revenue\" - \"ReturnedAmount\"", "null", Totals),
+            RuleFigures.Returned => Figure("\"ReturnedAmount\"", "null", Totals),
+            RuleFigures.AverageOrder => Figure("\"Revenue\"", "\"OrderCount\"", Totals + " where \"OrderCount\" > 0"),
+            RuleFigures.FirstOrder => Figure("\"FirstOrderAt\"", "null", Totals),
+            RuleFigures.LastOrder => Figure("\"LastOrderAt\"", "null", Totals),
+            RuleFigures.FirstSeen => Figure("\"FirstSeenAt\"", "null", Profiles),
+            RuleFigures.LastSeen => Figure("\"LastSeenAt\"", "null", Profiles),
             _ => new("""select "CustomerId", "Value", null from "CustomerTraits" where "Name" = @0 and "Value" <> ''""", [c.Attribute], ConditionShape.Values),
         };
     }

@@ -32,8 +32,8 @@ internal static class FactsReader
         Each(connection, $"select \"CustomerId\", \"OrderCount\", \"Revenue\", \"ReturnedAmount\", \"FirstOrderAt\", \"LastOrderAt\" from \"CustomerTotals\" where \"CustomerId\" in ({numbers})", ReadTotals);
         Each(connection, $"select \"CustomerId\", \"FirstSeenAt\", \"LastSeenAt\" from \"CustomerProfiles\" where \"CustomerId\" in ({numbers})", (id, r) =>
         {
-            found[id].Figures[Figures.FirstSeen] = RuleValue.OfMoment(r.GetInt64(1));
-            found[id].Figures[Figures.LastSeen] = RuleValue.OfMoment(r.GetInt64(2));
+            found[id].Figures[RuleFigures.FirstSeen] = RuleValue.OfMoment(r.GetInt64(1));
+            found[id].Figures[RuleFigures.LastSeen] = RuleValue.OfMoment(r.GetInt64(2));
         });
         Each(connection, $"select \"CustomerId\", \"Channel\", \"Purpose\", \"IsGranted\" from \"Consents\" where \"CustomerId\" in ({numbers})", (id, r) => found[id].Consents[(r.GetString(1), r.GetString(2))] = r.GetBoolean(3));
         Each(connection, $"select \"CustomerId\", \"Channel\" from \"Suppressions\" where \"CustomerId\" in ({numbers})", (id, r) => found[id].Suppressed.Add(r.GetString(1)));
@@ -44,12 +44,12 @@ internal static class FactsReader
         void ReadTotals(long id, DbDataReader r)
         {
             var figures = found[id].Figures;
-            figures[Figures.Orders] = RuleValue.OfNumber(r.GetInt64(1));
-            figures[Figures.Spent] = RuleValue.OfNumber(Stored.Amount(r.GetInt64(2) - r.GetInt64(3)));
-            figures[Figures.Returned] = RuleValue.OfNumber(Stored.Amount(r.GetInt64(3)));
-            if (r.GetInt64(1) > 0) figures[Figures.AverageOrder] = RuleValue.OfNumber(Stored.Amount(r.GetInt64(2)) / r.GetInt64(1));
-            if (r.NumberOrNull(4) is { } first) figures[Figures.FirstOrder] = RuleValue.OfMoment(first);
-            if (r.NumberOrNull(5) is { } last) figures[Figures.LastOrder] = RuleValue.OfMoment(last);
+            figures[RuleFigures.Orders] = RuleValue.OfNumber(r.GetInt64(1));
+            figures[RuleFigures.Spent] = RuleValue.OfNumber(Stored.Amount(r.GetInt64(2) - r.GetInt64(3)));
+            figures[RuleFigures.Returned] = RuleValue.OfNumber(Stored.Amount(r.GetInt64(3)));
+            if (r.GetInt64(1) > 0) figures[RuleFigures.AverageOrder] = RuleValue.OfNumber(Stored.Amount(r.GetInt64(2)) / r.GetInt64(1));
+            if (r.NumberOrNull(4) is { } first) figures[RuleFigures.FirstOrder] = RuleValue.OfMoment(first);
+            if (r.NumberOrNull(5) is { } last) figures[RuleFigures.LastOrder] = RuleValue.OfMoment(last);
         }
     }
 

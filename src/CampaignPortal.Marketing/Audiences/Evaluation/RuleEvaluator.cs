@@ -56,7 +56,7 @@ internal sealed class RuleEvaluator(RuleMoment moment, Func<ItemFilter, IReadOnl
 
     private static RuleValue? ValueOf(string attribute, CustomerFacts facts)
     {
-        if (Figures.Find(attribute) is { } figure) return facts.Figures.TryGetValue(attribute, out var number) ? number : figure.IsZeroWithout ? RuleValue.OfNumber(0) : null;
+        if (RuleFigures.Find(attribute) is { } figure) return facts.Figures.TryGetValue(attribute, out var number) ? number : figure.IsZeroWithout ? RuleValue.OfNumber(0) : null;
         return facts.Traits.TryGetValue(attribute, out var text) && text.Length > 0 ? RuleValue.OfText(text) : null;
     }
 

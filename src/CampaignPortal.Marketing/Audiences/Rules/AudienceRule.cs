@@ -12,7 +12,7 @@ public sealed record AudienceRule(RuleGroup Who, IReadOnlyList<Rule> LeaveOut)
     public override int GetHashCode() => LeaveOut.Aggregate(HashCode.Combine(Who), HashCode.Combine);
 
     /// <summary>The conditions that are switched on, in the order of the page.</summary>
-    public IEnumerable<Rule> Conditions() => Conditions(Who).Concat(LeaveOut.SelectMany(Conditions));
+    public IEnumerable<Rule> Conditions() => Who.Rules.SelectMany(Conditions).Concat(LeaveOut.SelectMany(Conditions));
 
     /// <summary>Audiences whose members it asks for.</summary>
     public IEnumerable<long> Audiences() => Conditions().OfType<MembershipCondition>().Select(c => c.AudienceId).Distinct();

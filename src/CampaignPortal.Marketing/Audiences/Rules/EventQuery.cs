@@ -3,11 +3,11 @@ namespace CampaignPortal.Marketing.Audiences.Rules;
 /// <summary>Which events count.</summary>
 /// <param name="Name">A known event such as <c>item_viewed</c>, or the shop's own name of a custom one.</param>
 /// <param name="Window">When.</param>
-/// <param name="Items">Of which items; null is any, also none.</param>
 /// <param name="Where">What their properties must say; every part narrows.</param>
-public sealed record EventQuery(string Name, EventWindow Window, ItemFilter? Items, IReadOnlyList<PropertyFilter> Where)
+/// <param name="Items">Of which items; null is any, also none.</param>
+public sealed record EventQuery(string Name, EventWindow Window, IReadOnlyList<PropertyFilter> Where, ItemFilter? Items = null)
 {
-    public static EventQuery Of(string name, EventWindow window) => new(name, window, null, []);
+    public static EventQuery Of(string name, EventWindow window) => new(name, window, []);
 
     public bool Equals(EventQuery? other) => other is not null && Name == other.Name && Window == other.Window && Equals(Items, other.Items) && Where.SequenceEqual(other.Where);
 

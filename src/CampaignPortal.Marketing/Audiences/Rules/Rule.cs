@@ -36,7 +36,7 @@ public sealed record RuleGroup(GroupKind Join, IReadOnlyList<Rule> Rules) : Rule
     public override int GetHashCode() => Rules.Aggregate(HashCode.Combine(Join, IsOff), HashCode.Combine);
 }
 
-/// <summary>A trait, or a figure of <see cref="Figures"/>.</summary>
+/// <summary>A trait, or a figure of <see cref="RuleFigures"/>.</summary>
 public sealed record AttributeCondition(string Attribute, ValueTest Test) : Rule;
 
 public enum ConsentState { Granted, Withdrawn, NeverAsked }

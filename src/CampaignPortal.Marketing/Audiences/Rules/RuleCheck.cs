@@ -49,9 +49,9 @@ internal static class RuleCheck
         _ => "This kind of condition is not known.",
     };
 
-    private static string? AttributeProblem(AttributeCondition condition) => Figures.Find(condition.Attribute) switch
+    private static string? AttributeProblem(AttributeCondition condition) => RuleFigures.Find(condition.Attribute) switch
     {
-        null when condition.Attribute.StartsWith(Figures.Prefix, StringComparison.Ordinal) => $"There is no figure '{condition.Attribute}'.",
+        null when condition.Attribute.StartsWith(RuleFigures.Prefix, StringComparison.Ordinal) => $"There is no figure '{condition.Attribute}'.",
         { Kind: FigureKind.Date } when condition.Test is NumberTest or TextTest or ListTest => "A date is asked by a date.",
         { Kind: not FigureKind.Date } when condition.Test is not (NumberTest or KnownTest) => "A number is asked by a number.",
         _ => null,

@@ -12,6 +12,9 @@ namespace CampaignPortal.Marketing.Campaigns.Planning;
 /// <param name="StaleBecause">Why the audience may not be that of now; null when it is.</param>
 public sealed record ReachEstimate(ReachFunnel Funnel, IReadOnlyList<long> VariantCounts, long HoldoutCount, DateTimeOffset AudienceAsOf, string? StaleBecause)
 {
+    /// <summary>The people who would get it.</summary>
+    public IReadOnlyList<long> Reached { get; init; } = [];
+
     /// <summary>Who gets the message in the end, test group and rest together.</summary>
     public long ReceiverCount => Funnel.Planned + Funnel.Waiting;
 }
@@ -34,6 +37,7 @@ public sealed class EstimateReachHandler(PortalDatabase database, ResolveAudienc
         var split = RunPlanner.SplitOf(campaignId, draft);
         var dropped = new Dictionary<DropReason, long>();
         var versions = new long[draft.Variants.Count];
+        var reached = new List<long>();
         long waiting = 0;
         foreach (var customer in audience.Customers)
         {
@@ -46,10 +50,11 @@ public sealed class EstimateReachHandler(PortalDatabase database, ResolveAudienc
                 if (draw.IsHoldout) reason = DropReason.Holdout;
                 else if (draw.IsTest) versions[draw.Variant]++;
                 else waiting++;
+                if (!draw.IsHoldout) reached.Add(customer);
             }
             if (reason is { } found) dropped[found] = dropped.GetValueOrDefault(found) + 1;
         }
         var funnel = new ReachFunnel { Audience = audience.Customers.Length, Dropped = dropped, Planned = versions.Sum(), Waiting = waiting };
-        return new ReachEstimate(funnel, versions, funnel.Of(DropReason.Holdout), audience.AsOf, audience.StaleBecause);
+        return new ReachEstimate(funnel, versions, funnel.Of(DropReason.Holdout), audience.AsOf, audience.StaleBecause) { Reached = reached };
     }
 }

@@ -53,7 +53,7 @@ internal sealed class CampaignRecipientConfiguration : IEntityTypeConfiguration<
     public void Configure(EntityTypeBuilder<CampaignRecipient> builder)
     {
         builder.HasKey(r => new { r.CampaignId, r.Occurrence, r.CustomerId });
-        builder.HasIndex(r => r.CustomerId);
+        builder.HasIndex(r => new { r.CustomerId, r.CampaignId });
     }
 }
 

@@ -19,7 +19,8 @@ public sealed class CampaignResultsProjection : IProjection
     public void Apply(DbTransaction transaction, IReadOnlyList<LoggedEvent> events)
     {
         if (!Concerns(transaction, events)) return;
-        using var book = new RecipientBook(transaction);
+        var firstOrder = events.Where(e => e.Kind is EventKind.OrderPlaced).Select(e => e.OccurredAt).DefaultIfEmpty(long.MaxValue).Min();
+        using var book = new RecipientBook(transaction, firstOrder - OutcomeWindows.Revenue.Ticks);
         foreach (var e in events)
         {
             if (e.CustomerId is not { } customer) continue;
@@ -93,7 +94,7 @@ public sealed class CampaignResultsProjection : IProjection
 
     private static void ApplyOrder(RecipientBook book, in LoggedEvent e, long customer)
     {
-        foreach (var row in book.Of(customer))
+        foreach (var row in book.ForOrders(customer))
         {
             if (row.ExposedAt is not { } exposed || e.OccurredAt < exposed || e.OccurredAt >= exposed + OutcomeWindows.Revenue.Ticks) continue;
             if (e.OccurredAt < exposed + OutcomeWindows.Orders.Ticks)

@@ -8,8 +8,8 @@ internal static class Reactions
     /// <summary>What is not classed counts as a person: other systems report people. What is classed counts only when it is human.</summary>
     public static bool IsByPerson(string? properties)
     {
-        if (properties is null || !properties.Contains("\"actor\"", StringComparison.Ordinal)) return true;
+        if (properties is null || !properties.Contains("\"by\"", StringComparison.Ordinal)) return true;
         using var document = JsonDocument.Parse(properties);
-        return !document.RootElement.TryGetProperty("actor", out var actor) || actor.ValueKind is not JsonValueKind.String || actor.GetString() is "human";
+        return !document.RootElement.TryGetProperty("by", out var by) || by.ValueKind is not JsonValueKind.String || by.GetString() is "human";
     }
 }

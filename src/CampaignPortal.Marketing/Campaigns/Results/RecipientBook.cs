@@ -9,40 +9,41 @@ internal enum HourFigure
     Sent, Opened, Clicked, Ordered,
 }
 
-/// <summary>The rows that one page of the log concerns: read once for each customer, changed in memory, written back together with the sums.</summary>
-internal sealed class RecipientBook(DbTransaction transaction) : IDisposable
+/// <summary>The rows that one page of the log concerns: each read once, changed in memory, written back together with the sums.</summary>
+/// <param name="transaction">Of the projection.</param>
+/// <param name="ordersFrom">Runs that were due earlier (UTC ticks) cannot be credited with an order of this page.</param>
+internal sealed class RecipientBook(DbTransaction transaction, long ordersFrom) : IDisposable
 {
     private const string Columns =
         "\"CampaignId\", \"Occurrence\", \"CustomerId\", \"Part\", \"VariantId\", \"ExposedAt\", \"SentAt\", \"BouncedAt\", \"OpenedAt\", \"MachineOpenedAt\", \"ClickedAt\", \"MachineClickedAt\", "
         + "\"UnsubscribedAt\", \"ComplainedAt\", \"OrderedAt\", \"OrderedAfterClick\", \"Revenue\", \"AttributedRevenue\", \"SawAnother\"";
 
     private readonly Dictionary<long, List<RecipientRow>> _rows = [];
+    private readonly HashSet<(long Customer, long Campaign)> _read = [];
+    private readonly HashSet<long> _readForOrders = [];
     private readonly Dictionary<(long Campaign, long Variant, long Hour), HourDelta> _hours = [];
-    private readonly DbCommand _find = transaction.Prepare($"select {Columns} from \"CampaignRecipients\" where \"CustomerId\" = @0", 1);
+    private readonly DbCommand _ofCampaign = transaction.Prepare($"select {Columns} from \"CampaignRecipients\" where \"CustomerId\" = @0 and \"CampaignId\" = @1", 2);
+    private readonly DbCommand _recent = transaction.Prepare($"select {Columns} from \"CampaignRecipients\" where \"CustomerId\" = @0 and \"ExposedAt\" > @1", 2);
 
-    /// <summary>Every run of which the customer is a part.</summary>
-    public List<RecipientRow> Of(long customer)
+    /// <summary>Runs of which the customer is a part and that an order of this page may be credited to.</summary>
+    public IReadOnlyList<RecipientRow> ForOrders(long customer)
     {
-        if (_rows.TryGetValue(customer, out var known)) return known;
-        var rows = new List<RecipientRow>();
-        _find.Set(0, customer);
-        using var reader = _find.ExecuteReader();
-        while (reader.Read()) rows.Add(Read(reader));
-        return _rows[customer] = rows;
+        if (_readForOrders.Add(customer)) Take(_recent, customer, ordersFrom);
+        return _rows.GetValueOrDefault(customer) ?? [];
     }
 
     /// <summary>The customer's part in the newest run of a campaign; null when there is none.</summary>
     public RecipientRow? Newest(long customer, long campaign)
     {
         RecipientRow? newest = null;
-        foreach (var row in Of(customer)) if (row.CampaignId == campaign && (newest is null || row.Occurrence > newest.Occurrence)) newest = row;
+        foreach (var row in Of(customer, campaign)) if (row.CampaignId == campaign && (newest is null || row.Occurrence > newest.Occurrence)) newest = row;
         newest?.Touch();
         return newest;
     }
 
     public RecipientRow GetOrAdd(long customer, long campaign, long occurrence, RunPart part)
     {
-        var rows = Of(customer);
+        var rows = Of(customer, campaign);
         var row = rows.Find(r => r.CampaignId == campaign && r.Occurrence == occurrence);
         if (row is null) rows.Add(row = new RecipientRow { CampaignId = campaign, Occurrence = occurrence, CustomerId = customer, Part = part });
         row.Touch();
@@ -83,12 +84,38 @@ internal sealed class RecipientBook(DbTransaction transaction) : IDisposable
         SaveHours();
     }
 
-    public void Dispose() => _find.Dispose();
+    public void Dispose()
+    {
+        _ofCampaign.Dispose();
+        _recent.Dispose();
+    }
 
     private static readonly string SaveRow =
         $"insert into \"CampaignRecipients\" ({Columns}) values ({string.Join(", ", Enumerable.Range(0, 19).Select(i => FormattableString.Invariant($"@{i}")))}) "
         + "on conflict (\"CampaignId\", \"Occurrence\", \"CustomerId\") do update set "
         + string.Join(", ", Columns.Split(", ").Skip(3).Select(c => $"{c} = excluded.{c}"));
+
+    private List<RecipientRow> Of(long customer, long campaign)
+    {
+        if (_read.Add((customer, campaign))) Take(_ofCampaign, customer, campaign);
+        ref var rows = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, customer, out _);
+        return rows ??= [];
+    }
+
+    // What is known already may have been changed by this page: it stays.
+    private void Take(DbCommand command, long customer, long value)
+    {
+        command.Set(0, customer);
+        command.Set(1, value);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            var row = Read(reader);
+            ref var rows = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, customer, out _);
+            rows ??= [];
+            if (!rows.Exists(r => r.CampaignId == row.CampaignId && r.Occurrence == row.Occurrence)) rows.Add(row);
+        }
+    }
 
     private ref HourDelta HourOf(RecipientRow row, long at) => ref CollectionsMarshal.GetValueRefOrAddDefault(_hours, (row.CampaignId, row.VariantId, at / TimeSpan.TicksPerHour), out _);
 

@@ -1,5 +1,6 @@
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Insights.Campaigns;
 using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Predictions;
 using Microsoft.EntityFrameworkCore;
@@ -10,6 +11,12 @@ public enum NeedKind
 {
     /// <summary>The newest run of a job failed.</summary>
     JobFailed,
+    /// <summary>A test has its answer, and people wait for the winner.</summary>
+    TestReady,
+    /// <summary>A test whose split is off: its results are hidden.</summary>
+    TestBroken,
+    /// <summary>A campaign whose time passed while nothing could run, or that could not go on.</summary>
+    CampaignStuck,
     /// <summary>A run that was due long ago has not begun, or takes far longer than usual.</summary>
     JobLate,
     /// <summary>The newest version of a model was not better than the simple rule or than the live one.</summary>
@@ -25,14 +32,18 @@ public enum NeedKind
 /// <param name="ReasonCode">The same for translation.</param>
 /// <param name="Count">Rows, where it is about rows; runs that failed one after another, where it is about a job.</param>
 /// <param name="RunId">The failed or late run.</param>
-public sealed record Need(NeedKind Kind, string? Name = null, string? Reason = null, string? ReasonCode = null, long Count = 0, DateTimeOffset? At = null, long? RunId = null);
+public sealed record Need(NeedKind Kind, string? Name = null, string? Reason = null, string? ReasonCode = null, long Count = 0, DateTimeOffset? At = null, long? RunId = null)
+{
+    /// <summary>The campaign with its result, where it is about one.</summary>
+    public CampaignResult? Campaign { get; init; }
+}
 
 /// <summary>A model as Home shows it.</summary>
 /// <param name="AsOf">The moment for which customers were scored.</param>
 public sealed record ModelAge(string Model, int Version, DateTimeOffset TrainedAt, DateTimeOffset? AsOf);
 
 /// <summary>What waits for a person, the most urgent first; nothing when nothing does.</summary>
-public sealed class NeedsYouHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, PageMoment moment, TimeProvider clock)
+public sealed class NeedsYouHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, PageMoment moment, CampaignNeeds campaigns, TimeProvider clock)
 {
     public const int ShownCount = 3;
     private const int CountedFailures = 20, UsualRuns = 10, UsualFactor = 3;
@@ -43,6 +54,7 @@ public sealed class NeedsYouHandler(IDbContextFactory<PortalDbContext> databases
         await using var db = await databases.CreateDbContextAsync(ct);
         var needs = new List<Need>();
         needs.AddRange(await FailedJobsAsync(db, ct));
+        needs.AddRange(await campaigns.ReadAsync(ct));
         needs.AddRange(await LateJobsAsync(db, ct));
         needs.AddRange(await UnpromotedAsync(db, ct));
         var waiting = await db.Quarantine.AsNoTracking().CountAsync(r => r.ResolvedAt == null, ct);

@@ -15,8 +15,9 @@ public sealed class CampaignBeginning(CreateCampaignHandler create, DeliverySett
     private static readonly TimeSpan Notice = TimeSpan.FromMinutes(30);
 
     /// <param name="template">Key of <see cref="CampaignTemplates"/>; null takes the plain one.</param>
+    /// <param name="audience">Chosen already, where one comes from an audience.</param>
     /// <returns>The number of the draft.</returns>
-    public Task<long> CreateAsync(string? template, Viewer viewer, CancellationToken ct)
+    public Task<long> CreateAsync(string? template, long? audience, Viewer viewer, CancellationToken ct)
     {
         var chosen = CampaignTemplates.All.FirstOrDefault(t => t.Key == template) ?? CampaignTemplates.Plain;
         var now = viewer.Clock.GetUtcNow();
@@ -30,6 +31,8 @@ public sealed class CampaignBeginning(CreateCampaignHandler create, DeliverySett
                 Settings = new CampaignSettings
                 {
                     Template = chosen.Key,
+                    Include = audience is { } id ? [id] : [],
+                    IsAudienceChosen = audience is not null,
                     SkipBuyersOfDays = chosen.SkipBuyersOfDays,
                     Schedule = new CampaignSchedule { Kind = ScheduleKind.Once, Date = DateOnly.FromDateTime(suggested), Time = TimeOnly.FromDateTime(suggested) },
                 },

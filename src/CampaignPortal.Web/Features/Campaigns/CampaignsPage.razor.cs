@@ -42,7 +42,7 @@ public sealed partial class CampaignsPage : IDisposable
     private async Task CreateAsync()
     {
         if (!MayWrite) return;
-        Navigation.NavigateTo($"/campaigns/{await Beginning.CreateAsync(null, Viewer, CancellationToken.None)}/edit");
+        Navigation.NavigateTo($"/campaigns/{await Beginning.CreateAsync(null, null, Viewer, CancellationToken.None)}/edit");
     }
 
     private void Look() => _ = InvokeAsync(() =>

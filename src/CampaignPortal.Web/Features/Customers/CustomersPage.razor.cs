@@ -1,6 +1,8 @@
+using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Insights;
+using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
@@ -34,8 +36,10 @@ public sealed partial class CustomersPage
 
     [Inject] private ListCustomersHandler Customers { get; set; } = null!; // injected before anything runs
     [Inject] private ExportCustomersHandler Exports { get; set; } = null!; // as above
+    [Inject] private StartJobHandler Jobs { get; set; } = null!; // as above
     [Inject] private SegmentNamesHandler Segments { get; set; } = null!; // as above
     [Inject] private CustomerOwners Owners { get; set; } = null!; // as above
+    [Inject] private FixAudienceHandler Audiences { get; set; } = null!; // as above
     [Inject] private Preferences Preferences { get; set; } = null!; // as above
     [Inject] private Downloads Downloads { get; set; } = null!; // as above
     [Inject] private StepUpPrompt StepUp { get; set; } = null!; // as above
@@ -130,20 +134,44 @@ public sealed partial class CustomersPage
     private async Task ExportAsync(bool onlySelected)
     {
         if (!await StepUp.AskAsync(Viewer.User, Capabilities.ExportCustomers)) return; // the button is not the only guard
-        (string, Func<CustomerRow, string>)[] columns =
-        [
-            (CustomersWords.ShopNumber, row => row.ExternalId), (CustomersWords.Name, row => Masked.Name(row.Name, Viewer.User) ?? ""), (CustomersWords.Email, row => Masked.Email(row.Email, Viewer.User) ?? ""),
-            .. _columns.Select(c => (c.Title(), (Func<CustomerRow, string>)(row => c.Text(row, _segments)))),
-        ];
+        var columns = ExportedList.Columns(Viewer.User, _columns, _segments);
         var query = Query with { After = null };
         var file = await Exports.HandleAsync(new ExportCustomers(query, onlySelected ? _selected : null, columns, UserId), CancellationToken.None);
         if (!file.IsOk)
         {
-            Toaster.Failed(CustomersWords.ExportTooMany);
+            await ExportInBackgroundAsync(query, onlySelected);
             return;
         }
         await Downloads.SaveCsvAsync("customers", file.Value);
         Toaster.Done(Say.With(CustomersWords.Exported, ("count", Figures.Count(onlySelected ? _selected.Count : _list?.MatchCount ?? 0))));
+    }
+
+    // Not for a search: its text may name a person, and what a job shall do lies open in the store.
+    private async Task ExportInBackgroundAsync(ListCustomers query, bool onlySelected)
+    {
+        if (onlySelected || query.Search is not null)
+        {
+            Toaster.Failed(CustomersWords.ExportTooMany);
+            return;
+        }
+        var asked = new ExportListParameters(CustomersAddress.QueryOf(query), CustomerColumn.Write(_columns), System.Globalization.CultureInfo.CurrentUICulture.Name, UserId);
+        var started = await Jobs.HandleAsync(new StartJob(ExportCustomersJob.JobKey, asked, Viewer.User.ActorName()), CancellationToken.None);
+        if (started.IsOk) Navigation.NavigateTo(FormattableString.Invariant($"/customers/exports/{started.Value.RunId}"));
+        else Toaster.Failed(started.Problem!.Message); // not ok is a problem
+    }
+
+    private async Task MakeAudienceAsync()
+    {
+        if (!Viewer.User.Can(Capabilities.WriteAudiences)) return; // the button is not the only guard
+        var name = Say.With(AudienceWords.NewFromCustomersName, ("day", Figures.Stamp(Clock.GetUtcNow(), Viewer.Zone)));
+        var made = await Audiences.HandleAsync(new FixAudience(name, _selected, null, UserId), CancellationToken.None);
+        if (!made.IsOk)
+        {
+            Toaster.Failed(Features.Audiences.AudienceNames.Problem(made.Problem!)); // not ok
+            return;
+        }
+        Toaster.Done(Say.With(AudienceWords.MadeFromCustomers, ("name", name), ("count", Figures.Count(_selected.Count))));
+        Navigation.NavigateTo($"/audiences/{made.Value}");
     }
 
     private Task ChooseColumnsAsync(IReadOnlyList<CustomerColumn> columns)

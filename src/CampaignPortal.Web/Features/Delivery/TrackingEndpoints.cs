@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Delivery.Tracking;
 using CampaignPortal.Web.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,6 +12,8 @@ public static class TrackingEndpoints
     /// <summary>Mail in a browser runs nothing and reaches no cookie.</summary>
     public const string MailPolicy = "default-src 'none'; img-src * data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox allow-popups allow-popups-to-escape-sandbox";
 
+    private const string PreviewPolicy = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox";
+
     private static readonly byte[] Dot = Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
 
     public static void MapTracking(this IEndpointRouteBuilder app)
@@ -22,6 +25,7 @@ public static class TrackingEndpoints
         open.MapPost("/u/{token}", LeaveAsync).WithMetadata(new RequestSizeLimitAttribute(16 * 1024));
         open.MapPost("/u/{token}/again", ReturnAsync).WithMetadata(new RequestSizeLimitAttribute(16 * 1024));
         open.MapGet("/v/{token}", View);
+        app.MapGet("/settings/outbox/{id:long}/mail", Preview).RequireAuthorization(Capabilities.ManageConnections);
     }
 
     private static async Task<IResult> ClickAsync(string token, HttpContext http, TrackVisitsHandler handler)
@@ -51,6 +55,13 @@ public static class TrackingEndpoints
         Hide(http);
         SecurityHeaders.UsePolicy(http, MailPolicy);
         return handler.Find(token) is { } mail ? TypedResults.Content(mail.Html, "text/html; charset=utf-8") : TypedResults.NotFound();
+    }
+
+    // For the frame of the outbox page: it reaches nothing outside, so that looking at a mail tells nobody.
+    private static Results<ContentHttpResult, NotFound> Preview(long id, HttpContext http, BodyStore bodies)
+    {
+        SecurityHeaders.UsePolicy(http, PreviewPolicy);
+        return bodies.Read(id) is { } mail ? TypedResults.Content(mail.Content.Html, "text/html; charset=utf-8") : TypedResults.NotFound();
     }
 
     private static UnsubscribeResult Page(HttpContext http, string token, UnsubscribeView? view, UnsubscribeStep step)

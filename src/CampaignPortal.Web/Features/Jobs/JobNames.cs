@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using CampaignPortal.Marketing.Campaigns;
+using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.DataQuality;
 using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Jobs.Maintenance;
@@ -25,7 +27,9 @@ internal static class JobNames
             BackUpJob.JobKey => JobsWords.JobBackup,
             CleanUpJob.JobKey => JobsWords.JobCleanUp,
             "import" => JobsWords.JobImport,
+            SendCampaignJob.JobKey => CampaignWords.JobCampaign,
             FillDemoJob.JobKey => DemoWords.JobFill,
+            Customers.ExportCustomersJob.JobKey => JobsWords.JobExport,
             CheckDataQualityJob.JobKey => CatalogueWords.Job_quality,
             _ => name,
         };
@@ -85,12 +89,15 @@ internal static class JobNames
             "clean-quarantine" => JobsWords.StageCleanQuarantine,
             "clean-history" => JobsWords.StageCleanHistory,
             "clean-files" => JobsWords.StageCleanFiles,
+            "export" => JobsWords.StageExport,
             "import" => JobsWords.StageImport,
             "demo-events" => DemoWords.StageEvents,
             "demo-read" => DemoWords.StageRead,
             "demo-train" => DemoWords.StageTrain,
             "demo-score" => DemoWords.StageScore,
             "import-undo" => JobsWords.StageImportUndo,
+            "campaign-plan" => CampaignWords.StagePlan,
+            "campaign-roll" => CampaignWords.StageRoll,
             _ => stage,
         };
     }
@@ -105,6 +112,7 @@ internal static class JobNames
         null => text,
         "unchanged" => JobsWords.ReasonUnchanged,
         "missed" or "missed-ask" => JobsWords.ReasonMissed,
+        "not-allowed" => JobsWords.ReasonNotAllowed,
         "left-out" => JobsWords.ReasonLeftOut,
         "lost" => JobsWords.ReasonLost,
         "lost-often" => JobsWords.ReasonLostOften,
@@ -122,6 +130,8 @@ internal static class JobNames
         "no-model" => JobsWords.ReasonNoModel,
         "no-such-model" => JobsWords.ReasonNoSuchModel,
         "unexpected" => JobsWords.ReasonUnexpected,
+        CampaignReasons.EmptyAudience => CampaignWords.ReasonEmptyAudience,
+        CampaignReasons.StaleAudience => CampaignWords.ReasonStaleAudience,
         "data-quality" => CatalogueWords.ReasonDataQuality,
         _ => text,
     };
@@ -152,7 +162,9 @@ internal static class JobNames
             return (Say.With(words, ("model", Vocabulary.Model(name)), ("version", number)), $"/predictions/{name}?version={version.GetInt32().ToString(CultureInfo.InvariantCulture)}");
         }
         if (made.TryGetProperty("importId", out var import)) return (Say.With(JobsWords.ResultImport, ("number", import.ToString())), $"/data/imports/{import}");
+        if (made.TryGetProperty("campaignId", out var campaign)) return (Say.With(CampaignWords.ResultPlanned, ("count", Figures.Count(made.GetProperty("planned").GetInt64()))), $"/campaigns/{campaign}");
         if (made.TryGetProperty("events", out var events)) return (Say.With(DemoWords.ResultFilled, ("count", Figures.Count(made.GetProperty("customers").GetInt64())), ("events", Figures.Count(events.GetInt64()))), "/customers");
+        if (made.TryGetProperty("exported", out var exported)) return (Say.With(JobsWords.ResultExported, ("count", Figures.Count(exported.GetInt64()))), FormattableString.Invariant($"/customers/exports/{run.Id}"));
         if (made.TryGetProperty("customers", out var scored)) return (Say.With(JobsWords.ResultScored, ("count", Figures.Count(scored.GetInt64()))), "/customers");
         if (made.TryGetProperty("backup", out var backup)) return (Say.With(JobsWords.ResultBackup, ("name", backup.GetString() ?? ""), ("size", Figures.Number(made.GetProperty("bytes").GetInt64() / 1_048_576.0, 1))), null);
         if (made.TryGetProperty("refusedRows", out var refused)) return (Say.With(JobsWords.ResultCleaned, ("count", Figures.Count(refused.GetInt64())), ("runs", Figures.Count(made.GetProperty("runs").GetInt64()))), null);

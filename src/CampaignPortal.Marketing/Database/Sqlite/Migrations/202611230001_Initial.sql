@@ -815,7 +815,7 @@ CREATE INDEX "IX_AudienceMembers_CustomerId" ON "AudienceMembers" ("CustomerId")
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
 CREATE INDEX "IX_AuditEntries_Target" ON "AuditEntries" ("Target");
 CREATE INDEX "IX_AuditEntries_Unsealed" ON "AuditEntries" ("Id") WHERE "Seal" IS NULL;
-CREATE INDEX "IX_CampaignRecipients_CustomerId" ON "CampaignRecipients" ("CustomerId");
+CREATE INDEX "IX_CampaignRecipients_CustomerId_CampaignId" ON "CampaignRecipients" ("CustomerId", "CampaignId");
 CREATE UNIQUE INDEX "IX_CampaignRuns_CampaignId_Occurrence" ON "CampaignRuns" ("CampaignId", "Occurrence");
 CREATE INDEX "IX_CampaignRuns_Phase" ON "CampaignRuns" ("Phase");
 CREATE INDEX "IX_Campaigns_State_NextRunAt" ON "Campaigns" ("State", "NextRunAt");
@@ -838,6 +838,7 @@ CREATE INDEX "IX_CustomerTraits_Name_Value" ON "CustomerTraits" ("Name", "Value"
 CREATE INDEX "IX_Drafts_SavedAt" ON "Drafts" ("SavedAt");
 CREATE INDEX "IX_Events_CustomerId_OccurredAt" ON "Events" ("CustomerId", "OccurredAt");
 CREATE UNIQUE INDEX "IX_Events_Source_MessageId" ON "Events" ("Source", "MessageId");
+CREATE INDEX "IX_Events_VisitorId_OccurredAt" ON "Events" ("VisitorId", "OccurredAt") WHERE "CustomerId" IS NULL AND "VisitorId" IS NOT NULL;
 CREATE INDEX "IX_ImportChanges_ImportId" ON "ImportChanges" ("ImportId");
 CREATE INDEX "IX_ImportDrafts_ImportId" ON "ImportDrafts" ("ImportId");
 CREATE UNIQUE INDEX "IX_ImportMappings_Name" ON "ImportMappings" ("Name");
@@ -873,4 +874,5 @@ CREATE UNIQUE INDEX "IX_SuppressedContacts_AddressHash_Reason" ON "SuppressedCon
 CREATE UNIQUE INDEX "IX_SuppressedContacts_Domain" ON "SuppressedContacts" ("Domain") WHERE "Domain" IS NOT NULL;
 CREATE INDEX "IX_SuppressedContacts_Since" ON "SuppressedContacts" ("Since");
 CREATE INDEX "IX_TrainingRuns_Model_StartedAt" ON "TrainingRuns" ("Model", "StartedAt");
+CREATE INDEX "IX_Visitors_CustomerId" ON "Visitors" ("CustomerId") WHERE "CustomerId" IS NOT NULL;
 CREATE UNIQUE INDEX "IX_Visitors_ExternalId" ON "Visitors" ("ExternalId");

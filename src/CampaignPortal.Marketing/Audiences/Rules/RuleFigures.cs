@@ -9,7 +9,7 @@ public enum FigureKind { Number, Money, Date }
 public sealed record Figure(string Name, FigureKind Kind, bool IsZeroWithout);
 
 /// <summary>The figures. A name with this prefix is never a trait.</summary>
-public static class Figures
+public static class RuleFigures
 {
     public const string Prefix = "portal.";
     public const string Orders = Prefix + "orders";

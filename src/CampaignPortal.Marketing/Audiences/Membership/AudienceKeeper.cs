@@ -1,0 +1,313 @@
+using System.Data.Common;
+using CampaignPortal.Marketing.Audiences.Evaluation;
+using CampaignPortal.Marketing.Audiences.Rules;
+using CampaignPortal.Marketing.Common;
+using CampaignPortal.Marketing.Customers;
+using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Privacy;
+using Microsoft.Extensions.Logging;
+
+namespace CampaignPortal.Marketing.Audiences.Membership;
+
+/// <summary>What a turn of the keeper did.</summary>
+/// <param name="Counted">Audiences that were counted in full.</param>
+/// <param name="Touched">Customers who were asked again.</param>
+/// <param name="Changed">Customers who joined or left.</param>
+public sealed record KeeperTurn(int Counted, int Touched, int Changed);
+
+/// <summary>Keeps the members of live audiences up with what happens, and with time.</summary>
+/// <remarks>
+/// An audience is counted in full when it is new or changed, after the start, after a scoring and, where it asks for dates, at midnight. Between these only customers are
+/// asked whom an event touched, whose moment has come on the <see cref="TimerWheel"/>, or who joined or left another audience that the rule names. So the cost follows
+/// the changes, not the customers.
+/// </remarks>
+public sealed class AudienceKeeper : IDisposable
+{
+    private const int LongBacklog = 20_000;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1), Confirmed = TimeSpan.FromMinutes(1), Retry = TimeSpan.FromMinutes(1), LongCount = TimeSpan.FromMinutes(1);
+
+    private readonly AudienceEngine _engine;
+    private readonly PortalDatabase _database;
+    private readonly ContactVault _vault;
+    private readonly ProjectionHost _projections;
+    private readonly ScoreChanges _scores;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<AudienceKeeper> _logger;
+    private readonly MemberWriter _writer;
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly Lock _access = new();
+    private readonly Dictionary<long, KeptAudience> _kept = [];
+    private readonly Dictionary<long, (string Json, Result<AudienceRule> Rule)> _rules = [];
+    private readonly Dictionary<long, (int Revision, DateTimeOffset At)> _retry = [];
+    private HashSet<long> _erased = [];
+    private long _sequence;
+    private bool _isAnew = true;
+
+    public AudienceKeeper(AudienceEngine engine, PortalDatabase database, ContactVault vault, ProjectionHost projections, ScoreChanges scores, TimeProvider clock, ILogger<AudienceKeeper> logger)
+    {
+        (_engine, _database, _vault, _projections, _scores, _clock, _logger) = (engine, database, vault, projections, scores, clock, logger);
+        _writer = new MemberWriter(database);
+        vault.Changed += NoteContacts;
+        projections.Restarted += CountAnew;
+    }
+
+    /// <summary>Takes turns until the token ends it.</summary>
+    public async Task FollowAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            await TurnAsync(ct);
+            await Task.Delay(Pause, _clock, ct);
+        }
+    }
+
+    /// <summary>Brings every live audience up to what the projections have seen.</summary>
+    /// <exception cref="DbException">The store refused; the next turn tries again.</exception>
+    public async Task<KeeperTurn> TurnAsync(CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        try
+        {
+            var live = ReadLive();
+            return live.Count is 0 ? Rest() : await TurnAsync(live, ct);
+        }
+        catch
+        {
+            CountAnew(); // what was noted for this turn must not be lost
+            throw;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _vault.Changed -= NoteContacts;
+        _projections.Restarted -= CountAnew;
+        _one.Dispose();
+    }
+
+    private KeeperTurn Rest()
+    {
+        _kept.Clear();
+        lock (_access) (_isAnew, _erased) = (true, []);
+        return new KeeperTurn(0, 0, 0);
+    }
+
+    private async Task<KeeperTurn> TurnAsync(IReadOnlyList<LiveRow> live, CancellationToken ct)
+    {
+        foreach (var gone in _kept.Keys.Except(live.Select(l => l.Id)).ToArray()) _kept.Remove(gone);
+        var turn = Begin();
+        var (counted, changed) = (0, 0);
+        var moved = new Dictionary<long, HashSet<long>>(); // who joined or left which audience in this turn
+        foreach (var row in InOrder(live.Where(row => NeedsCount(row, turn)).ToArray(), row => row.Id, row => row.Audiences))
+        {
+            if (_retry.TryGetValue(row.Id, out var retry) && retry.Revision == row.Revision && turn.At < retry.At) continue;
+            moved[row.Id] = await CountAsync(row, turn, ct);
+            counted++;
+            changed += moved[row.Id].Count;
+        }
+        var (touched, followed) = await FollowAsync(turn, moved, ct);
+        _sequence = turn.Until;
+        await ConfirmAsync(turn, ct);
+        return new KeeperTurn(counted, touched, changed + followed);
+    }
+
+    private Turn Begin()
+    {
+        using var connection = _database.OpenReader();
+        using var command = connection.Prepare("select min(\"Sequence\") from \"ProjectionCheckpoints\"", 0);
+        var until = command.RunScalar() ?? 0;
+        lock (_access)
+        {
+            var isAnew = _isAnew || until < _sequence || until - _sequence > LongBacklog;
+            var turn = new Turn(isAnew, _sequence, until, _engine.Moment(), _clock.GetUtcNow(), _scores.Count, _erased);
+            (_isAnew, _erased) = (false, []);
+            return turn;
+        }
+    }
+
+    private bool NeedsCount(LiveRow row, Turn turn) => turn.IsAnew || !_kept.TryGetValue(row.Id, out var kept) || kept.Revision != row.Revision
+        || (kept.AsksScores && kept.CountedScores != turn.Scores) || (kept.IsCalendar && kept.CountedOn != turn.Moment.Today);
+
+    private async Task<HashSet<long>> CountAsync(LiveRow row, Turn turn, CancellationToken ct)
+    {
+        try
+        {
+            var kept = new KeptAudience(row.Id, row.Revision, row.Rule.Value) { CountedOn = turn.Moment.Today, CountedScores = turn.Scores, ConfirmedAt = turn.At };
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            limit.CancelAfter(LongCount);
+            var change = await Task.Run(() => Count(kept, row, turn, limit.Token), limit.Token);
+            await _writer.WriteAsync(change, ct);
+            _kept[row.Id] = kept;
+            _retry.Remove(row.Id);
+            return [.. change.Joined, .. change.Left];
+        }
+        catch (Exception e) when (e is DbException or InvalidOperationException || e is OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            await FailAsync(row.Id, row.Revision, e, turn, ct);
+            return [];
+        }
+    }
+
+    private MemberWriter.Change Count(KeptAudience kept, LiveRow row, Turn turn, CancellationToken ct)
+    {
+        using var evaluation = _engine.Begin(ct, turn.Moment.Now);
+        var before = StoredSets.MembersOf(evaluation.Connection, kept.Id, evaluation.Everyone.Capacity);
+        kept.Members = evaluation.Of(kept.Rule, ct);
+        foreach (var (customer, due) in FirstMoments(kept.Rule, evaluation, ct)) kept.Timers.Set(customer, due);
+        return new MemberWriter.Change(
+            kept.Id, kept.Members.Copy().AndNot(before).ToArray(), before.AndNot(kept.Members).ToArray(), kept.Members.Count, turn.At, turn.Moment.Today, turn.Until, row.IsFirst);
+    }
+
+    private static Dictionary<long, long> FirstMoments(AudienceRule rule, AudienceEvaluation evaluation, CancellationToken ct)
+    {
+        var due = new Dictionary<long, long>();
+        foreach (var condition in rule.Conditions())
+        {
+            if (ConditionReader.WindowOf(condition) is not { LastDays: { } days }) continue;
+            foreach (var (customer, firstAt) in evaluation.Answer(condition, ct).FirstAt ?? [])
+            {
+                var leaves = firstAt + days * TimeSpan.TicksPerDay + 1;
+                if (!due.TryGetValue(customer, out var known) || leaves < known) due[customer] = leaves;
+            }
+        }
+        return due;
+    }
+
+    private async Task<(int Touched, int Changed)> FollowAsync(Turn turn, Dictionary<long, HashSet<long>> moved, CancellationToken ct)
+    {
+        var touchedByLog = turn.IsAnew ? [] : ReadTouched(turn);
+        touchedByLog.UnionWith(turn.Erased);
+        var (touched, changed) = (0, 0);
+        // An audience comes after those that its rule names, so that one turn suffices.
+        foreach (var kept in InOrder(_kept.Values, k => k.Id, k => k.Audiences))
+        {
+            if (moved.ContainsKey(kept.Id)) continue; // counted in this turn
+            var customers = new HashSet<long>(touchedByLog);
+            customers.UnionWith(kept.Timers.Advance(turn.Moment.Now.UtcTicks));
+            foreach (var other in kept.Audiences) customers.UnionWith(moved.GetValueOrDefault(other, []));
+            if (customers.Count is 0) continue;
+            touched += customers.Count;
+            try
+            {
+                moved[kept.Id] = await AskAsync(kept, customers, turn, ct);
+                changed += moved[kept.Id].Count;
+            }
+            catch (Exception e) when (e is DbException or InvalidOperationException)
+            {
+                _kept.Remove(kept.Id); // counted in full at the next try
+                await FailAsync(kept.Id, kept.Revision, e, turn, ct);
+            }
+        }
+        return (touched, changed);
+    }
+
+    private async Task<HashSet<long>> AskAsync(KeptAudience kept, HashSet<long> customers, Turn turn, CancellationToken ct)
+    {
+        using var evaluation = _engine.Begin(ct, turn.Moment.Now);
+        if (evaluation.Capacity > kept.Members.Capacity) kept.Members = new CustomerSet(evaluation.Capacity).Or(kept.Members);
+        var facts = await Task.Run(() => FactsReader.Read(evaluation.Connection, customers, kept.EventTypes, ct), ct);
+        var evaluator = new RuleEvaluator(evaluation.Moment, evaluation.ItemsOf);
+        var (joined, left) = (new List<long>(), new List<long>());
+        foreach (var customer in facts.Values)
+        {
+            var isIn = evaluator.Matches(kept.Rule, customer);
+            kept.Timers.Set(customer.Id, customer.Exists ? evaluator.NextChange(kept.Rule, customer) : null);
+            if (isIn == kept.Members.Contains(customer.Id)) continue;
+            (isIn ? joined : left).Add(customer.Id);
+        }
+        if (joined.Count + left.Count is 0) return [];
+        foreach (var customer in joined) kept.Members.Add(customer);
+        foreach (var customer in left) kept.Members.Remove(customer);
+        await _writer.WriteAsync(new MemberWriter.Change(kept.Id, joined, left, kept.Members.Count, turn.At, turn.Moment.Today, turn.Until, false), ct);
+        kept.ConfirmedAt = turn.At;
+        return [.. joined, .. left];
+    }
+
+    private async Task ConfirmAsync(Turn turn, CancellationToken ct)
+    {
+        var due = _kept.Values.Where(k => turn.At - k.ConfirmedAt >= Confirmed).ToArray();
+        if (due.Length is 0) return;
+        await _writer.ConfirmAsync([.. due.Select(k => k.Id)], turn.At, turn.Until, ct);
+        foreach (var kept in due) kept.ConfirmedAt = turn.At;
+    }
+
+    private async Task FailAsync(long audienceId, int revision, Exception e, Turn turn, CancellationToken ct)
+    {
+        _retry[audienceId] = (revision, turn.At + Retry);
+        _logger.CountFailed(audienceId, e);
+        await _writer.FailAsync(audienceId, e is OperationCanceledException ? "Counting took longer than a minute." : e.Message, ct);
+    }
+
+    // Whoever names another audience comes after it.
+    private static List<T> InOrder<T>(IReadOnlyCollection<T> audiences, Func<T, long> idOf, Func<T, IEnumerable<long>> namedBy)
+    {
+        var byId = audiences.ToDictionary(idOf);
+        var done = new HashSet<long>();
+        var ordered = new List<T>();
+        foreach (var id in byId.Keys.Order()) Visit(id);
+        return ordered;
+
+        void Visit(long id)
+        {
+            if (!byId.TryGetValue(id, out var audience) || !done.Add(id)) return;
+            foreach (var other in namedBy(audience)) Visit(other);
+            ordered.Add(audience);
+        }
+    }
+
+    private HashSet<long> ReadTouched(Turn turn)
+    {
+        using var connection = _database.OpenReader();
+        using var command = connection.Prepare("select distinct \"CustomerId\" from \"Events\" where \"Sequence\" > @0 and \"Sequence\" <= @1 and \"CustomerId\" is not null", 2);
+        command.Set(0, turn.After);
+        command.Set(1, turn.Until);
+        using var reader = command.ExecuteReader();
+        var touched = new HashSet<long>();
+        while (reader.Read()) touched.Add(reader.GetInt64(0));
+        return touched;
+    }
+
+    private List<LiveRow> ReadLive()
+    {
+        using var connection = _database.OpenReader();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"select \"Id\", \"Revision\", \"RuleJson\", \"EvaluatedAt\" is null from \"Audiences\" where \"Kind\" = '{nameof(AudienceKind.Live)}' and \"ArchivedAt\" is null order by \"Id\"";
+        using var reader = command.ExecuteReader();
+        var rows = new List<LiveRow>();
+        while (reader.Read()) rows.Add(new LiveRow(reader.GetInt64(0), reader.GetInt32(1), RuleOf(reader.GetInt64(0), reader.GetString(2)), reader.GetBoolean(3)));
+        return rows;
+    }
+
+    // Contact data changed or destroyed: reach, and whether somebody is there at all.
+    private void NoteContacts(IReadOnlyList<long> customers)
+    {
+        lock (_access) _erased.UnionWith(customers);
+    }
+
+    private void CountAnew()
+    {
+        lock (_access) _isAnew = true;
+    }
+
+    // A rule is read once; every turn asks which there are.
+    private Result<AudienceRule> RuleOf(long id, string json)
+    {
+        if (_rules.TryGetValue(id, out var known) && known.Json == json) return known.Rule;
+        var rule = RuleJson.Read(json);
+        _rules[id] = (json, rule);
+        return rule;
+    }
+
+    private sealed record LiveRow(long Id, int Revision, Result<AudienceRule> Rule, bool IsFirst)
+    {
+        public IEnumerable<long> Audiences => Rule.IsOk ? Rule.Value.Audiences() : [];
+    }
+
+    /// <param name="IsAnew">Everything is counted in full: after the start, after a long backlog, when the log itself was changed.</param>
+    private sealed record Turn(bool IsAnew, long After, long Until, RuleMoment Moment, DateTimeOffset At, long Scores, HashSet<long> Erased);
+}

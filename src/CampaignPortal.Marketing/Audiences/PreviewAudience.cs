@@ -1,0 +1,183 @@
+using System.Data.Common;
+using System.Globalization;
+using CampaignPortal.Marketing.Audiences.Evaluation;
+using CampaignPortal.Marketing.Audiences.Rules;
+using CampaignPortal.Marketing.Common;
+using CampaignPortal.Marketing.Database;
+
+namespace CampaignPortal.Marketing.Audiences;
+
+/// <summary>How one step of the tree's first level narrows the audience.</summary>
+/// <param name="Path">Where the rule stands: <c>who.2</c>, <c>leaveOut.0</c>.</param>
+/// <param name="Count">Who is left after it.</param>
+/// <param name="Keeps">Of those before, 0 to 1; null where nobody was left.</param>
+public sealed record NarrowingStep(string Path, Rule Rule, int Count, double? Keeps);
+
+public enum RuleFindingKind
+{
+    /// <summary>No customer has the attribute any more, or ever had.</summary>
+    UnknownAttribute,
+    /// <summary>Nobody ever did that.</summary>
+    UnknownEvent,
+    /// <summary>The model has scored nobody.</summary>
+    NoScores,
+    /// <summary>Scores older than <see cref="RuleLimits.StaleScoreDays"/> days count as missing; the count says how many.</summary>
+    StaleScores,
+    /// <summary>There is no such segment any more.</summary>
+    UnknownSegment,
+    /// <summary>The audience was archived or never existed.</summary>
+    UnknownAudience,
+    /// <summary>The audience could not be counted last time.</summary>
+    FailedAudience,
+}
+
+/// <param name="Path">Where the condition stands.</param>
+/// <param name="Name">What it asks for.</param>
+public sealed record RuleFinding(string Path, RuleFindingKind Kind, string Name, int Count = 0);
+
+/// <summary>A rule as it would count now.</summary>
+/// <param name="Count">Exact.</param>
+/// <param name="Reach">Of these, whom one may write to on each channel, in the order of <see cref="ChannelReach.Channels"/>.</param>
+/// <param name="Matches">How many of all customers match each condition alone, by its path.</param>
+/// <param name="Narrowing">Step by step.</param>
+/// <param name="EmptiedBy">The first step that leaves nobody; null while somebody is left.</param>
+public sealed record AudiencePreview(
+    int Everyone, int Count, IReadOnlyList<(string Channel, int Count)> Reach, IReadOnlyDictionary<string, int> Matches, IReadOnlyList<NarrowingStep> Narrowing, string? EmptiedBy,
+    IReadOnlyList<RuleFinding> Findings, DateTimeOffset AsOf);
+
+/// <summary>Counts a rule while it is being made.</summary>
+public sealed class PreviewAudienceHandler(AudienceEngine engine)
+{
+    /// <summary>The figures, or what is wrong with the rule: the problem's field is the path of its node.</summary>
+    /// <exception cref="OperationCanceledException">A newer question was asked.</exception>
+    public async Task<Result<AudiencePreview>> HandleAsync(AudienceRule rule, CancellationToken ct)
+    {
+        if (RuleCheck.Find(rule) is { } problem) return problem;
+        return await Task.Run<Result<AudiencePreview>>(() => Preview(rule, ct), ct);
+    }
+
+    private AudiencePreview Preview(AudienceRule rule, CancellationToken ct)
+    {
+        using var evaluation = engine.Begin(ct);
+        var matches = new Dictionary<string, int>(StringComparer.Ordinal);
+        CountEach(rule.Who, "who", evaluation, matches, ct);
+        for (var i = 0; i < rule.LeaveOut.Count; i++) CountEach(rule.LeaveOut[i], PathOf("leaveOut", i), evaluation, matches, ct);
+        var (steps, emptiedBy) = Narrow(rule, evaluation, ct);
+        var customers = evaluation.Of(rule, ct);
+        var reach = ChannelReach.Channels.Select(channel => (channel, customers.CountWith(evaluation.Reachable(channel, ct)))).ToArray();
+        return new AudiencePreview(evaluation.Everyone.Count, customers.Count, reach, matches, steps, emptiedBy, RuleFindings.Of(rule, evaluation.Connection, evaluation.Moment), evaluation.Moment.Now);
+    }
+
+    internal static string PathOf(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}.{index}");
+
+    // Also what is switched off: whoever switches it on again wants to know.
+    private static void CountEach(Rule rule, string path, AudienceEvaluation evaluation, Dictionary<string, int> matches, CancellationToken ct)
+    {
+        matches[path] = evaluation.Of(rule, ct).Count;
+        if (rule is not RuleGroup group) return;
+        for (var i = 0; i < group.Rules.Count; i++) CountEach(group.Rules[i], PathOf(path, i), evaluation, matches, ct);
+    }
+
+    // The first level of "all" is a chain; of "any" and "none" the group is one step.
+    private static (IReadOnlyList<NarrowingStep> Steps, string? EmptiedBy) Narrow(AudienceRule rule, AudienceEvaluation evaluation, CancellationToken ct)
+    {
+        var steps = new List<NarrowingStep>();
+        var left = evaluation.Everyone.Copy();
+        var before = left.Count;
+        string? emptiedBy = null;
+        if (rule.Who.Join is GroupKind.All)
+        {
+            for (var i = 0; i < rule.Who.Rules.Count; i++) Step(rule.Who.Rules[i], PathOf("who", i), isOut: false);
+        }
+        else
+        {
+            Step(rule.Who, "who", isOut: false);
+        }
+        for (var i = 0; i < rule.LeaveOut.Count; i++) Step(rule.LeaveOut[i], PathOf("leaveOut", i), isOut: true);
+        return (steps, emptiedBy);
+
+        void Step(Rule step, string path, bool isOut)
+        {
+            if (!AudienceEvaluation.Asks(step)) return;
+            if (isOut) left.AndNot(evaluation.Of(step, ct));
+            else left.And(evaluation.Of(step, ct));
+            var count = left.Count;
+            steps.Add(new NarrowingStep(path, step, count, before is 0 ? null : count / (double)before));
+            if (count is 0 && before > 0) emptiedBy = path;
+            before = count;
+        }
+    }
+}
+
+/// <summary>What in a rule can match nobody, or not as meant.</summary>
+internal static class RuleFindings
+{
+    public static IReadOnlyList<RuleFinding> Of(AudienceRule rule, DbConnection connection, RuleMoment moment)
+    {
+        var findings = new List<RuleFinding>();
+        Visit(rule.Who, "who");
+        for (var i = 0; i < rule.LeaveOut.Count; i++) Visit(rule.LeaveOut[i], PreviewAudienceHandler.PathOf("leaveOut", i));
+        return findings;
+
+        void Visit(Rule node, string path)
+        {
+            if (node.IsOff) return;
+            if (node is RuleGroup group)
+            {
+                for (var i = 0; i < group.Rules.Count; i++) Visit(group.Rules[i], PreviewAudienceHandler.PathOf(path, i));
+            }
+            else if (Find(node, path, connection, moment) is { } finding)
+            {
+                findings.Add(finding);
+            }
+        }
+    }
+
+    private static RuleFinding? Find(Rule condition, string path, DbConnection connection, RuleMoment moment) => condition switch
+    {
+        AttributeCondition c when RuleFigures.Find(c.Attribute) is null && !Exists(connection, "select 1 from \"CustomerTraits\" where \"Name\" = @0 limit 1", c.Attribute)
+            => new RuleFinding(path, RuleFindingKind.UnknownAttribute, c.Attribute),
+        EventCondition c when !IsKnown(connection, c.Event.Name) => new RuleFinding(path, RuleFindingKind.UnknownEvent, c.Event.Name),
+        AggregateCondition c when !IsKnown(connection, c.Event.Name) => new RuleFinding(path, RuleFindingKind.UnknownEvent, c.Event.Name),
+        PredictionCondition c => Scores(connection, path, c.Model, moment),
+        SegmentCondition c => Segment(connection, path, c, moment),
+        MembershipCondition c => Audience(connection, path, c.AudienceId),
+        _ => null,
+    };
+
+    private static bool IsKnown(DbConnection connection, string name) => Exists(connection, "select 1 from \"EventTypes\" where \"Name\" = @0 limit 1", name);
+
+    private static RuleFinding? Scores(DbConnection connection, string path, string model, RuleMoment moment)
+    {
+        if (!Exists(connection, "select 1 from \"CustomerScores\" where \"Model\" = @0 limit 1", model)) return new RuleFinding(path, RuleFindingKind.NoScores, model);
+        using var command = connection.Prepare("select count(*) from \"CustomerScores\" where \"Model\" = @0 and \"AsOf\" < @1", 2);
+        var stale = (int)(command.RunScalar(model, ConditionSql.StaleBefore(moment)) ?? 0);
+        return stale > 0 ? new RuleFinding(path, RuleFindingKind.StaleScores, model, stale) : null;
+    }
+
+    private static RuleFinding? Segment(DbConnection connection, string path, SegmentCondition c, RuleMoment moment)
+    {
+        foreach (var segment in c.Segments)
+        {
+            if (!Exists(connection, $"select 1 from \"CustomerScores\" where \"Model\" = '{EventFacts.Segments}' and \"Value\" = @0 limit 1", (double)segment))
+                return new RuleFinding(path, RuleFindingKind.UnknownSegment, segment.ToString(CultureInfo.InvariantCulture));
+        }
+        return Scores(connection, path, EventFacts.Segments, moment);
+    }
+
+    private static RuleFinding? Audience(DbConnection connection, string path, long id)
+    {
+        using var command = connection.Prepare("select \"Name\", \"State\", \"ArchivedAt\" is not null from \"Audiences\" where \"Id\" = @0", 1);
+        command.Set(0, id);
+        using var reader = command.ExecuteReader();
+        if (!reader.Read()) return new RuleFinding(path, RuleFindingKind.UnknownAudience, id.ToString(CultureInfo.InvariantCulture));
+        if (reader.GetBoolean(2)) return new RuleFinding(path, RuleFindingKind.UnknownAudience, reader.GetString(0));
+        return reader.GetString(1) is nameof(AudienceState.Failed) ? new RuleFinding(path, RuleFindingKind.FailedAudience, reader.GetString(0)) : null;
+    }
+
+    private static bool Exists(DbConnection connection, string sql, object value)
+    {
+        using var command = connection.Prepare(sql, 1);
+        return command.RunScalar(value) is not null;
+    }
+}

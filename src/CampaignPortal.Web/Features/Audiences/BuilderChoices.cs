@@ -1,0 +1,122 @@
+using CampaignPortal.Marketing.Audiences;
+using CampaignPortal.Marketing.Audiences.Rules;
+using CampaignPortal.Marketing.Customers.Attributes;
+using CampaignPortal.Web.Components;
+
+namespace CampaignPortal.Web.Features.Audiences;
+
+/// <summary>What the parts of the builder share: names that rules can use in this shop, and how a rule is said.</summary>
+public sealed record BuilderChoices(RuleChoices Rules, IReadOnlyDictionary<int, string> Segments, RuleSentence Sentence)
+{
+    public static BuilderChoices Of(RuleChoices rules, IReadOnlyDictionary<int, string> segments, string currency) => new(
+        rules, segments,
+        new RuleSentence(segments, rules.Audiences.ToDictionary(a => a.Id, a => a.Name), rules.Campaigns.GroupBy(c => c.Id, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Name, StringComparer.Ordinal), currency));
+
+    /// <summary>The models that conditions can name, with the one that a rule names already.</summary>
+    public IEnumerable<(string Value, string Text)> ModelsWith(string model) => Rules.Models.Append(model).Distinct(StringComparer.Ordinal).Select(m => (m, Vocabulary.Model(m)));
+
+    /// <summary>Events of the shop, with the one that a rule names already.</summary>
+    public IEnumerable<(string Value, string Text)> EventsWith(string name) => Rules.Events.Append(name).Distinct(StringComparer.Ordinal).Select(e => (e, AudienceNames.Event(e)));
+
+    /// <summary>Figures of the portal, then traits of the shop.</summary>
+    public IEnumerable<(string Value, string Text)> AttributesWith(string name) => RuleFigures.All.Select(f => f.Name).Concat(Rules.Attributes.Select(a => a.Name)).Append(name)
+        .Distinct(StringComparer.Ordinal).Select(a => (a, AudienceNames.Attribute(a)));
+}
+
+/// <summary>What "add condition" offers, and the rule that each choice begins with.</summary>
+/// <param name="Key">Name of its word, behind <c>Kind</c>.</param>
+public sealed record ConditionKind(string Key, string Icon, Func<BuilderChoices, Rule?> Make)
+{
+    private static readonly EventWindow HalfYear = EventWindow.Last(180), Month = EventWindow.Last(30);
+
+    /// <summary>In groups with a heading; a kind that the shop has no data for makes nothing and is not offered.</summary>
+    public static IReadOnlyList<(string Group, IReadOnlyList<ConditionKind> Kinds)> Groups { get; } =
+    [
+        ("Did",
+        [
+            new("Ordered", "shopping-bag", _ => Event("order_placed", NumberTest.AtLeast(1), HalfYear)),
+            new("NotOrdered", "shield-check", _ => Event("order_placed", NumberTest.Never, EventWindow.Last(7))),
+            new("Viewed", "eye", c => c.Rules.Events.Contains("item_viewed") ? Event("item_viewed", NumberTest.AtLeast(1), EventWindow.Last(14)) : null),
+            new("Cart", "shopping-cart", c => c.Rules.Events.Contains("cart_added") ? Event("cart_added", NumberTest.AtLeast(1), EventWindow.Last(2)) : null),
+            new("Message", "mail", _ => new MessageCondition(MessageAction.Clicked, [], NumberTest.AtLeast(1), EventWindow.Last(60))),
+            new("OtherEvent", "zap", c => c.Rules.Events.Count > 0 ? Event(c.Rules.Events[0], NumberTest.AtLeast(1), Month) : null),
+            new("Aggregate", "scale", _ => new AggregateCondition(EventQuery.Of("order_placed", HalfYear), AggregateKind.Sum, "amount", NumberTest.AtLeast(100))),
+        ]),
+        ("Will",
+        [
+            new("Likely", "trending-up", c => Top(c, "purchase-30", 30)),
+            new("Leaving", "trending-down", c => Top(c, "churn-90", 20)),
+            new("Expected", "wallet", c => Top(c, "lifetime-value", 10)),
+            new("Segment", "users", c => c.Segments.Count > 0 ? new SegmentCondition([c.Segments.Keys.Min()], true) : null),
+        ]),
+        ("Are",
+        [
+            new("Orders", "receipt", _ => new AttributeCondition(RuleFigures.Orders, NumberTest.AtLeast(2))),
+            new("Spent", "hand-coins", _ => new AttributeCondition(RuleFigures.Spent, NumberTest.AtLeast(100))),
+            new("Country", "tag", c => c.Rules.Attributes.Count > 0 ? Attribute(c.Rules.Attributes[0]) : null),
+            new("Audience", "filter", c => c.Rules.Audiences.Count > 0 ? new MembershipCondition(c.Rules.Audiences[0].Id, true) : null),
+        ]),
+        ("May",
+        [
+            new("Reach", "send", _ => new ReachCondition("email", true)),
+            new("Consent", "check", _ => new ConsentCondition("email", "marketing", ConsentState.Granted)),
+        ]),
+    ];
+
+    public static string IconOf(Rule rule) => rule switch
+    {
+        EventCondition { Event.Name: "item_viewed" } => "eye",
+        EventCondition { Event.Name: "cart_added" } => "shopping-cart",
+        EventCondition { Event.Name: "order_placed", Times: { Operator: NumberOperator.Equal, Value: 0 } } => "shield-check",
+        EventCondition { Event.Name: "order_placed" } => "shopping-bag",
+        EventCondition => "zap",
+        AggregateCondition => "scale",
+        MessageCondition => "mail",
+        PredictionCondition { Model: "churn-90" } => "trending-down",
+        PredictionCondition { Model: "lifetime-value" } => "wallet",
+        PredictionCondition => "trending-up",
+        SegmentCondition => "users",
+        MembershipCondition => "filter",
+        ReachCondition => "send",
+        ConsentCondition => "check",
+        ListCondition => "list",
+        _ => "tag",
+    };
+
+    /// <summary>A first test that suits the kind of the attribute.</summary>
+    public static AttributeCondition Attribute(AttributeChoice attribute) => new(attribute.Name, attribute.Kind switch
+    {
+        AttributeKind.Number or AttributeKind.Money => NumberTest.AtLeast(1),
+        AttributeKind.Date or AttributeKind.DateTime => new DateTest(DateOperator.InLast) { Days = 30 },
+        AttributeKind.List => new ListTest(ListOperator.Any, [attribute.Values.Count > 0 ? AttributeValue.Parts(attribute.Values[0])[0] : "…"]),
+        _ => new TextTest(TextOperator.Is, [attribute.Values.Count > 0 ? attribute.Values[0] : "…"]),
+    });
+
+    private static EventCondition Event(string name, NumberTest times, EventWindow window) => new(EventQuery.Of(name, window), times);
+
+    private static PredictionCondition? Top(BuilderChoices choices, string model, double percent) =>
+        choices.Rules.Models.Contains(model) ? new PredictionCondition(model, PredictionOperator.Top, percent) : null;
+}
+
+/// <summary>A ready-made rule.</summary>
+/// <param name="Key">Name of its words, <c>Idea_…</c>.</param>
+public sealed record AudienceIdea(string Key, Func<BuilderChoices, AudienceRule?> Make)
+{
+    public static IReadOnlyList<AudienceIdea> All { get; } =
+    [
+        new("again", c => Has(c, "purchase-30") ? Rule(new AttributeCondition(RuleFigures.Orders, new NumberTest(NumberOperator.Equal, 1)), new PredictionCondition("purchase-30", PredictionOperator.Top, 30)) : null),
+        new("slipping", c => Has(c, "churn-90") && Has(c, "lifetime-value")
+            ? Rule(new PredictionCondition("churn-90", PredictionOperator.Top, 30), new PredictionCondition("lifetime-value", PredictionOperator.Top, 20)) : null),
+        new("basket", c => c.Rules.Events.Contains("cart_added")
+            ? Rule(new EventCondition(EventQuery.Of("cart_added", EventWindow.Last(2)), NumberTest.AtLeast(1)), new EventCondition(EventQuery.Of("order_placed", EventWindow.Last(2)), NumberTest.Never)) : null),
+        new("top", c => Has(c, "lifetime-value") ? Rule(new PredictionCondition("lifetime-value", PredictionOperator.Top, 10)) : null),
+        new("silent", _ => Rule(new AttributeCondition(RuleFigures.Orders, NumberTest.AtLeast(1)), new EventCondition(EventQuery.Of("order_placed", EventWindow.Last(90)), NumberTest.Never))),
+        new("new", _ => Rule(new AttributeCondition(RuleFigures.FirstOrder, new DateTest(DateOperator.InLast) { Days = 30 }))),
+        new("birthday", c => c.Rules.Attributes.Select(a => a.Name).FirstOrDefault(n => n.StartsWith("birth", StringComparison.OrdinalIgnoreCase)) is { } birthday
+            ? Rule(new AttributeCondition(birthday, new DateTest(DateOperator.AnniversaryInNext) { Days = 6 })) : null),
+    ];
+
+    private static bool Has(BuilderChoices choices, string model) => choices.Rules.Models.Contains(model);
+
+    private static AudienceRule Rule(params Rule[] rules) => new(new RuleGroup(GroupKind.All, rules), []);
+}

@@ -1,0 +1,144 @@
+using System.Globalization;
+using CampaignPortal.Marketing.Audiences.Rules;
+using CampaignPortal.Web.Components;
+using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Resources;
+
+namespace CampaignPortal.Web.Features.Audiences;
+
+/// <summary>A rule in the reader's words: "Customers who ordered in the last 180 days and are in the top 30%".</summary>
+/// <param name="Segments">Names by number.</param>
+/// <param name="Audiences">Names by id.</param>
+/// <param name="Currency">Of amounts.</param>
+public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IReadOnlyDictionary<long, string> Audiences, IReadOnlyDictionary<string, string> Campaigns, string Currency)
+{
+    public string Of(AudienceRule rule)
+    {
+        var who = rule.Who.Rules.Any(Asks) ? Say.With(AudienceWords.SentenceStart, ("rules", Group(rule.Who, isInner: false))) : AudienceWords.SentenceEveryone;
+        var left = rule.LeaveOut.Where(Asks).Select(Of).ToArray();
+        return left.Length is 0 ? who : who + Say.Gap + Say.With(AudienceWords.SentenceLeaveOut, ("rules", Join(left, AudienceWords.ListOr)));
+    }
+
+    /// <summary>One node, as it stands inside a sentence.</summary>
+    public string Of(Rule rule) => rule switch
+    {
+        RuleGroup group => Group(group, isInner: true),
+        AttributeCondition c => Say.With(AudienceWords.PhraseAttribute, ("name", AudienceNames.Attribute(c.Attribute)), ("test", Test(c.Test, RuleFigures.Find(c.Attribute)?.Kind is FigureKind.Money))),
+        ConsentCondition c => Say.With(AudienceNames.ConsentPhrase(c.State), ("channel", AudienceNames.Channel(c.Channel))),
+        ReachCondition c => Say.With(c.IsReachable ? AudienceWords.PhraseReach : AudienceWords.PhraseNoReach, ("channel", AudienceNames.Channel(c.Channel))),
+        SegmentCondition c => Say.With(c.IsIn ? AudienceWords.PhraseSegmentIn : AudienceWords.PhraseSegmentOut, ("segments", Join([.. c.Segments.Select(SegmentName)], AudienceWords.ListOr))),
+        PredictionCondition c => Prediction(c),
+        EventCondition c => Event(c.Event, c.Times),
+        AggregateCondition c => Aggregate(c),
+        MessageCondition c => Message(c),
+        MembershipCondition c => Say.With(c.IsIn ? AudienceWords.PhraseAudienceIn : AudienceWords.PhraseAudienceOut, ("name", Audiences.GetValueOrDefault(c.AudienceId) ?? c.AudienceId.ToString(CultureInfo.InvariantCulture))),
+        ListCondition c => Say.Counted(c.Customers.Count, AudienceWords.PhraseListOne, AudienceWords.PhraseListMany),
+        _ => "",
+    };
+
+    private string SegmentName(int number) => Segments.GetValueOrDefault(number) ?? number.ToString(CultureInfo.InvariantCulture);
+
+    private static bool Asks(Rule rule) => !rule.IsOff && (rule is not RuleGroup group || group.Rules.Any(Asks));
+
+    private string Group(RuleGroup group, bool isInner)
+    {
+        var phrases = group.Rules.Where(Asks).Select(Of).ToArray();
+        if (group.Join is GroupKind.None) return Say.With(AudienceWords.PhraseNone, ("rules", Join(phrases, AudienceWords.ListOr)));
+        var joined = Join(phrases, group.Join is GroupKind.All ? AudienceWords.ListAnd : AudienceWords.ListOr);
+        return isInner && phrases.Length > 1 ? Say.With(AudienceWords.PhraseGroup, ("rules", joined)) : joined;
+    }
+
+    private static string Join(IReadOnlyList<string> phrases, string last)
+    {
+        if (phrases.Count is 0) return "";
+        var text = phrases[0];
+        for (var i = 1; i < phrases.Count; i++) text = Say.With(i == phrases.Count - 1 ? last : AudienceWords.ListComma, ("first", text), ("last", phrases[i]));
+        return text;
+    }
+
+    private string Event(EventQuery query, NumberTest times)
+    {
+        var isNever = times is { Operator: NumberOperator.Equal, Value: 0 };
+        var name = AudienceNames.Event(query.Name);
+        var did = isNever
+            ? AudienceNames.NotDid(query.Name) ?? Say.With(AudienceWords.NotOther, ("event", name))
+            : AudienceNames.Did(query.Name) ?? Say.With(AudienceWords.DidOther, ("event", name));
+        return Say.With(AudienceWords.PhraseEvent, ("did", did), ("what", What(query)), ("times", isNever || times is { Operator: NumberOperator.AtLeast, Value: 1 } ? "" : Times(times)), ("window", Window(query.Window)));
+    }
+
+    private static string Times(NumberTest times) => Say.With(
+        AudienceNames.Times(times.Operator), ("count", Number(times.Value, null)), ("to", Number(times.To ?? times.Value, null)));
+
+    private string What(EventQuery query)
+    {
+        var what = query.Items switch
+        {
+            { By: ItemFilterKind.Category } items => Say.With(AudienceWords.PhraseCategory, ("values", Join(items.Values, AudienceWords.ListOr))),
+            { } items => Say.With(AudienceWords.PhraseItems, ("values", Join(items.Values, AudienceWords.ListOr))),
+            null => "",
+        };
+        if (query.Where.Count is 0) return what;
+        var rules = query.Where.Select(f => Say.With(AudienceWords.PhraseAttribute, ("name", AudienceNames.Of(f.Property)), ("test", Test(f.Test, f.Property is "amount")))).ToArray();
+        return what + Say.With(AudienceWords.PhraseWhere, ("rules", Join(rules, AudienceWords.ListAnd)));
+    }
+
+    private static string Window(EventWindow window) => window switch
+    {
+        { LastDays: { } days } => Say.Counted(days, AudienceWords.PhraseLastOne, AudienceWords.PhraseLastMany),
+        { From: { } from, To: { } to } => Say.With(AudienceWords.PhraseBetween, ("from", Day(from)), ("to", Day(to))),
+        { From: { } from } => Say.With(AudienceWords.PhraseSince, ("from", Day(from))),
+        { To: { } to } => Say.With(AudienceWords.PhraseUntil, ("to", Day(to))),
+        _ => "",
+    };
+
+    private string Aggregate(AggregateCondition c) => Say.With(
+        AudienceWords.PhraseAggregate, ("aggregate", AudienceNames.Aggregate(c.Aggregate)), ("of", AudienceNames.Of(c.Of)), ("test", Test(c.Test, c.Of is "amount" && c.Aggregate is not AggregateKind.Distinct)),
+        ("what", What(c.Event)), ("window", Window(c.Event.Window)), ("event", AudienceNames.Event(c.Event.Name)));
+
+    private string Message(MessageCondition c)
+    {
+        var isNever = c.Times is { Operator: NumberOperator.Equal, Value: 0 };
+        var did = AudienceNames.Message(c.Action, isNever);
+        var what = c.Campaigns.Count is 0 ? "" : Say.With(AudienceWords.PhraseCampaign, ("values", Join([.. c.Campaigns.Select(id => Campaigns.GetValueOrDefault(id) ?? id)], AudienceWords.ListOr)));
+        return Say.With(AudienceWords.PhraseEvent, ("did", did), ("what", what), ("times", isNever || c.Times is { Operator: NumberOperator.AtLeast, Value: 1 } ? "" : Times(c.Times)), ("window", Window(c.Window)));
+    }
+
+    private string Prediction(PredictionCondition c)
+    {
+        var model = Vocabulary.Model(c.Model);
+        var isMoney = c.Model is Marketing.Predictions.ModelNames.LifetimeValue;
+        string Score(double value) => isMoney ? Figures.Money((decimal)value, Currency) : Figures.Chance(value);
+        return c.Operator switch
+        {
+            PredictionOperator.Top => Say.With(AudienceWords.PhraseTop, ("share", Figures.Number(c.From, 0) + "%"), ("model", model)),
+            PredictionOperator.Bottom => Say.With(AudienceWords.PhraseBottom, ("share", Figures.Number(c.From, 0) + "%"), ("model", model)),
+            PredictionOperator.Between => Say.With(AudienceWords.PhrasePrediction, ("model", model), ("test", Say.With(AudienceWords.PhraseRange, ("from", Score(c.From)), ("to", Score(c.To ?? c.From))))),
+            _ => Say.With(AudienceWords.PhrasePrediction, ("model", model), ("test", Say.With(AudienceWords.PhraseNumber, ("operator", AudienceNames.Operator(c.Operator is PredictionOperator.AtLeast ? NumberOperator.AtLeast : NumberOperator.AtMost)), ("value", Score(c.From))))),
+        };
+    }
+
+    private string Test(ValueTest test, bool isMoney) => test switch
+    {
+        KnownTest t => t.IsKnown ? AudienceWords.Known : AudienceWords.Unknown,
+        TextTest t => OrMissing(Say.With(AudienceWords.PhraseText, ("operator", AudienceNames.Operator(t.Operator)), ("values", Join(t.Values, AudienceWords.ListOr))), t.OrMissing),
+        NumberTest { Operator: NumberOperator.Between } t => OrMissing(Say.With(AudienceWords.PhraseRange, ("from", Number(t.Value, isMoney ? Currency : null)), ("to", Number(t.To ?? t.Value, isMoney ? Currency : null))), t.OrMissing),
+        NumberTest t => OrMissing(Say.With(AudienceWords.PhraseNumber, ("operator", AudienceNames.Operator(t.Operator)), ("value", Number(t.Value, isMoney ? Currency : null))), t.OrMissing),
+        ListTest t => Say.With(AudienceWords.PhraseText, ("operator", AudienceNames.Operator(t.Operator)), ("values", Join(t.Values, AudienceWords.ListAnd))),
+        DateTest t => Date(t),
+        _ => "",
+    };
+
+    private static string OrMissing(string test, bool orMissing) => orMissing ? Say.With(AudienceWords.PhraseOrMissing, ("test", test)) : test;
+
+    private static string Date(DateTest t) => t.Operator switch
+    {
+        DateOperator.Between => Say.With(AudienceWords.PhraseRange, ("from", Day(t.From ?? default)), ("to", Day(t.To ?? default))),
+        DateOperator.Before or DateOperator.After or DateOperator.On => Say.With(AudienceWords.PhraseNumber, ("operator", AudienceNames.Operator(t.Operator)), ("value", Day(t.From ?? default))),
+        DateOperator.Weekday => Say.With(AudienceWords.PhraseNumber, ("operator", AudienceNames.Operator(t.Operator)), ("value", Join([.. t.Weekdays.Select(AudienceNames.Weekday)], AudienceWords.ListOr))),
+        _ => Say.With(AudienceWords.PhraseDays, ("operator", AudienceNames.Operator(t.Operator)), ("count", Figures.Count(t.Days ?? 0))),
+    };
+
+    private static string Day(DateOnly day) => day.ToString(Words.FormatDayYear, CultureInfo.CurrentCulture);
+
+    private static string Number(decimal value, string? currency) => currency is null ? value.ToString("#,0.####", CultureInfo.CurrentCulture) : Figures.Money(value, currency);
+}

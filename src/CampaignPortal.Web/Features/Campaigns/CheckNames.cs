@@ -1,0 +1,46 @@
+using CampaignPortal.Marketing.Campaigns;
+using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Features.Content;
+using CampaignPortal.Web.Resources;
+
+namespace CampaignPortal.Web.Features.Campaigns;
+
+/// <summary>The reader's words for checks before launch.</summary>
+internal static class CheckNames
+{
+    public static string Of(CampaignCheck check)
+    {
+        var text = check.Finding is { } finding ? ContentNames.Of(finding) : OfCampaign(check);
+        return check.Position is { } position ? Say.With(CampaignWords.OfVersion, ("version", CampaignNames.Version(position)), ("text", text)) : text;
+    }
+
+    private static string OfCampaign(CampaignCheck check) => check.Code switch
+    {
+        CheckCodes.NoName => CampaignWords.CheckNoName,
+        CheckCodes.NoAudience => CampaignWords.CheckNoAudience,
+        CheckCodes.EmptyAudience => CampaignWords.CheckEmptyAudience,
+        CheckCodes.StaleAudience => Say.With(CampaignWords.CheckStaleAudience, ("text", check.Text ?? "")),
+        CheckCodes.NobodyReached => Say.With(CampaignWords.CheckNobodyReached, ("count", Count(check))),
+        CheckCodes.ReachFine => Say.With(CampaignWords.CheckReachFine, ("count", Count(check))),
+        CheckCodes.ManyRecipients => Say.With(CampaignWords.CheckManyRecipients, ("count", Count(check))),
+        CheckCodes.ContentFine => CampaignWords.CheckContentFine,
+        CheckCodes.SameContent => CampaignWords.CheckSameContent,
+        CheckCodes.NoDate => CampaignWords.CheckNoDate,
+        CheckCodes.DatePassed => CampaignWords.CheckDatePassed,
+        CheckCodes.ScheduleFine => CampaignWords.CheckScheduleFine,
+        CheckCodes.QuietStart => CampaignWords.CheckQuietStart,
+        CheckCodes.TestTooSmall => Say.With(CampaignWords.CheckTestTooSmall, ("count", Count(check))),
+        CheckCodes.TestFine => Say.With(CampaignWords.CheckTestFine, ("count", Count(check))),
+        CheckCodes.WeightsZero => CampaignWords.CheckWeightsZero,
+        CheckCodes.HoldoutSmall => Say.With(CampaignWords.CheckHoldoutSmall, ("count", Count(check))),
+        CheckCodes.OpensDecide => CampaignWords.CheckOpensDecide,
+        CheckCodes.NoChannel => CampaignWords.CheckNoChannel,
+        CheckCodes.SendingStopped => CampaignWords.CheckSendingStopped,
+        CheckCodes.PickupOnly => CampaignWords.CheckPickupOnly,
+        CheckCodes.ChannelFine => CampaignWords.CheckChannelFine,
+        CheckCodes.NoMargin => CampaignWords.CheckNoMargin,
+        _ => check.Code,
+    };
+
+    private static string Count(CampaignCheck check) => Figures.Count((long)(check.Number ?? 0));
+}

@@ -1,0 +1,66 @@
+using CampaignPortal.Marketing.Delivery;
+using CampaignPortal.Marketing.Privacy;
+using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Resources;
+
+namespace CampaignPortal.Web.Features.Delivery;
+
+/// <summary>States and reasons in the reader's words.</summary>
+public static class DeliveryVocabulary
+{
+    public static string State(MessageState state) => state switch
+    {
+        MessageState.Planned => DeliveryWords.StatePlanned,
+        MessageState.Deferred => DeliveryWords.StateDeferred,
+        MessageState.Claimed or MessageState.Sending => DeliveryWords.StateSending,
+        MessageState.InDoubt => DeliveryWords.StateInDoubt,
+        MessageState.Accepted => DeliveryWords.StateAccepted,
+        MessageState.Rejected => DeliveryWords.StateRejected,
+        MessageState.Suppressed => DeliveryWords.StateSuppressed,
+        MessageState.Expired => DeliveryWords.StateExpired,
+        MessageState.DeadLetter => DeliveryWords.StateDeadLetter,
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "This state has no words."),
+    };
+
+    public static Tone Tone(MessageState state) => state switch
+    {
+        MessageState.Accepted => Components.Shared.Tone.Good,
+        MessageState.InDoubt or MessageState.Deferred => Components.Shared.Tone.Warning,
+        MessageState.Rejected or MessageState.DeadLetter => Components.Shared.Tone.Bad,
+        MessageState.Claimed or MessageState.Sending => Components.Shared.Tone.Info,
+        _ => Components.Shared.Tone.Neutral,
+    };
+
+    /// <summary>Why a message did not leave, or waits; null where there is nothing to say.</summary>
+    public static string? Reason(string? reason) => reason switch
+    {
+        null => null,
+        MessageReasons.NoAddress => DeliveryWords.ReasonNoAddress,
+        MessageReasons.NoConsent => DeliveryWords.ReasonNoConsent,
+        MessageReasons.Unsubscribed => DeliveryWords.ReasonUnsubscribed,
+        SuppressionReasons.Manual or MessageReasons.SuppressedAddress => DeliveryWords.ReasonManual,
+        MessageReasons.Bounced => DeliveryWords.ReasonHardBounce,
+        MessageReasons.SoftBounce => DeliveryWords.ReasonSoftBounce,
+        SuppressionReasons.SoftBounces => DeliveryWords.ReasonSoftBounces,
+        MessageReasons.Complained => DeliveryWords.ReasonComplaint,
+        MessageReasons.Erased => DeliveryWords.ReasonErased,
+        MessageReasons.FrequencyCap => DeliveryWords.ReasonCap,
+        MessageReasons.QuietHours => DeliveryWords.ReasonQuiet,
+        MessageReasons.TooLate => DeliveryWords.ReasonTooLate,
+        MessageReasons.Holdout => DeliveryWords.ReasonHoldout,
+        MessageReasons.Cancelled => DeliveryWords.ReasonCancelled,
+        MessageReasons.CampaignPaused => DeliveryWords.ReasonPaused,
+        MessageReasons.Content or MessageReasons.Render => DeliveryWords.ReasonContent,
+        MessageReasons.GaveUp => DeliveryWords.ReasonGaveUp,
+        MessageReasons.Policy => DeliveryWords.ReasonPolicy,
+        MessageReasons.Destination => DeliveryWords.ReasonDestination,
+        MessageReasons.Credentials => DeliveryWords.ReasonCredentials,
+        MessageReasons.Sender => DeliveryWords.ReasonSender,
+        MessageReasons.Temporary => DeliveryWords.ReasonTemporary,
+        MessageReasons.Unknown => DeliveryWords.ReasonUnknown,
+        _ => reason,
+    };
+
+    /// <summary>What came of a test.</summary>
+    public static string Outcome(SendResult result) => result.Outcome is SendOutcome.Accepted ? DeliveryWords.TestTaken : Reason(result.Reason) ?? DeliveryWords.ReasonTemporary;
+}

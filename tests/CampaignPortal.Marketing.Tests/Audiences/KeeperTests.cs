@@ -1,0 +1,222 @@
+using CampaignPortal.Marketing.Audiences;
+using CampaignPortal.Marketing.Audiences.Evaluation;
+using CampaignPortal.Marketing.Audiences.Membership;
+using CampaignPortal.Marketing.Audiences.Rules;
+using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Privacy;
+using CampaignPortal.Statistics.Random;
+using CampaignPortal.Testing;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignPortal.Marketing.Tests.Audiences;
+
+/// <summary>Members follow what happens and what time does, and only those are asked whom a change can touch.</summary>
+public sealed class KeeperTests
+{
+    private static readonly DateTimeOffset Now = AudienceShop.Now;
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_member_joins_with_the_event_and_leaves_when_its_window_has_passed()
+    {
+        await using var store = await TestStore.OpenAsync(now: Now);
+        await ViewAsync(store, "c-1", Now.AddDays(-40));
+        var id = await SaveAsync(store, "Viewed lately", new EventCondition(EventQuery.Of("item_viewed", EventWindow.Last(30)), NumberTest.AtLeast(1)));
+        Assert.Empty(await MembersAsync(store, id));
+
+        await ViewAsync(store, "c-1", Now);
+        Assert.Equal(1, (await TurnAsync(store)).Changed);
+        Assert.Equal(new long[] { 1 }, await MembersAsync(store, id));
+
+        store.Clock.Advance(TimeSpan.FromDays(30));
+        Assert.Equal(0, (await TurnAsync(store)).Changed); // 30 days to the tick are still within
+        store.Clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(1, (await TurnAsync(store)).Changed);
+        Assert.Empty(await MembersAsync(store, id));
+    }
+
+    [Fact]
+    public async Task Who_has_not_ordered_for_thirty_days_joins_when_the_time_has_passed_without_any_event()
+    {
+        await using var store = await TestStore.OpenAsync(now: Now);
+        await store.Log.AppendAsync(An.Batch(An.OrderLine("o-1", 1, at: Now.AddDays(-10))), Ct);
+        var id = await SaveAsync(store, "Silent", new EventCondition(EventQuery.Of("order_placed", EventWindow.Last(30)), NumberTest.Never));
+        Assert.Empty(await MembersAsync(store, id));
+
+        store.Clock.Advance(TimeSpan.FromDays(20) + TimeSpan.FromSeconds(11));
+        await TurnAsync(store);
+        Assert.Equal(new long[] { 1 }, await MembersAsync(store, id));
+    }
+
+    [Fact]
+    public async Task Only_touched_customers_are_asked_again()
+    {
+        await using var store = await AudienceShop.OpenAsync();
+        await SaveAsync(store, "Viewed", new EventCondition(EventQuery.Of("item_viewed", EventWindow.Ever), NumberTest.AtLeast(3)));
+        await ViewAsync(store, "c-7", Now);
+        await ViewAsync(store, "c-9", Now);
+
+        var turn = await TurnAsync(store);
+
+        Assert.Equal((0, 2), (turn.Counted, turn.Touched));
+        Assert.Equal(new KeeperTurn(0, 0, 0), await TurnAsync(store));
+    }
+
+    [Fact]
+    public async Task Members_that_were_followed_equal_members_that_are_counted_anew()
+    {
+        await using var store = await AudienceShop.OpenAsync(customerCount: 60);
+        var rules = new List<(long Id, AudienceRule Rule)>();
+        for (var seed = 0; seed < 25; seed++)
+        {
+            var rule = RandomRules.Rule(new Rng(seed));
+            var saved = await store.Get<SaveAudienceHandler>().HandleAsync(new SaveAudience(null, $"Audience {seed}", null, rule, null, 1), Ct);
+            rules.Add((saved.Value.Id, rule));
+        }
+        var rng = new Rng(5);
+        var engine = store.Get<AudienceEngine>();
+        for (var step = 0; step < 6; step++)
+        {
+            store.Clock.Advance(TimeSpan.FromHours(1 + rng.NextInt(72)));
+            for (var i = 0; i < 15; i++) await ViewAsync(store, $"c-{rng.NextInt(70)}", store.Clock.GetUtcNow(), $"s{step}-{i}");
+            await TurnAsync(store);
+            foreach (var (id, rule) in rules)
+            {
+                using var evaluation = engine.Begin(Ct);
+                evaluation.WithoutBook = true;
+                var stored = await MembersAsync(store, id);
+                Assert.True(evaluation.Of(rule, Ct).ToArray().SequenceEqual(stored), $"Step {step}, audience {id}: {RuleJson.Write(rule)}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task An_audience_that_names_another_one_follows_in_the_same_turn()
+    {
+        await using var store = await TestStore.OpenAsync(now: Now);
+        await ViewAsync(store, "c-1", Now);
+        var viewers = await SaveAsync(store, "Viewers", new EventCondition(EventQuery.Of("item_viewed", EventWindow.Ever), NumberTest.AtLeast(2)));
+        var others = await SaveAsync(store, "Others", new MembershipCondition(viewers, IsIn: false));
+        Assert.Equal(new long[] { 1 }, await MembersAsync(store, others));
+
+        await ViewAsync(store, "c-1", Now, "again");
+        await TurnAsync(store);
+
+        Assert.Equal(new long[] { 1 }, await MembersAsync(store, viewers));
+        Assert.Empty(await MembersAsync(store, others));
+    }
+
+    [Fact]
+    public async Task A_rule_that_comes_back_to_itself_is_refused_with_the_way()
+    {
+        await using var store = await TestStore.OpenAsync(now: Now);
+        var first = await SaveAsync(store, "First", new ReachCondition("email", true));
+        var second = await SaveAsync(store, "Second", new MembershipCondition(first, true));
+
+        var refused = await store.Get<SaveAudienceHandler>().HandleAsync(new SaveAudience(first, "First", null, Rule(new MembershipCondition(second, true)), null, 1), Ct);
+
+        Assert.Equal((AudienceProblems.Cycle, "First → Second → First"), (refused.Problem!.Field, refused.Problem.Message));
+    }
+
+    [Fact]
+    public async Task The_second_of_two_editors_is_told()
+    {
+        await using var store = await TestStore.OpenAsync(now: Now);
+        var id = await SaveAsync(store, "Mine", new ReachCondition("email", true));
+        var save = store.Get<SaveAudienceHandler>();
+        Assert.True((await save.HandleAsync(new SaveAudience(id, "Yours", null, AudienceRule.Everyone, 1, 2), Ct)).IsOk);
+
+        Assert.Equal(AudienceProblems.Changed, (await save.HandleAsync(new SaveAudience(id, "Mine too", null, AudienceRule.Everyone, 1, 1), Ct)).Problem!.Field);
+    }
+
+    [Fact]
+    public async Task Erased_people_are_in_no_audience_and_in_no_resolution_at_once()
+    {
+        await using var store = await AudienceShop.OpenAsync(customerCount: 10);
+        var id = await SaveAsync(store, "All", new EventCondition(EventQuery.Of("item_viewed", EventWindow.Ever), NumberTest.AtLeast(0)));
+        var before = await store.Get<ResolveAudience>().HandleAsync(new AudienceSelection([id], []), Ct);
+
+        await store.Get<EraseCustomerHandler>().HandleAsync("c-3", "test", Ct);
+
+        Assert.Equal(before.Customers.Except([4]), (await store.Get<ResolveAudience>().HandleAsync(new AudienceSelection([id], []), Ct)).Customers);
+        await TurnAsync(store);
+        Assert.Equal(9, await SizeAsync(store, id));
+    }
+
+    [Fact]
+    public async Task An_audience_that_cannot_be_counted_says_so_blocks_and_heals()
+    {
+        await using var store = await AudienceShop.OpenAsync(customerCount: 10);
+        var id = await SaveAsync(store, "Broken", new ReachCondition("email", true));
+        await using (var db = await store.ContextAsync())
+        {
+            var audience = await db.Audiences.SingleAsync(a => a.Id == id, Ct);
+            (audience.RuleJson, audience.Revision) = ("{}", 2);
+            await db.SaveChangesAsync(Ct);
+        }
+        await TurnAsync(store);
+        var blocked = await store.Get<ResolveAudience>().HandleAsync(new AudienceSelection([id], []), Ct);
+        Assert.StartsWith("Broken: ", blocked.StaleBecause, StringComparison.Ordinal);
+
+        await using (var db = await store.ContextAsync())
+        {
+            var audience = await db.Audiences.SingleAsync(a => a.Id == id, Ct);
+            (audience.RuleJson, audience.Revision) = (RuleJson.Write(AudienceRule.Everyone), 3);
+            await db.SaveChangesAsync(Ct);
+        }
+        store.Clock.Advance(TimeSpan.FromMinutes(1));
+        await TurnAsync(store);
+        var healed = await store.Get<ResolveAudience>().HandleAsync(new AudienceSelection([id], []), Ct);
+        Assert.Null(healed.StaleBecause);
+        Assert.Equal(10, healed.Customers.Length);
+    }
+
+    [Fact]
+    public async Task Members_that_nobody_confirmed_for_long_are_late_and_a_fixed_list_never_is()
+    {
+        await using var store = await AudienceShop.OpenAsync(customerCount: 10);
+        var id = await SaveAsync(store, "Live", new ReachCondition("email", true));
+        var list = await store.Get<FixAudienceHandler>().HandleAsync(new FixAudience("List", [1, 2, 9_999], null, 1), Ct);
+        store.Clock.Advance(ResolveAudience.Late + TimeSpan.FromSeconds(1));
+        var resolve = store.Get<ResolveAudience>();
+
+        Assert.Contains("Live is as of", (await resolve.HandleAsync(new AudienceSelection([id], []), Ct)).StaleBecause, StringComparison.Ordinal);
+        var fixedList = await resolve.HandleAsync(new AudienceSelection([list.Value], []), Ct);
+        Assert.Equal((null, 2), (fixedList.StaleBecause, fixedList.Customers.Length));
+
+        await TurnAsync(store);
+        Assert.Null((await resolve.HandleAsync(new AudienceSelection([id], [list.Value]), Ct)).StaleBecause);
+    }
+
+    private static AudienceRule Rule(params Rule[] rules) => new(new RuleGroup(GroupKind.All, rules), []);
+
+    private static async Task<long> SaveAsync(TestStore store, string name, params Rule[] rules)
+    {
+        await store.Get<ProjectionHost>().CatchUpAsync(Ct);
+        var id = (await store.Get<SaveAudienceHandler>().HandleAsync(new SaveAudience(null, name, null, Rule(rules), null, 1), Ct)).Value.Id;
+        await using var db = await store.ContextAsync();
+        Assert.Null((await db.Audiences.SingleAsync(a => a.Id == id, Ct)).Failure);
+        return id;
+    }
+
+    private static async Task ViewAsync(TestStore store, string customer, DateTimeOffset at, string? id = null) =>
+        await store.Log.AppendAsync(An.Batch(An.Event($"{customer}-{at.UtcTicks}-{id}", customer: customer, at: at)), Ct);
+
+    private static async Task<KeeperTurn> TurnAsync(TestStore store)
+    {
+        await store.Get<ProjectionHost>().CatchUpAsync(Ct);
+        return await store.Get<AudienceKeeper>().TurnAsync(Ct);
+    }
+
+    private static async Task<long[]> MembersAsync(TestStore store, long id)
+    {
+        await using var db = await store.ContextAsync();
+        return await db.AudienceMembers.Where(m => m.AudienceId == id).OrderBy(m => m.CustomerId).Select(m => m.CustomerId).ToArrayAsync(Ct);
+    }
+
+    private static async Task<int> SizeAsync(TestStore store, long id)
+    {
+        await using var db = await store.ContextAsync();
+        return await db.Audiences.Where(a => a.Id == id).Select(a => a.Size).SingleAsync(Ct);
+    }
+}

@@ -1,0 +1,125 @@
+using CampaignPortal.Marketing.Campaigns;
+using CampaignPortal.Marketing.Campaigns.Planning;
+using CampaignPortal.Marketing.Campaigns.Scheduling;
+using CampaignPortal.Marketing.Content;
+using CampaignPortal.Marketing.Experiments;
+using CampaignPortal.Marketing.Insights.Campaigns;
+using CampaignPortal.Testing;
+using CampaignPortal.Web.Components;
+using CampaignPortal.Web.Features.Campaigns;
+using CampaignPortal.Web.Identity;
+using Microsoft.AspNetCore.Components;
+using static CampaignPortal.Web.Tests.Components.PartsTests;
+using static CampaignPortal.Web.Tests.Identity.RoleCapabilitiesTests;
+using TestResult = CampaignPortal.Marketing.Insights.Campaigns.TestResult;
+
+namespace CampaignPortal.Web.Tests.Pages;
+
+/// <summary>What the result pages say in each state, and what they keep back.</summary>
+public sealed class CampaignPartsTests
+{
+    private static readonly DateTimeOffset Now = ManualClock.Noon;
+
+    public CampaignPartsTests() => Speak("en-GB", "en");
+
+    [Fact]
+    public async Task Below_the_minimum_the_answer_is_what_is_missing_and_there_is_no_colour()
+    {
+        var part = await VerdictAsync(clicksA: 7, clicksB: 60, hours: 5);
+        Assert.Contains("Not enough data yet", part.Html, StringComparison.Ordinal);
+        Assert.Contains("7 of 25 people who clicked in Version A.", part.Html, StringComparison.Ordinal);
+        Assert.Equal("28", part.Find("[role=progressbar]").GetAttribute("aria-valuenow"));
+        Assert.DoesNotContain("won", part.Find("section").ClassName, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_winner_is_named_with_its_interval_and_can_be_sent_to_who_waits()
+    {
+        long? sent = null;
+        var part = await VerdictAsync(clicksA: 40, clicksB: 90, hours: 5, onSend: id => sent = id);
+        Assert.Contains("Version B is better on: Click rate", part.Html, StringComparison.Ordinal);
+        Assert.Matches(@"\+\d+\.\d%, most likely between \+\d+\.\d% and \+\d+\.\d%", part.Find(".muted").TextContent);
+        Assert.Contains("Send B to 1,200 people", part.Find(".btn.p").TextContent, StringComparison.Ordinal);
+        await part.ClickAsync(".btn.p");
+        Assert.Equal(12, sent);
+    }
+
+    [Fact]
+    public async Task A_broken_split_hides_the_answer()
+    {
+        var part = await VerdictAsync(clicksA: 40, clicksB: 90, hours: 5, assignedB: 700);
+        Assert.Contains("Something is wrong with this test", part.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("most likely between", part.Html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Roles.Marketer, true), InlineData(Roles.Analyst, false)]
+    public async Task Who_may_not_decide_has_no_button(string role, bool mayDecide) =>
+        Assert.Equal(mayDecide, (await VerdictAsync(40, 90, 5, role: role)).FindAll(".verdict-actions button").Count > 0);
+
+    [Fact]
+    public async Task The_effect_says_when_it_cannot_be_told_yet()
+    {
+        var result = Result(40, 90, 5) with { Holdout = Arm(100, 0) with { Ordered = 4 }, Effect = HoldoutEffect.Of(Arm(2_000, 100) with { Ordered = 200 }, Arm(100, 0) with { Ordered = 4 }, null, null) };
+        var part = await Rendered<EffectCard>(new() { ["Result"] = result }, ViewerOf(Roles.Marketer));
+        Assert.Contains("4 of 25 people with an order", part.Html, StringComparison.Ordinal);
+        Assert.Contains("enter costs and margin", part.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_step_of_the_reach_has_its_reason()
+    {
+        var funnel = new ReachFunnel { Audience = 100, Planned = 60, Dropped = new Dictionary<DropReason, long> { [DropReason.NoConsent] = 30, [DropReason.Holdout] = 10 } };
+        var part = await Rendered<ReachCard>(new() { ["Funnel"] = funnel, ["Audience"] = "Everyone" });
+        Assert.Contains("no consent to e-mail", part.Html, StringComparison.Ordinal);
+        Assert.Equal(["100", "−30", "−10", "60"], part.FindAll("dd").Select(d => d.TextContent.Trim()));
+    }
+
+    [Fact]
+    public async Task Blocking_checks_come_first_and_say_what_to_mend()
+    {
+        CampaignCheck[] checks = [new(CheckLevel.Error, CheckCodes.NoAudience, ComposerStep.Audience), new(CheckLevel.Warning, CheckCodes.HoldoutSmall, ComposerStep.Test) { Number = 12 }, new(CheckLevel.Fine, CheckCodes.ContentFine, ComposerStep.Content, 1)];
+        var lines = (await Rendered<CheckList>(new() { ["Checks"] = checks })).FindAll("li").Select(l => l.TextContent.Trim()).ToArray();
+        Assert.Equal(["To mend: Choose an audience.", "Note: Only 12 people are held out: too few to measure orders.", "Version B: content in order"], lines);
+    }
+
+    [Fact]
+    public void Every_code_of_a_check_has_words()
+    {
+        var codes = typeof(CheckCodes).GetFields().Select(f => (string)f.GetRawConstantValue()!); // constants
+        Assert.All(codes, code => Assert.NotEqual(code, CheckNames.Of(new CampaignCheck(CheckLevel.Error, code, ComposerStep.Review) { Number = 1, Text = "x" })));
+    }
+
+    [Fact]
+    public void The_suggested_time_is_a_half_hour_outside_the_quiet_hours()
+    {
+        var berlin = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
+        var quiet = Marketing.Delivery.QuietHours.Default;
+        Assert.Equal(new DateTime(2026, 3, 9, 14, 0, 0), CampaignBeginning.Suggest(new DateTimeOffset(2026, 3, 9, 12, 10, 0, TimeSpan.Zero), berlin, quiet));
+        Assert.Equal(new DateTime(2026, 3, 10, 8, 0, 0), CampaignBeginning.Suggest(new DateTimeOffset(2026, 3, 9, 20, 30, 0, TimeSpan.Zero), berlin, quiet));
+    }
+
+    private static Task<RenderedPart> VerdictAsync(long clicksA, long clicksB, double hours, long assignedB = 500, Action<long?>? onSend = null, string role = Roles.Marketer)
+    {
+        var result = Result(clicksA, clicksB, hours, assignedB);
+        return Rendered<VerdictCard>(
+            new() { ["Result"] = result, ["Test"] = result.Test, ["OnSend"] = EventCallback.Factory.Create<long?>(new object(), onSend ?? (_ => { })) }, ViewerOf(role));
+    }
+
+    private static CampaignResult Result(long clicksA, long clicksB, double hours, long assignedB = 500)
+    {
+        IReadOnlyList<ArmSums> arms = [Arm(500, clicksA), Arm(assignedB, clicksB)];
+        var health = HealthChecks.Of([.. arms.Select(a => new PlannedArm(a, 0.5))], isEnded: true, wasCutShort: false);
+        var test = new TestResult(
+            ResultMetric.Clicks, TestJudge.Judge(arms, ResultMetric.Clicks, health, (hours, 4)), health, new Dictionary<ResultMetric, IReadOnlyList<MetricComparison>>(), Now.AddHours(-hours), Now.AddHours(4 - hours));
+        var run = new CampaignRun { CampaignId = 7, Phase = RunPhase.Testing, Funnel = new ReachFunnel { Waiting = 1_200 }.ToJson() };
+        return new CampaignResult(
+            7, "Winter bedding", CampaignState.Sending, new CampaignSettings { Schedule = new CampaignSchedule() }, null, run, 1, new ReachFunnel(),
+            [.. arms.Select((a, i) => new VersionResult(11 + i, i, 1, new MessageContent { Subject = "Hello" }, a, a))], arms[0].Add(arms[1]), null, test, null,
+            new SendingProgress(1_000, 1_000, 0, 0, new Dictionary<string, long>()), [], [], [], Now);
+    }
+
+    private static ArmSums Arm(long count, long clicks) => new() { Assigned = count, Exposed = count, Sent = count, Clicked = clicks, Opened = clicks };
+
+    private static Viewer ViewerOf(string role) => Viewer.Nobody with { User = User(role), Clock = new ManualClock() };
+}
