@@ -11,6 +11,7 @@ export const icons = [
   "calendar-clock",
   "chart-pie",
   "check",
+  "chevron-left",
   "chevron-right",
   "circle-alert",
   "circle-check",
