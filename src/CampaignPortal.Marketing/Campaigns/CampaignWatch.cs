@@ -1,6 +1,6 @@
 using System.Data.Common;
-using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Campaigns.Planning;
+using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Jobs;
 using Microsoft.EntityFrameworkCore;
