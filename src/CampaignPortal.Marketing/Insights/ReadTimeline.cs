@@ -25,6 +25,8 @@ public sealed record TimelineEntry(string Type, DateTimeOffset At)
     public decimal? Amount { get; init; }
     public string? CampaignId { get; init; }
     public string? VariantId { get; init; }
+    /// <summary>For a message of the outbox: what followed it.</summary>
+    public MessageChain? Chain { get; init; }
     /// <summary>Raw facts of the newest event, as JSON.</summary>
     public string? Properties { get; init; }
 }
@@ -95,12 +97,12 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
             """);
         var rows = ReadRows(command);
         var groups = Group(rows);
-        if (rows.Count <= EventLimit) return new Timeline([.. groups.Select(Entry)], null);
+        if (rows.Count <= EventLimit) return new Timeline(MessageChains.Add(connection, customerId, [.. groups.Select(Entry)]), null);
 
         // The oldest group may go on beyond what was read. It waits for the next page, unless it is all there is.
         if (groups.Count > 1) groups.RemoveAt(groups.Count - 1);
         var last = groups[^1][^1];
-        return new Timeline([.. groups.Select(Entry)], string.Create(CultureInfo.InvariantCulture, $"{last.Ticks}_{last.Sequence}"));
+        return new Timeline(MessageChains.Add(connection, customerId, [.. groups.Select(Entry)]), string.Create(CultureInfo.InvariantCulture, $"{last.Ticks}_{last.Sequence}"));
     }
 
     /// <summary>The customer's own events, and what their browsers did before they said who they are (DI-15): the log keeps those without a customer, because nobody knew.</summary>

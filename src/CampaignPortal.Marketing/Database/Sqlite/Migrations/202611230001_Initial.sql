@@ -554,6 +554,8 @@ CREATE TABLE "Messages" (
     "DueAt" INTEGER NOT NULL,
     "SendBefore" INTEGER NOT NULL,
     "MessageIdHeader" TEXT NOT NULL,
+    "FirstClaimedAt" INTEGER NULL,
+    "IsRepeatable" INTEGER NOT NULL,
     "Phase" INTEGER NULL,
     "ReplyCode" INTEGER NULL,
     "ReplyText" TEXT NULL,
@@ -854,6 +856,7 @@ CREATE INDEX "IX_Messages_CampaignId_RunId_State" ON "Messages" ("CampaignId", "
 CREATE UNIQUE INDEX "IX_Messages_CampaignId_StepId_CustomerId_Occurrence_Channel" ON "Messages" ("CampaignId", "StepId", "CustomerId", "Occurrence", "Channel");
 CREATE INDEX "IX_Messages_CustomerId_PlannedAt" ON "Messages" ("CustomerId", "PlannedAt");
 CREATE INDEX "IX_Messages_EndedAt" ON "Messages" ("EndedAt");
+CREATE INDEX "IX_Messages_State_CampaignId_Lane_DueAt" ON "Messages" ("State", "CampaignId", "Lane", "DueAt");
 CREATE INDEX "IX_Messages_State_DueAt" ON "Messages" ("State", "DueAt");
 CREATE INDEX "IX_Messages_State_LeaseUntil" ON "Messages" ("State", "LeaseUntil");
 CREATE INDEX "IX_Orders_CustomerId_PlacedAt" ON "Orders" ("CustomerId", "PlacedAt");
