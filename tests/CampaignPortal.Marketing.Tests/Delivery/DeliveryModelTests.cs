@@ -68,7 +68,7 @@ public sealed class DeliveryModelTests
     {
         try
         {
-            using var python = Process.Start(new ProcessStartInfo("python3", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!; // with these options there is a process
+            using var python = Process.Start(new ProcessStartInfo("python3", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!; // with these options there is a process
             var output = await python.StandardOutput.ReadToEndAsync(Ct) + await python.StandardError.ReadToEndAsync(Ct);
             await python.WaitForExitAsync(Ct);
             return (python.ExitCode, output);
@@ -97,7 +97,7 @@ public sealed class DeliveryModelTests
             return FormattableString.Invariant($"[[\"{state}\",{owner},{attempt}],[{nodes}],{_accepted},{_unknown}]");
         }
 
-        public IReadOnlyList<(string Name, Func<string?> Step)> Steps()
+        public List<(string Name, Func<string?> Step)> Steps()
         {
             _now += TimeSpan.FromMinutes(10);
             var (state, _, attempt) = Row();

@@ -9,7 +9,6 @@ using CampaignPortal.Testing;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Features.Content;
 using CampaignPortal.Web.Identity;
-using CampaignPortal.Web.Tests.Components;
 using CampaignPortal.Web.Tests.Identity;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
