@@ -13,7 +13,7 @@ public sealed class SendCampaignJob(RunPlanner planner, RestRoller roller, Campa
 {
     public const string JobKey = "campaign";
 
-    public JobDefinition Definition { get; } = new(JobKey) { MaxAttempts = 3 };
+    public JobDefinition Definition { get; } = new(JobKey) { MaxAttempts = 6 }; // a crash costs an attempt, and a plan loses nothing by one
 
     public static string SingleFlightKey(long runId) => FormattableString.Invariant($"{JobKey}.{runId}");
 
