@@ -13,7 +13,7 @@ public sealed class KeyboardTests(BrowserFixture browsers)
         var page = person.Page;
         await person.SetUpAsync();
         await person.GotoAsync("/customers");
-        await person.WaitForContentAsync();
+        await person.SettleAsync();
         var names = await page.Locator("tbody [data-row] a.tt").AllInnerTextsAsync();
 
         await page.EvaluateAsync("() => document.activeElement?.blur()"); // the search field has the focus on arrival
@@ -50,7 +50,7 @@ public sealed class KeyboardTests(BrowserFixture browsers)
         var page = person.Page;
         await person.SetUpAsync();
         await person.GotoAsync("/customers/1");
-        await person.WaitForContentAsync();
+        await person.SettleAsync();
 
         await page.FocusAsync(".details .hd button:has-text('Add a detail')");
         await page.Keyboard.PressAsync("Enter");
