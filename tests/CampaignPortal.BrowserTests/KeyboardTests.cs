@@ -87,12 +87,14 @@ public sealed class KeyboardTests(BrowserFixture browsers)
         var page = person.Page;
         await person.SetUpAsync();
         await person.GotoAsync("/data/import");
+        await person.SettleAsync();
         await TabToAsync(page, "element => element.matches('input[type=file]')");
         await page.SetInputFilesAsync("input[type=file]", file); // the window of the system is out of a page's reach
 
         foreach (var step in new[] { "Match columns", "Check the rows", "Import 1 row" })
         {
             await page.WaitForSelectorAsync($".phead .btn.p:not([aria-disabled]):has-text('{step}')");
+            await person.SettleAsync();
             await TabToAsync(page, "element => element.matches('.phead .btn.p')");
             await page.Keyboard.PressAsync("Enter");
         }
