@@ -121,18 +121,6 @@ internal sealed class PortalPage : IAsyncDisposable
     /// <summary>Until nothing is being loaded any more.</summary>
     public Task WaitForContentAsync() => Page.WaitForFunctionAsync("() => !document.querySelector('.app :is(.skeleton, [aria-busy=true])')");
 
-    /// <summary>Until the page has stood still for half a second: what is drawn anew takes the focus away from what it replaces.</summary>
-    public async Task SettleAsync()
-    {
-        await WaitForContentAsync();
-        await Page.EvaluateAsync("""
-            () => new Promise(resolve => {
-                let timer = setTimeout(resolve, 500);
-                new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(resolve, 500); }).observe(document.body, { childList: true, subtree: true, characterData: true });
-            })
-            """);
-    }
-
     public async Task SetThemeAsync(string theme)
     {
         await _context.AddCookiesAsync([new Cookie { Name = "cp-theme", Value = theme, Url = _address.ToString() }]);
