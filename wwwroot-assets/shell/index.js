@@ -1,4 +1,5 @@
 // What the shell does without asking the server: shortcuts, the sidebar, dialogs.
+import { arrive } from "./arrival.js";
 import { guardTypedText } from "./connection.js";
 import { noteVisit, showVisited } from "./visited.js";
 import { moveRow, openDialogs, previewRow, rememberList, selectRow } from "./lists.js";
@@ -62,6 +63,7 @@ document.addEventListener("keydown", (event) => {
   if (menus.length === 0 && !document.querySelector("dialog[open]")) document.querySelector("[data-close-preview]")?.click();
 });
 
+window.campaignPortal = { arrive }; // called by the server when a page is shown
 guardTypedText();
 noteVisit();
 new MutationObserver(openDialogs).observe(document.body, { childList: true, subtree: true });
