@@ -11,7 +11,7 @@ public sealed class FocusOnArrival(IJSRuntime js) : ComponentBase
 {
     private Type? _shown;
 
-    [Parameter, EditorRequired] public required RouteData RouteData { get; set; }
+    [Parameter, EditorRequired] public required Microsoft.AspNetCore.Components.RouteData RouteData { get; set; }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
