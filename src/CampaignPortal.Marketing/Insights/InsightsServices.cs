@@ -1,6 +1,7 @@
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Insights.Campaigns;
+using CampaignPortal.Marketing.Insights.Messages;
 using CampaignPortal.Marketing.Jobs.Maintenance;
 using CampaignPortal.Marketing.Predictions;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,6 +46,11 @@ public static class InsightsServices
         .AddSingleton<ReadCampaignResultHandler>()
         .AddSingleton<ListRecipientsHandler>()
         .AddSingleton<CampaignNeeds>()
+        .AddSingleton<ReadMessageStoriesHandler>()
+        .AddSingleton<ReadSentMailHandler>()
+        .AddSingleton<MessageBooks>()
+        .AddSingleton<ReadMessageReportHandler>()
+        .AddSingleton<ReadOverviewHandler>()
         .AddSingleton<ReadMessageFunnelHandler>()
         .AddWarmUp<PageMoment>((moment, _) => Task.FromResult(moment.Read()))
         .AddWarmUp<ScoredCounts>((counts, ct) => counts.ReadAsync(ct))
