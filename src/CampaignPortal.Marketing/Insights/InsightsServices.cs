@@ -51,6 +51,7 @@ public static class InsightsServices
         .AddSingleton<MessageBooks>()
         .AddSingleton<ReadMessageReportHandler>()
         .AddSingleton<ReadOverviewHandler>()
+        .AddSingleton<ReadHomeHealthHandler>()
         .AddSingleton<ReadMessageFunnelHandler>()
         .AddWarmUp<PageMoment>((moment, _) => Task.FromResult(moment.Read()))
         .AddWarmUp<ScoredCounts>((counts, ct) => counts.ReadAsync(ct))

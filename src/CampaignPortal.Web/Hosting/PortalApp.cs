@@ -102,6 +102,7 @@ internal sealed class PortalApp : IAsyncDisposable
         app.UsePages();
         app.MapPortalApi();
         app.MapTracking();
+        app.MapSentMail();
         app.MapContentPreview();
         app.MapDemo();
         app.MapPages();
