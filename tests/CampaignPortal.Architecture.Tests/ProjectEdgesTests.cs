@@ -22,7 +22,7 @@ public sealed class ProjectEdgesTests
     [Fact]
     public void Marketing_knows_the_store_and_the_libraries_but_no_page_no_scheduler_no_simulator() => AssertUsesOnly(
         Marketing,
-        "System", "CampaignPortal.Statistics", "CampaignPortal.Learning", "Microsoft.EntityFrameworkCore", "Microsoft.Data.Sqlite", "SQLitePCLRaw", "NodaTime", "ExcelDataReader",
+        "System", "CampaignPortal.Statistics", "CampaignPortal.Learning", "Microsoft.EntityFrameworkCore", "Microsoft.Data.Sqlite", "SQLitePCLRaw", "NodaTime", "ExcelDataReader", "AngleSharp", "Markdig",
         "Microsoft.Extensions", "Microsoft.AspNetCore.Identity.EntityFrameworkCore"); // Microsoft.Extensions.Identity.* are Identity's entities
 
     [Fact]

@@ -14,6 +14,8 @@ internal static class AllPages
         ["/{*path}"] = ["/nowhere"],
         ["/campaigns/{Id:long}"] = [.. new[] { "", "?tab=test", "?tab=recipients", "?tab=content", "?tab=history" }.Select(tab => "/campaigns/2" + tab)],
         ["/campaigns/{Id:long}/edit"] = ["/campaigns/1/edit"], ["/campaigns/new"] = [], // the last leads on to a draft
+        ["/audiences/new"] = ["/audiences/new", "/audiences/new?idea=silent"],
+        ["/audiences/{Id:long}"] = ["/audiences/1"],
         ["/customers"] = ["/customers", "/customers?q=nobody-here"],
         ["/customers/{Id:long}"] = ["/customers/1"],
         ["/data/events"] = ["/data/events", "/data/events?tab=live"],

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Testing;
+using CampaignPortal.Web.Demo;
 using CampaignPortal.Web.Identity;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
@@ -28,12 +29,13 @@ internal sealed class PortalPage : IAsyncDisposable
     /// <summary>Requests to strangers, refused scripts, errors of scripts: none may occur.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
-    public static async Task<PortalPage> OpenAsync(IBrowser browser, bool withShop = true, ColorScheme scheme = ColorScheme.Light, string locale = "en-GB", int width = 1440, int height = 900, string? data = null, CutLine? line = null, bool isSchedulerOn = false, float scale = 1)
+    public static async Task<PortalPage> OpenAsync(IBrowser browser, bool withShop = true, ColorScheme scheme = ColorScheme.Light, string locale = "en-GB", int width = 1440, int height = 900, string? data = null, CutLine? line = null, bool isSchedulerOn = false, float scale = 1, int? demoCustomers = null)
     {
         // The real clock: a circuit ends when its ticket expires, and the web server looks at no other.
-        var portal = TestPortal.Start(data, withPort: true, isSchedulerOn: isSchedulerOn);
+        var portal = TestPortal.Start(data, withPort: true, isSchedulerOn: isSchedulerOn, isDemo: demoCustomers is not null,
+            configure: services => services.Configure<DemoOptions>(o => o.CustomerCount = demoCustomers ?? o.CustomerCount));
         var address = line?.LeadTo(portal.Address) ?? portal.Address;
-        if (withShop && (data is null || line is not null))
+        if (withShop && demoCustomers is null && (data is null || line is not null))
         {
             await SampleShop.FillAsync(portal.Services, TimeProvider.System.GetUtcNow());
             await SampleCampaigns.FillAsync(portal.Services, TimeProvider.System.GetUtcNow());
@@ -81,6 +83,21 @@ internal sealed class PortalPage : IAsyncDisposable
         Assert.True((await users.AddToRoleAsync(user, role)).Succeeded);
         await SignInAsync(email);
     }
+
+    /// <summary>With one click, as the sign-in page of the made-up shop offers to a visitor at the same machine.</summary>
+    public async Task SignInToDemoAsync()
+    {
+        await Page.GotoAsync("/sign-in");
+        await Page.ClickAsync(".demo-accounts button");
+        await WaitForCircuitAsync();
+        await Page.WaitForSelectorAsync(".demo-bar a[href='/demo-shop']", new PageWaitForSelectorOptions { Timeout = 120_000 }); // until it is filled
+    }
+
+    /// <summary>Another page of the same browser.</summary>
+    public Task<IPage> OpenTabAsync() => _context.NewPageAsync();
+
+    /// <summary>Cuts the browser's line, or mends it.</summary>
+    public Task SetOfflineAsync(bool isOffline) => _context.SetOfflineAsync(isOffline);
 
     public async Task SignInAsync(string email = Email)
     {

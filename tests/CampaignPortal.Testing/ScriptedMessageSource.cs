@@ -77,6 +77,17 @@ public static class OutboxSetUp
         await store.Get<Marketing.Events.ProjectionHost>().CatchUpAsync(ct);
     }
 
+    /// <summary>Sends through a relay on this machine from now on.</summary>
+    public static async Task UseRelayAsync(this TestStore store, int port, CancellationToken ct, string security = "none")
+    {
+        await store.Database.WriteAsync(
+            t => t.Execute(
+                "insert into \"Settings\" values ('delivery.transport', 'smtp'), ('delivery.smtp.host', '127.0.0.1'), ('delivery.smtp.port', @0), ('delivery.smtp.security', @1)",
+                port.ToString(System.Globalization.CultureInfo.InvariantCulture), security),
+            ct);
+        store.Get<DeliverySettingsStore>().Forget();
+    }
+
     /// <summary>One message for each of these customers, due now.</summary>
     public static Task<int> PlanAsync(this TestStore store, IEnumerable<long> customers, CancellationToken ct, long campaign = 1, Func<PlannedMessage, PlannedMessage>? change = null)
     {
@@ -95,9 +106,11 @@ public sealed class RunningOutbox : IAsyncDisposable
     private readonly TestStore _store;
     private readonly Task _work;
 
-    public RunningOutbox(TestStore store)
+    private readonly TimeSpan _patience;
+
+    public RunningOutbox(TestStore store, TimeSpan? patience = null)
     {
-        _store = store;
+        (_store, _patience) = (store, patience ?? TimeSpan.FromMinutes(1));
         _work = Task.Run(() => store.Get<DeliveryWorker>().RunAsync(_stop.Token));
     }
 
@@ -109,7 +122,17 @@ public sealed class RunningOutbox : IAsyncDisposable
         {
             if (CountOpen() is 0) return;
             if (_work.IsCompleted) await _work;
-            if (i > 3_000) throw new TimeoutException("The outbox is not empty after a minute: " + _store.Dump("Messages"));
+            if (i * 20 > _patience.TotalMilliseconds) throw new TimeoutException("The outbox did not become empty: " + _store.Dump("Messages"));
+            await Task.Delay(20, ct);
+        }
+    }
+
+    /// <summary>Waits until something is so.</summary>
+    public async Task DrainUntilAsync(Func<bool> isSo, CancellationToken ct)
+    {
+        for (var i = 0; !isSo(); i++)
+        {
+            if (i * 20 > _patience.TotalMilliseconds) throw new TimeoutException("It did not come about: " + _store.Dump("Messages"));
             await Task.Delay(20, ct);
         }
     }

@@ -17,10 +17,11 @@ public sealed record AudienceRow(
 /// <param name="EveryoneCount">Customers of the shop.</param>
 public sealed record AudienceList(IReadOnlyList<AudienceRow> Rows, int TotalCount, int EveryoneCount);
 
-public sealed class ListAudiencesHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, AudienceUses uses)
+public sealed class ListAudiencesHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, AudienceUses uses, TimeProvider clock)
 {
     /// <summary>Length of the line of sizes.</summary>
     public const int LineDays = 14;
+    private const int RememberedDays = 90;
 
     public async Task<AudienceList> HandleAsync(ListAudiences query, CancellationToken ct)
     {
@@ -28,7 +29,7 @@ public sealed class ListAudiencesHandler(IDbContextFactory<PortalDbContext> data
         var audiences = await db.Audiences.AsNoTracking().Where(a => a.ArchivedAt != null == query.Archived).ToListAsync(ct);
         var shown = audiences.Where(a => query.Search is null || a.Name.Contains(query.Search, StringComparison.CurrentCultureIgnoreCase))
             .OrderBy(a => a.Name, StringComparer.CurrentCultureIgnoreCase).ToArray();
-        var lines = await LinesAsync(db, ct);
+        var lines = await LinesAsync(db, clock.GetUtcNow(), ct);
         var rows = new List<AudienceRow>();
         using var connection = database.OpenReader();
         var everyone = StoredSets.Everyone(connection);
@@ -43,9 +44,10 @@ public sealed class ListAudiencesHandler(IDbContextFactory<PortalDbContext> data
     }
 
     // Days without a change have no row; the size before holds on them.
-    internal static async Task<Dictionary<long, IReadOnlyList<double>>> LinesAsync(PortalDbContext db, CancellationToken ct, long? only = null)
+    internal static async Task<Dictionary<long, IReadOnlyList<double>>> LinesAsync(PortalDbContext db, DateTimeOffset now, CancellationToken ct, long? only = null)
     {
-        var days = await db.AudienceDays.AsNoTracking().Where(d => only == null || d.AudienceId == only).OrderBy(d => d.Day).ToListAsync(ct);
+        var oldest = now.AddDays(-RememberedDays).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var days = await db.AudienceDays.AsNoTracking().Where(d => (only == null || d.AudienceId == only) && string.Compare(d.Day, oldest) >= 0).OrderBy(d => d.Day).ToListAsync(ct);
         var lines = new Dictionary<long, IReadOnlyList<double>>();
         foreach (var audience in days.GroupBy(d => d.AudienceId))
         {
@@ -68,7 +70,7 @@ public sealed class ListAudiencesHandler(IDbContextFactory<PortalDbContext> data
 /// <summary>An audience as its page shows it.</summary>
 public sealed record AudienceDetail(Audience Audience, IReadOnlyList<double> Sizes, IReadOnlyList<AudienceUse> Uses, string? CreatedBy);
 
-public sealed class ReadAudienceHandler(IDbContextFactory<PortalDbContext> databases, AudienceUses uses)
+public sealed class ReadAudienceHandler(IDbContextFactory<PortalDbContext> databases, AudienceUses uses, TimeProvider clock)
 {
     /// <summary>Null when there is none.</summary>
     public async Task<AudienceDetail?> HandleAsync(long id, CancellationToken ct)
@@ -76,6 +78,6 @@ public sealed class ReadAudienceHandler(IDbContextFactory<PortalDbContext> datab
         await using var db = await databases.CreateDbContextAsync(ct);
         if (await db.Audiences.AsNoTracking().FirstOrDefaultAsync(a => a.Id == id, ct) is not { } audience) return null;
         var author = await db.Users.AsNoTracking().Where(u => u.Id == audience.CreatedBy).Select(u => (string?)u.DisplayName).FirstOrDefaultAsync(ct);
-        return new AudienceDetail(audience, (await ListAudiencesHandler.LinesAsync(db, ct, id)).GetValueOrDefault(id, []), await uses.OfAsync(id, ct), author);
+        return new AudienceDetail(audience, (await ListAudiencesHandler.LinesAsync(db, clock.GetUtcNow(), ct, id)).GetValueOrDefault(id, []), await uses.OfAsync(id, ct), author);
     }
 }

@@ -14,6 +14,7 @@ public sealed class CampaignMessages(CampaignStore campaigns, MessageComposer co
 {
     // Content is frozen at launch, so what was compiled stays right; a portal sends few campaigns at a time.
     private const int RememberedCount = 64;
+    private static readonly IReadOnlyDictionary<long, RenderData> NoOne = new Dictionary<long, RenderData>();
     private readonly ConcurrentDictionary<long, Prepared> _prepared = new();
 
     public IReadOnlyCollection<long> SendingCampaigns(DbTransaction transaction)
@@ -48,8 +49,15 @@ public sealed class CampaignMessages(CampaignStore campaigns, MessageComposer co
     private async Task<IEnumerable<MessageDraft>> PrepareAsync(Prepared? campaign, IReadOnlyList<MessageTicket> tickets, CancellationToken ct)
     {
         if (campaign is null) return tickets.Select(t => MessageDraft.Error(t.MessageId, "the campaign is gone"));
-        var known = await data.ReadAsync([.. tickets.Select(t => t.CustomerId).Distinct()], campaign.Needs, ct);
-        return tickets.Select(ticket => Prepare(campaign, ticket, known.GetValueOrDefault(ticket.CustomerId)));
+        var drafts = new List<MessageDraft>(tickets.Count);
+        // Versions may be written in different languages, and each reads only what it shows.
+        foreach (var group in tickets.GroupBy(t => t.VariantId))
+        {
+            var version = campaign.Versions.GetValueOrDefault(group.Key);
+            var known = version is null ? NoOne : await data.ReadAsync([.. group.Select(t => t.CustomerId).Distinct()], version.Needs, ct, version.Language);
+            drafts.AddRange(group.Select(ticket => Prepare(campaign, ticket, known.GetValueOrDefault(ticket.CustomerId))));
+        }
+        return drafts;
     }
 
     private MessageDraft Prepare(Prepared campaign, MessageTicket ticket, RenderData? customer)
@@ -64,7 +72,7 @@ public sealed class CampaignMessages(CampaignStore campaigns, MessageComposer co
                 ToName = customer.Name,
                 SenderName = mail.SenderName is { Length: > 0 } sender ? sender : null,
                 ReplyTo = mail.ReplyTo,
-                Language = version.Content.Language is { Length: > 0 } language ? language : null,
+                Language = version.Language,
             }),
             RenderFailure { Kind: RenderFailureKind.Skip } failure => MessageDraft.Skip(ticket.MessageId, failure.Field),
             RenderFailure { Kind: RenderFailureKind.Stop } failure => MessageDraft.Stop(ticket.MessageId, failure.Field + ": " + failure.Message),
@@ -78,14 +86,13 @@ public sealed class CampaignMessages(CampaignStore campaigns, MessageComposer co
         if (_prepared.TryGetValue(campaignId, out var known)) return known;
         if (await campaigns.ReadAsync(campaignId, ct) is not { } stored) return null;
         var versions = stored.Draft.Variants.ToDictionary(v => v.Id, v => composer.Compile(v.Content).Message);
-        var needs = versions.Values.OfType<CompiledMessage>().Aggregate(ContentNeeds.None, (all, version) => all.With(version.Needs));
         if (_prepared.Count >= RememberedCount) _prepared.Clear();
-        var prepared = new Prepared(RunPlanner.SplitOf(campaignId, stored.Draft), versions, needs);
+        var prepared = new Prepared(RunPlanner.SplitOf(campaignId, stored.Draft), versions);
         // A draft that was unscheduled may change: only what is launched is remembered.
         return stored.IsLaunched ? _prepared[campaignId] = prepared : prepared;
     }
 
-    private sealed record Prepared(SplitPlan Split, IReadOnlyDictionary<long, CompiledMessage?> Versions, ContentNeeds Needs);
+    private sealed record Prepared(SplitPlan Split, IReadOnlyDictionary<long, CompiledMessage?> Versions);
 
     private sealed class Links(MessageLinks links) : IMessageLinks
     {

@@ -71,7 +71,7 @@ public sealed class PreFlightHandler(
         List<CampaignCheck> checks =
         [
             .. AudienceChecks(draft, estimate),
-            .. await ContentChecksAsync(draft, estimate.Sample, ct),
+            .. await ContentChecksAsync(draft, estimate.Reached, ct),
             .. TestChecks(draft, estimate, power, hasWeights),
             .. ScheduleChecks(draft.Settings.Schedule),
             .. ChannelChecks(),

@@ -21,6 +21,7 @@ public sealed record PlannedMessage(long CampaignId, long StepId, long CustomerI
 }
 
 /// <summary>Writes intents into the outbox, inside the transaction of whoever plans.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1711", Justification = "It is a queue; the rule means types that derive from Queue.")]
 public sealed class DeliveryQueue(TimeProvider clock, MessageIdHeaders headers)
 {
     private const string Insert =

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace CampaignPortal.Marketing.Delivery;
 
 /// <summary>Empties the outbox: claims what is due, has it rendered, hands it over, and picks up what a dead run left behind.</summary>
-public sealed class DeliveryWorker
+public sealed class DeliveryWorker : IDisposable
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(1);
 
@@ -30,6 +30,7 @@ public sealed class DeliveryWorker
     private readonly Breaker _breaker;
     private readonly MessagePreparer _preparer;
     private readonly MessageSender _sender;
+    private readonly DeliveryQueue _queue;
     private readonly SemaphoreSlim _wake = new(0, 1);
 
     public DeliveryWorker(
@@ -42,7 +43,8 @@ public sealed class DeliveryWorker
         _commits = new GroupCommit(database);
         _preparer = new MessagePreparer(_table, _commits, source, links, bodies, settings, clock, logger);
         _sender = new MessageSender(_table, _checks, _commits, targets, suppressed, log, new RefusalWatch(source), breaker, settings, options, clock, new Rng(_table.Owner), logger);
-        queue.Waiting += Wake;
+        _queue = queue;
+        _queue.Waiting += Wake;
     }
 
     /// <summary>Works until the token fires; then finishes what was marked and gives the rest back.</summary>
@@ -62,6 +64,12 @@ public sealed class DeliveryWorker
             await afterwards.CancelAsync();
             await commits;
         }
+    }
+
+    public void Dispose()
+    {
+        _queue.Waiting -= Wake;
+        _wake.Dispose();
     }
 
     private void Wake()
@@ -166,7 +174,7 @@ public sealed class DeliveryWorker
         await enough.CancelAsync();
     }
 
-    private Task GiveBackAsync(IReadOnlyList<ClaimedMessage> messages) => _commits.WriteAsync(transaction =>
+    private Task<bool> GiveBackAsync(IReadOnlyList<ClaimedMessage> messages) => _commits.WriteAsync(transaction =>
     {
         foreach (var m in messages) _table.Release(transaction, m);
         return true;

@@ -74,7 +74,7 @@ internal sealed class MessagePreparer(
         if (problem.Kind is DraftKind.Stop) await source.PauseAsync(m.Ticket.CampaignId, DeliveryTrouble.Content, problem.Why ?? "", ct);
     }
 
-    private Task GiveBackAsync(IReadOnlyList<ClaimedMessage> messages) => commits.WriteAsync(transaction =>
+    private Task<bool> GiveBackAsync(IReadOnlyList<ClaimedMessage> messages) => commits.WriteAsync(transaction =>
     {
         foreach (var m in messages) table.Release(transaction, m);
         return true;

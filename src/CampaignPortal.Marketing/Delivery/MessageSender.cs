@@ -91,7 +91,7 @@ internal sealed class MessageSender(
                     {
                         Alongside = (transaction, _) =>
                         {
-                            if (!table.Record(transaction, m, state, result, now, dueAt, isTry)) logger.LateRecord(m.Id, m.Ticket.Attempt);
+                            if (!MessageTable.Record(transaction, m, state, result, now, dueAt, isTry)) logger.LateRecord(m.Id, m.Ticket.Attempt);
                             if (state is MessageState.Rejected) SuppressAfter(transaction, m, address, result);
                             FaultPoints.Hit("receipt.before-commit");
                         },

@@ -109,7 +109,7 @@ internal sealed class MessageTable(long owner)
     }
 
     /// <summary>T3: what came of a marked message. Knowledge of the same attempt wins over doubt, over waiting and over giving up; that of an older attempt changes nothing.</summary>
-    public bool Record(DbTransaction transaction, ClaimedMessage m, MessageState state, SendResult result, DateTimeOffset now, DateTimeOffset? dueAt, bool isTry)
+    public static bool Record(DbTransaction transaction, ClaimedMessage m, MessageState state, SendResult result, DateTimeOffset now, DateTimeOffset? dueAt, bool isTry)
     {
         var isEnd = MessageStates.Ended.Contains(state);
         var changed = transaction.Execute(

@@ -11,7 +11,11 @@ namespace CampaignPortal.Marketing.Insights;
 /// <param name="Only">These numbers alone, in the order of the list; null takes everybody who matches.</param>
 /// <param name="Columns">Heading and cell of each column.</param>
 /// <param name="By">Who takes it, for the audit.</param>
-public sealed record ExportCustomers(ListCustomers Query, IReadOnlySet<long>? Only, IReadOnlyList<(string Title, Func<CustomerRow, string> Cell)> Columns, long By);
+public sealed record ExportCustomers(ListCustomers Query, IReadOnlySet<long>? Only, IReadOnlyList<(string Title, Func<CustomerRow, string> Cell)> Columns, long By)
+{
+    /// <summary>What the audit says that they are; null says the filter.</summary>
+    public string? Of { get; init; }
+}
 
 /// <summary>Writes exactly the list that stands on the page, page by page, and notes it in the audit.</summary>
 public sealed class ExportCustomersHandler(ListCustomersHandler customers, CustomerRowReader rows, CustomerColumnsStore columns, IDbContextFactory<PortalDbContext> databases, TimeProvider clock)
@@ -72,7 +76,7 @@ public sealed class ExportCustomersHandler(ListCustomersHandler customers, Custo
         db.AuditEntries.Add(new AuditEntry
         {
             At = clock.GetUtcNow(), Actor = FormattableString.Invariant($"{command.By}"), Action = "customers.export list", Target = FormattableString.Invariant($"{count} customers"),
-            Detail = command.Query.Filter.ToString(),
+            Detail = command.Of ?? command.Query.Filter.ToString(),
         });
         await db.SaveChangesAsync(ct);
     }

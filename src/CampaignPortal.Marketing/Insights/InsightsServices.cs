@@ -52,7 +52,6 @@ public static class InsightsServices
         .AddSingleton<ReadMessageReportHandler>()
         .AddSingleton<ReadOverviewHandler>()
         .AddSingleton<ReadHomeHealthHandler>()
-        .AddSingleton<ReadMessageFunnelHandler>()
         .AddWarmUp<PageMoment>((moment, _) => Task.FromResult(moment.Read()))
         .AddWarmUp<ScoredCounts>((counts, ct) => counts.ReadAsync(ct))
         .AddWarmUp<ShopAverages>((averages, _) => Task.FromResult(averages.Read()))

@@ -33,6 +33,8 @@ public sealed record TimelineEntry(string Type, DateTimeOffset At)
     public decimal? Amount { get; init; }
     public string? CampaignId { get; init; }
     public string? VariantId { get; init; }
+    /// <summary>For a message of the outbox: what followed it.</summary>
+    public MessageChain? Chain { get; init; }
     /// <summary>Raw facts of the newest event, as JSON.</summary>
     public string? Properties { get; init; }
 }
@@ -115,19 +117,19 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
     /// <summary>The entries of these groups, and between them what was meant for the customer in that time but has not left.</summary>
     private static IReadOnlyList<TimelineEntry> WithUnsent(DbConnection connection, List<List<Row>> groups, long customerId, TimelineFilter filter, long from, long before)
     {
-        if (filter is not (TimelineFilter.All or TimelineFilter.Messages)) return [.. groups.Select(Entry)];
+        var entries = MessageChains.Add(connection, customerId, [.. groups.Select(Entry)]);
+        if (filter is not (TimelineFilter.All or TimelineFilter.Messages)) return entries;
         using var command = connection.CreateCommand();
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
             select "Id", coalesce("EndedAt", "PlannedAt"), "CampaignId", "VariantId" from "Messages"
             where "CustomerId" = {customerId} and "State" not in ({(int)MessageState.Accepted}, {(int)MessageState.Rejected})
               and coalesce("EndedAt", "PlannedAt") >= {from} and coalesce("EndedAt", "PlannedAt") < {before} order by 2 desc limit {EventLimit}
             """);
-        var entries = groups.Select(Entry).ToList();
-        var count = entries.Count;
+        var unsent = new List<TimelineEntry>();
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            entries.Add(new TimelineEntry(TimelineEntry.NotSent, Stored.Time(reader.GetInt64(1)))
+            unsent.Add(new TimelineEntry(TimelineEntry.NotSent, Stored.Time(reader.GetInt64(1)))
             {
                 Items = [],
                 MessageNumber = reader.GetInt64(0),
@@ -135,7 +137,7 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
                 VariantId = reader.GetInt64(3).ToString(CultureInfo.InvariantCulture),
             });
         }
-        return entries.Count == count ? entries : [.. entries.OrderByDescending(e => e.At)];
+        return unsent.Count == 0 ? entries : [.. entries.Concat(unsent).OrderByDescending(e => e.At)];
     }
 
     /// <summary>The customer's own events, and what their browsers did before they said who they are (DI-15): the log keeps those without a customer, because nobody knew.</summary>

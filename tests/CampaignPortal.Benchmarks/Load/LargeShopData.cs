@@ -20,6 +20,9 @@ internal sealed class LargeShopData : IDisposable
     // The history ends at a fixed moment, so that a directory can be measured again later.
     private static readonly DateTimeOffset End = new(2026, 10, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>"Now" of such a shop.</summary>
+    public static DateTimeOffset Newest => End;
+
     private readonly TempFolder? _folder;
     private List<PreparedStep> _steps = [];
 

@@ -13,6 +13,7 @@ internal static class LoadCommands
 
     public static Command Create()
     {
+        var audiences = new Option<int>("--audiences") { DefaultValueFactory = _ => 20 };
         var count = new Option<int>("--circuits") { DefaultValueFactory = _ => 50 };
         var command = new Command("load", "Measure the whole portal from outside")
         {
@@ -26,11 +27,17 @@ internal static class LoadCommands
                 using var data = await PrepareAsync(parsed, ct);
                 return Answer.Print(await ProfileLoad.RunAsync(data, TimeSpan.FromSeconds(parsed.GetValue(Seconds)), parsed.GetValue(Seed), ct));
             }),
+            Verb("audience", "Counts while a rule is made, and how soon members follow a change", [audiences], async (parsed, ct) =>
+            {
+                using var data = await PrepareAsync(parsed, ct);
+                return Answer.Print(await AudienceLoad.RunAsync(data, parsed.GetValue(audiences), parsed.GetValue(Seed), ct));
+            }),
             Verb("circuits", "Memory of the server with people on its pages", [Seconds, count], async (parsed, ct) =>
             {
                 using var data = await PrepareAsync(parsed, ct);
                 return Answer.Print(await CircuitLoad.RunAsync(data, parsed.GetValue(count), TimeSpan.FromSeconds(parsed.GetValue(Seconds)), ct));
             }),
+            DeliveryLoad.Create(),
         };
         return command;
     }

@@ -234,4 +234,21 @@ public sealed class CampaignFlowTests
         if (missing is not "content") Assert.Equal(missing, answer.Problem.Field);
         Assert.Equal(CampaignState.Draft, await shop.StateAsync(id));
     }
+
+    [Fact]
+    public async Task A_planned_message_is_rendered_for_its_customer_and_carries_no_link_of_another()
+    {
+        await using var shop = await CampaignShop.OpenAsync(40);
+        var id = await shop.CreateAsync(s => s with { HoldoutShare = 0 }, "Hello {{default customer.first_name \"you\"}}");
+        await shop.LaunchAsync(id);
+        await shop.PlanAsync(id);
+        await using var db = await shop.Store.ContextAsync();
+        var tickets = await (from m in db.Messages where m.CampaignId == id join c in db.Customers on m.CustomerId equals c.Id orderby m.Id
+                             select new MessageTicket(m.Id, m.CampaignId, 0, m.CustomerId, c.ExternalId, 0, m.Channel, m.VariantId, m.RunId, 1)).Take(5).ToListAsync(Ct);
+        var drafts = await shop.Store.Get<IMessageSource>().PrepareAsync(tickets, Ct);
+        Assert.Equal(tickets.Select(t => t.MessageId), drafts.Select(d => d.MessageId));
+        Assert.All(drafts, d => Assert.Equal(DraftKind.Ready, d.Kind));
+        Assert.All(drafts.Zip(tickets), pair => Assert.Equal(pair.Second.Customer + "@example.com", pair.First.Mail!.To));
+        Assert.Equal(drafts.Count, drafts.Select(d => d.Mail!.Html).Distinct(StringComparer.Ordinal).Count());
+    }
 }

@@ -33,7 +33,7 @@ internal sealed class CampaignShop : IAsyncDisposable
 
     public static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"c-{number}");
 
-    public static MessageContent Mail(string subject) => new() { Subject = subject, Body = "Hello. {{unsubscribe_link}}" };
+    public static MessageContent Mail(string subject) => new() { Subject = subject, Body = "Good to have you here." };
 
     public Task FollowAsync() => Store.Get<ProjectionHost>().CatchUpAsync(Ct);
 

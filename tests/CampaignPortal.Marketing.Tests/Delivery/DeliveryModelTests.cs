@@ -163,7 +163,7 @@ public sealed class DeliveryModelTests
         {
             var outcome = _nodes[i].Outcome switch { "ok" => SendOutcome.Accepted, "later" => SendOutcome.TryLater, "never" => SendOutcome.Refused, _ => SendOutcome.Unknown };
             var state = MessageStates.After(outcome, policy, isRepeatable: false);
-            var isRecorded = _tables[i].Record(transaction, _held[i]!, state, new SendResult(outcome, SendPhase.Reply), now, state is MessageState.Deferred ? now : null, isTry: false);
+            var isRecorded = MessageTable.Record(transaction, _held[i]!, state, new SendResult(outcome, SendPhase.Reply), now, state is MessageState.Deferred ? now : null, isTry: false);
             Idle(i);
             return $"n{i}:record-{(isRecorded ? state : "ignored")}";
         }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -211,10 +210,7 @@ public sealed class SmtpTransportTests
     internal static async Task<TestStore> OpenAsync(SmtpSink sink, string security = "none", TestStore? existing = null)
     {
         var store = existing ?? await TestStore.OpenAsync();
-        var port = sink.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        await store.Database.WriteAsync(
-            t => t.Execute("insert into \"Settings\" values ('delivery.transport', 'smtp'), ('delivery.smtp.host', @2), ('delivery.smtp.port', @0), ('delivery.smtp.security', @1)", port, security, IPAddress.Loopback.ToString()), Ct);
-        store.Get<DeliverySettingsStore>().Forget();
+        await store.UseRelayAsync(sink.Port, Ct, security);
         return store;
     }
 

@@ -13,7 +13,7 @@ public sealed class AnonymousHistoryTests : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _store = await TestStore.OpenAsync();
+    public async ValueTask InitializeAsync() => _store = await TestStore.OpenAsync(configure: services => services.AddInsights());
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 

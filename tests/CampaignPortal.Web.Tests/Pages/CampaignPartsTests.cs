@@ -11,6 +11,7 @@ using CampaignPortal.Web.Identity;
 using Microsoft.AspNetCore.Components;
 using static CampaignPortal.Web.Tests.Components.PartsTests;
 using static CampaignPortal.Web.Tests.Identity.RoleCapabilitiesTests;
+using TestResult = CampaignPortal.Marketing.Insights.Campaigns.TestResult;
 
 namespace CampaignPortal.Web.Tests.Pages;
 

@@ -39,7 +39,7 @@ public sealed class AudienceKeeper : IDisposable
     private readonly Lock _access = new();
     private readonly Dictionary<long, KeptAudience> _kept = [];
     private readonly Dictionary<long, (string Json, Result<AudienceRule> Rule)> _rules = [];
-    private readonly Dictionary<long, DateTimeOffset> _retryAt = [];
+    private readonly Dictionary<long, (int Revision, DateTimeOffset At)> _retry = [];
     private HashSet<long> _erased = [];
     private long _sequence;
     private bool _isAnew = true;
@@ -105,7 +105,7 @@ public sealed class AudienceKeeper : IDisposable
         var moved = new Dictionary<long, HashSet<long>>(); // who joined or left which audience in this turn
         foreach (var row in InOrder(live.Where(row => NeedsCount(row, turn)).ToArray(), row => row.Id, row => row.Audiences))
         {
-            if (_retryAt.TryGetValue(row.Id, out var at) && turn.At < at) continue;
+            if (_retry.TryGetValue(row.Id, out var retry) && retry.Revision == row.Revision && turn.At < retry.At) continue;
             moved[row.Id] = await CountAsync(row, turn, ct);
             counted++;
             changed += moved[row.Id].Count;
@@ -143,12 +143,12 @@ public sealed class AudienceKeeper : IDisposable
             var change = await Task.Run(() => Count(kept, row, turn, limit.Token), limit.Token);
             await _writer.WriteAsync(change, ct);
             _kept[row.Id] = kept;
-            _retryAt.Remove(row.Id);
+            _retry.Remove(row.Id);
             return [.. change.Joined, .. change.Left];
         }
         catch (Exception e) when (e is DbException or InvalidOperationException || e is OperationCanceledException && !ct.IsCancellationRequested)
         {
-            await FailAsync(row.Id, e, turn, ct);
+            await FailAsync(row.Id, row.Revision, e, turn, ct);
             return [];
         }
     }
@@ -200,7 +200,7 @@ public sealed class AudienceKeeper : IDisposable
             catch (Exception e) when (e is DbException or InvalidOperationException)
             {
                 _kept.Remove(kept.Id); // counted in full at the next try
-                await FailAsync(kept.Id, e, turn, ct);
+                await FailAsync(kept.Id, kept.Revision, e, turn, ct);
             }
         }
         return (touched, changed);
@@ -236,9 +236,9 @@ public sealed class AudienceKeeper : IDisposable
         foreach (var kept in due) kept.ConfirmedAt = turn.At;
     }
 
-    private async Task FailAsync(long audienceId, Exception e, Turn turn, CancellationToken ct)
+    private async Task FailAsync(long audienceId, int revision, Exception e, Turn turn, CancellationToken ct)
     {
-        _retryAt[audienceId] = turn.At + Retry;
+        _retry[audienceId] = (revision, turn.At + Retry);
         _logger.CountFailed(audienceId, e);
         await _writer.FailAsync(audienceId, e is OperationCanceledException ? "Counting took longer than a minute." : e.Message, ct);
     }

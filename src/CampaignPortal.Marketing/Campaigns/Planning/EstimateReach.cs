@@ -12,8 +12,8 @@ namespace CampaignPortal.Marketing.Campaigns.Planning;
 /// <param name="StaleBecause">Why the audience may not be that of now; null when it is.</param>
 public sealed record ReachEstimate(ReachFunnel Funnel, IReadOnlyList<long> VariantCounts, long HoldoutCount, DateTimeOffset AudienceAsOf, string? StaleBecause)
 {
-    /// <summary>Some of the people who would get it, evenly over all of them.</summary>
-    public IReadOnlyList<long> Sample { get; init; } = [];
+    /// <summary>The people who would get it.</summary>
+    public IReadOnlyList<long> Reached { get; init; } = [];
 
     /// <summary>Who gets the message in the end, test group and rest together.</summary>
     public long ReceiverCount => Funnel.Planned + Funnel.Waiting;
@@ -22,8 +22,6 @@ public sealed record ReachEstimate(ReachFunnel Funnel, IReadOnlyList<long> Varia
 /// <summary>Goes through the same rules as planning, without writing: the count is exact for this moment.</summary>
 public sealed class EstimateReachHandler(PortalDatabase database, ResolveAudience audiences, DeliverySettingsStore delivery, GlobalHoldoutReader holdout, TimeProvider clock)
 {
-    private const int SampleCount = 300;
-
     /// <param name="campaignId">Whose draws these are; 0 for a campaign that is not saved yet.</param>
     public async Task<ReachEstimate> HandleAsync(long campaignId, CampaignDraft draft, CancellationToken ct)
     {
@@ -57,6 +55,6 @@ public sealed class EstimateReachHandler(PortalDatabase database, ResolveAudienc
             if (reason is { } found) dropped[found] = dropped.GetValueOrDefault(found) + 1;
         }
         var funnel = new ReachFunnel { Audience = audience.Customers.Length, Dropped = dropped, Planned = versions.Sum(), Waiting = waiting };
-        return new ReachEstimate(funnel, versions, funnel.Of(DropReason.Holdout), audience.AsOf, audience.StaleBecause) { Sample = [.. reached.Where((_, i) => i % (reached.Count / SampleCount + 1) is 0)] };
+        return new ReachEstimate(funnel, versions, funnel.Of(DropReason.Holdout), audience.AsOf, audience.StaleBecause) { Reached = reached };
     }
 }

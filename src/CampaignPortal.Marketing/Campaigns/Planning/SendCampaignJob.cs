@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Jobs;
@@ -35,6 +36,12 @@ public sealed class SendCampaignJob(RunPlanner planner, RestRoller roller, Campa
         catch (CampaignStoppedException)
         {
             return JobOutcome.Skip("campaign-stopped", "The campaign was stopped.");
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or JobFailedException or JobFencedException) && (e is not DbException || job.Run.Attempt >= Definition.MaxAttempts))
+        {
+            // Otherwise the watch would take it for interrupted, and begin again every few seconds.
+            await endings.FailAsync(run, CampaignReasons.PlanFailed, e.Message, ct);
+            throw;
         }
     }
 

@@ -75,11 +75,10 @@ public sealed class ReadCampaignResultHandler(IDbContextFactory<PortalDbContext>
     {
         var now = clock.GetUtcNow();
         var start = run.DecideAt?.AddHours(-settings.DecisionHours);
-        var isEnded = run.DecideAt <= now || run.Phase is RunPhase.Done;
+        var isEnded = run.DecideAt <= now;
         var health = HealthChecks.Of(PlannedArms(settings, versions, arms), isEnded, wasCutShort: run.DecidedAt is { } decided && decided < run.DecideAt);
         IReadOnlyList<ArmSums> sums = [.. versions.Select(v => v.Test)];
-        // Of a run that somebody cut short the planned time is over too: what there is, is all there will be.
-        var hours = start is { } from ? (Run: run.Phase is RunPhase.Done ? settings.DecisionHours : (now - from).TotalHours, Planned: (double)settings.DecisionHours) : (Run: 0, Planned: settings.DecisionHours);
+        var hours = (Run: start is { } from ? (now - from).TotalHours : 0, Planned: (double)settings.DecisionHours);
         var verdict = TestJudge.Judge(sums, settings.Metric, health, hours);
         return new TestResult(settings.Metric, verdict, health, Metrics.ToDictionary(m => m, m => TestJudge.Compare(sums, m)), start, run.DecideAt);
     }

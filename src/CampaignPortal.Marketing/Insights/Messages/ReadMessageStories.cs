@@ -18,16 +18,12 @@ namespace CampaignPortal.Marketing.Insights.Messages;
 public sealed record MessageReason(
     IReadOnlyList<string> Audiences, DateTimeOffset? ChosenAt, double HoldoutShare, bool IsOfRest, DateTimeOffset? ConsentAt, string? ConsentOrigin, int InWeekBefore);
 
-/// <summary>One message to one customer, from the plan to the order. Openings and clicks are those of a person.</summary>
+/// <summary>One message to one customer.</summary>
 /// <param name="Position">0 is version A; null where the version is gone.</param>
 /// <param name="HasMail">Whether the mail as it left is kept.</param>
 public sealed record MessageStory(
     long Id, long CampaignId, string? Campaign, int? Position, int VersionCount, MessageState State, string? Reason, DateTimeOffset PlannedAt, DateTimeOffset DueAt, DateTimeOffset? EndedAt, bool HasMail)
 {
-    public DateTimeOffset? OpenedAt { get; init; }
-    public DateTimeOffset? ClickedAt { get; init; }
-    /// <summary>First order within seven days of the message.</summary>
-    public DateTimeOffset? OrderedAt { get; init; }
     public required MessageReason Why { get; init; }
 
     public bool WasSent => State is MessageState.Accepted or MessageState.Rejected;
@@ -41,7 +37,7 @@ public sealed record CustomerMessages(IReadOnlyDictionary<long, MessageStory> St
     public static CustomerMessages None { get; } = new(new Dictionary<long, MessageStory>(), new Dictionary<long, string>());
 }
 
-/// <summary>Tells of each message why it was sent and what came of it: a customer's rows through their index, whatever the number of customers.</summary>
+/// <summary>Tells of each message why it was sent or kept back: a customer's rows through their index, whatever the number of customers.</summary>
 public sealed class ReadMessageStoriesHandler(IDbContextFactory<PortalDbContext> databases)
 {
     public const int StoryLimit = 200;
@@ -71,9 +67,6 @@ public sealed class ReadMessageStoriesHandler(IDbContextFactory<PortalDbContext>
         return new MessageStory(
             message.Id, message.CampaignId, plan?.Name, plan?.Positions.GetValueOrDefault(message.VariantId), plan?.Positions.Count ?? 0, message.State, message.Reason, message.PlannedAt, message.DueAt, message.EndedAt, hasMail)
         {
-            OpenedAt = part?.OpenedAt,
-            ClickedAt = part?.ClickedAt,
-            OrderedAt = part?.OrderedAt,
             Why = why,
         };
     }

@@ -215,7 +215,7 @@ public sealed partial class AudienceBuilder
 
     private void Take(BuilderState state, AudienceIdea idea, AudienceRule rule)
     {
-        if (_name.Length is 0) _name = AudienceNames.Word("Idea_", idea.Key) ?? "";
+        if (_name.Length is 0) _name = AudienceNames.Idea(idea);
         state.Set(rule);
     }
 }

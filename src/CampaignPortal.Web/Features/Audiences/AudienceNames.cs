@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Security.Claims;
 using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Resources;
 
 namespace CampaignPortal.Web.Features.Audiences;
@@ -18,7 +20,7 @@ public static class AudienceNames
 
     public static string Channel(string channel) => Word("Channel_", channel) ?? channel;
 
-    public static string Of(string property) => Word("Of_", property) ?? property;
+    public static string Of(string property) => Word("Property_", property) ?? property;
 
     public static string Operator(NumberOperator op) => Word("Number_", op.ToString())!; // each has a word; a test holds it
 
@@ -37,6 +39,27 @@ public static class AudienceNames
     public static string Consent(ConsentState state) => Word("Consent_", state.ToString())!; // as above
 
     public static string Weekday(DayOfWeek day) => Word("Weekday_", ((int)day).ToString(CultureInfo.InvariantCulture))!; // as above
+
+    public static string Idea(AudienceIdea idea) => Word("Idea_", idea.Key)!; // as above
+
+    public static string Kind(ConditionKind kind) => Word("Kind", kind.Key)!; // as above
+
+    public static string Group(string key) => Word("Group", key)!; // as above
+
+    /// <summary>"ordered", or null for an event of the shop's own.</summary>
+    public static string? Did(string name) => Word("Did_", name);
+
+    /// <summary>"have not ordered", or null for an event of the shop's own.</summary>
+    public static string? NotDid(string name) => Word("Not_", name);
+
+    /// <summary>"at least {count} times".</summary>
+    public static string Times(NumberOperator op) => Word("PhraseTimes_", op.ToString())!; // as above
+
+    /// <summary>"clicked an e-mail", or that it never happened.</summary>
+    public static string Message(MessageAction action, bool isNever) => Word(isNever ? "PhraseMessageNot_" : "PhraseMessage_", action.ToString())!; // as above
+
+    /// <summary>"said yes to {channel}".</summary>
+    public static string ConsentPhrase(ConsentState state) => Word("PhraseConsent_", state.ToString())!; // as above
 
     public static string Feature(string feature) => Word("Feature_", feature) ?? feature;
 
@@ -62,5 +85,12 @@ public static class AudienceNames
         _ => (AudienceWords.StateWaiting, Tone.Neutral),
     };
 
-    internal static string? Word(string prefix, string name) => AudienceWords.ResourceManager.GetString(prefix + name.Replace('-', '_'), CultureInfo.CurrentUICulture);
+    /// <summary>How many; few are hidden from whoever may see no single customer.</summary>
+    public static string Count(int count, ClaimsPrincipal reader) =>
+        count is > 0 and < Marketing.Insights.DescribeAudienceHandler.FewestMembers && !reader.Can(Capabilities.ReadCustomers) ? AudienceWords.FewerThanTen : Figures.Count(count);
+
+    /// <summary>A phrase as it stands alone: with a capital letter.</summary>
+    public static string Begin(string phrase) => phrase.Length is 0 ? phrase : char.ToUpper(phrase[0], CultureInfo.CurrentCulture) + phrase[1..];
+
+    private static string? Word(string prefix, string name) => AudienceWords.ResourceManager.GetString(prefix + name.Replace('-', '_'), CultureInfo.CurrentUICulture);
 }

@@ -16,6 +16,7 @@ public sealed partial class AudiencePage
     private int _version;
     private AudienceRule? _begin;
     private string? _beginName;
+    private bool _isReady;
 
     [Inject] private DuplicateAudienceHandler Duplicates { get; set; } = null!; // injected before anything runs
     [Inject] private FixAudienceHandler Fixes { get; set; } = null!; // as above
@@ -46,11 +47,13 @@ public sealed partial class AudiencePage
         if (Id is null && Rule is { Length: > 0 } json && RuleJson.Read(json) is { IsOk: true } proposed)
         {
             (_begin, _beginName) = (proposed.Value, Name);
-            return;
         }
-        if (Id is not null || AudienceIdea.All.FirstOrDefault(i => i.Key == Idea) is not { } idea) return;
-        var choices = BuilderChoices.Of(await Choices.HandleAsync(CancellationToken.None), new Dictionary<int, string>(), Viewer.Shop.Currency);
-        (_begin, _beginName) = (idea.Make(choices), AudienceNames.Word("Idea_", idea.Key));
+        else if (Id is null && AudienceIdea.All.FirstOrDefault(i => i.Key == Idea) is { } idea)
+        {
+            var choices = BuilderChoices.Of(await Choices.HandleAsync(CancellationToken.None), new Dictionary<int, string>(), Viewer.Shop.Currency);
+            (_begin, _beginName) = (idea.Make(choices), AudienceNames.Idea(idea));
+        }
+        _isReady = true; // the builder takes the idea when it begins
     }
 
     private void Saved(long id)
@@ -118,7 +121,7 @@ public sealed partial class AudiencePage
             (AudienceWords.PageTitle, _ => detail.Audience.Name),
         ];
         var query = new ListCustomers(null, CustomerFilter.None, CustomerSort.Since, true, null) { Scope = CustomerScope.Everybody };
-        var file = await Exports.HandleAsync(new ExportCustomers(query, members.Customers.ToHashSet(), columns, UserId), CancellationToken.None);
+        var file = await Exports.HandleAsync(new ExportCustomers(query, members.Customers.ToHashSet(), columns, UserId) { Of = FormattableString.Invariant($"audience {detail.Audience.Id}") }, CancellationToken.None);
         if (!file.IsOk)
         {
             Toaster.Failed(AudienceWords.ExportTooMany);

@@ -24,7 +24,7 @@ public sealed record BuilderChoices(RuleChoices Rules, IReadOnlyDictionary<int, 
 }
 
 /// <summary>What "add condition" offers, and the rule that each choice begins with.</summary>
-/// <param name="Key">Name of its words, <c>Kind…</c>.</param>
+/// <param name="Key">Name of its word, behind <c>Kind</c>.</param>
 public sealed record ConditionKind(string Key, string Icon, Func<BuilderChoices, Rule?> Make)
 {
     private static readonly EventWindow HalfYear = EventWindow.Last(180), Month = EventWindow.Last(30);
@@ -32,34 +32,34 @@ public sealed record ConditionKind(string Key, string Icon, Func<BuilderChoices,
     /// <summary>In groups with a heading; a kind that the shop has no data for makes nothing and is not offered.</summary>
     public static IReadOnlyList<(string Group, IReadOnlyList<ConditionKind> Kinds)> Groups { get; } =
     [
-        ("GroupDid",
+        ("Did",
         [
-            new("KindOrdered", "shopping-bag", _ => Event("order_placed", NumberTest.AtLeast(1), HalfYear)),
-            new("KindNotOrdered", "shield-check", _ => Event("order_placed", NumberTest.Never, EventWindow.Last(7))),
-            new("KindViewed", "eye", c => c.Rules.Events.Contains("item_viewed") ? Event("item_viewed", NumberTest.AtLeast(1), EventWindow.Last(14)) : null),
-            new("KindCart", "shopping-cart", c => c.Rules.Events.Contains("cart_added") ? Event("cart_added", NumberTest.AtLeast(1), EventWindow.Last(2)) : null),
-            new("KindMessage", "mail", _ => new MessageCondition(MessageAction.Clicked, [], NumberTest.AtLeast(1), EventWindow.Last(60))),
-            new("KindOtherEvent", "zap", c => c.Rules.Events.Count > 0 ? Event(c.Rules.Events[0], NumberTest.AtLeast(1), Month) : null),
-            new("KindAggregate", "scale", _ => new AggregateCondition(EventQuery.Of("order_placed", HalfYear), AggregateKind.Sum, "amount", NumberTest.AtLeast(100))),
+            new("Ordered", "shopping-bag", _ => Event("order_placed", NumberTest.AtLeast(1), HalfYear)),
+            new("NotOrdered", "shield-check", _ => Event("order_placed", NumberTest.Never, EventWindow.Last(7))),
+            new("Viewed", "eye", c => c.Rules.Events.Contains("item_viewed") ? Event("item_viewed", NumberTest.AtLeast(1), EventWindow.Last(14)) : null),
+            new("Cart", "shopping-cart", c => c.Rules.Events.Contains("cart_added") ? Event("cart_added", NumberTest.AtLeast(1), EventWindow.Last(2)) : null),
+            new("Message", "mail", _ => new MessageCondition(MessageAction.Clicked, [], NumberTest.AtLeast(1), EventWindow.Last(60))),
+            new("OtherEvent", "zap", c => c.Rules.Events.Count > 0 ? Event(c.Rules.Events[0], NumberTest.AtLeast(1), Month) : null),
+            new("Aggregate", "scale", _ => new AggregateCondition(EventQuery.Of("order_placed", HalfYear), AggregateKind.Sum, "amount", NumberTest.AtLeast(100))),
         ]),
-        ("GroupWill",
+        ("Will",
         [
-            new("KindLikely", "trending-up", c => Top(c, "purchase-30", 30)),
-            new("KindLeaving", "trending-down", c => Top(c, "churn-90", 20)),
-            new("KindExpected", "wallet", c => Top(c, "lifetime-value", 10)),
-            new("KindSegment", "users", c => c.Segments.Count > 0 ? new SegmentCondition([c.Segments.Keys.Min()], true) : null),
+            new("Likely", "trending-up", c => Top(c, "purchase-30", 30)),
+            new("Leaving", "trending-down", c => Top(c, "churn-90", 20)),
+            new("Expected", "wallet", c => Top(c, "lifetime-value", 10)),
+            new("Segment", "users", c => c.Segments.Count > 0 ? new SegmentCondition([c.Segments.Keys.Min()], true) : null),
         ]),
-        ("GroupAre",
+        ("Are",
         [
-            new("KindOrders", "receipt", _ => new AttributeCondition(RuleFigures.Orders, NumberTest.AtLeast(2))),
-            new("KindSpent", "hand-coins", _ => new AttributeCondition(RuleFigures.Spent, NumberTest.AtLeast(100))),
-            new("KindCountry", "tag", c => c.Rules.Attributes.Count > 0 ? Attribute(c.Rules.Attributes[0]) : null),
-            new("KindAudience", "filter", c => c.Rules.Audiences.Count > 0 ? new MembershipCondition(c.Rules.Audiences[0].Id, true) : null),
+            new("Orders", "receipt", _ => new AttributeCondition(RuleFigures.Orders, NumberTest.AtLeast(2))),
+            new("Spent", "hand-coins", _ => new AttributeCondition(RuleFigures.Spent, NumberTest.AtLeast(100))),
+            new("Country", "tag", c => c.Rules.Attributes.Count > 0 ? Attribute(c.Rules.Attributes[0]) : null),
+            new("Audience", "filter", c => c.Rules.Audiences.Count > 0 ? new MembershipCondition(c.Rules.Audiences[0].Id, true) : null),
         ]),
-        ("GroupMay",
+        ("May",
         [
-            new("KindReach", "send", _ => new ReachCondition("email", true)),
-            new("KindConsent", "check", _ => new ConsentCondition("email", "marketing", ConsentState.Granted)),
+            new("Reach", "send", _ => new ReachCondition("email", true)),
+            new("Consent", "check", _ => new ConsentCondition("email", "marketing", ConsentState.Granted)),
         ]),
     ];
 

@@ -24,7 +24,7 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
     {
         RuleGroup group => Group(group, isInner: true),
         AttributeCondition c => Say.With(AudienceWords.PhraseAttribute, ("name", AudienceNames.Attribute(c.Attribute)), ("test", Test(c.Test, RuleFigures.Find(c.Attribute)?.Kind is FigureKind.Money))),
-        ConsentCondition c => Say.With(AudienceNames.Word("PhraseConsent_", c.State.ToString())!, ("channel", AudienceNames.Channel(c.Channel))), // every state has a phrase
+        ConsentCondition c => Say.With(AudienceNames.ConsentPhrase(c.State), ("channel", AudienceNames.Channel(c.Channel))),
         ReachCondition c => Say.With(c.IsReachable ? AudienceWords.PhraseReach : AudienceWords.PhraseNoReach, ("channel", AudienceNames.Channel(c.Channel))),
         SegmentCondition c => Say.With(c.IsIn ? AudienceWords.PhraseSegmentIn : AudienceWords.PhraseSegmentOut, ("segments", Join([.. c.Segments.Select(SegmentName)], AudienceWords.ListOr))),
         PredictionCondition c => Prediction(c),
@@ -61,14 +61,13 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
         var isNever = times is { Operator: NumberOperator.Equal, Value: 0 };
         var name = AudienceNames.Event(query.Name);
         var did = isNever
-            ? AudienceNames.Word("Not_", query.Name) ?? Say.With(AudienceWords.NotOther, ("event", name))
-            : AudienceNames.Word("Did_", query.Name) ?? Say.With(AudienceWords.DidOther, ("event", name));
+            ? AudienceNames.NotDid(query.Name) ?? Say.With(AudienceWords.NotOther, ("event", name))
+            : AudienceNames.Did(query.Name) ?? Say.With(AudienceWords.DidOther, ("event", name));
         return Say.With(AudienceWords.PhraseEvent, ("did", did), ("what", What(query)), ("times", isNever || times is { Operator: NumberOperator.AtLeast, Value: 1 } ? "" : Times(times)), ("window", Window(query.Window)));
     }
 
     private static string Times(NumberTest times) => Say.With(
-        AudienceNames.Word("PhraseTimes_", times.Operator.ToString())!, // every operator has a phrase
-        ("count", Number(times.Value, null)), ("to", Number(times.To ?? times.Value, null)));
+        AudienceNames.Times(times.Operator), ("count", Number(times.Value, null)), ("to", Number(times.To ?? times.Value, null)));
 
     private string What(EventQuery query)
     {
@@ -99,7 +98,7 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
     private string Message(MessageCondition c)
     {
         var isNever = c.Times is { Operator: NumberOperator.Equal, Value: 0 };
-        var did = AudienceNames.Word(isNever ? "PhraseMessageNot_" : "PhraseMessage_", c.Action.ToString())!; // every action has both
+        var did = AudienceNames.Message(c.Action, isNever);
         var what = c.Campaigns.Count is 0 ? "" : Say.With(AudienceWords.PhraseCampaign, ("values", Join([.. c.Campaigns.Select(id => Campaigns.GetValueOrDefault(id) ?? id)], AudienceWords.ListOr)));
         return Say.With(AudienceWords.PhraseEvent, ("did", did), ("what", what), ("times", isNever || c.Times is { Operator: NumberOperator.AtLeast, Value: 1 } ? "" : Times(c.Times)), ("window", Window(c.Window)));
     }

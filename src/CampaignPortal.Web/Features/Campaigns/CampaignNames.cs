@@ -50,6 +50,7 @@ internal static class CampaignNames
         CampaignReasons.EmptyAudience => CampaignWords.ReasonEmptyAudience,
         CampaignReasons.StaleAudience => CampaignWords.ReasonStaleAudience,
         CampaignReasons.Ended => CampaignWords.ReasonEnded,
+        CampaignReasons.PlanFailed => CampaignWords.ReasonPlanFailed,
         CampaignReasons.NextRun => CampaignWords.ReasonNextRun,
         _ when reason.StartsWith(CampaignReasons.ContentBroken, StringComparison.Ordinal) => CampaignWords.ReasonContent + Say.Gap + reason[CampaignReasons.ContentBroken.Length..].Trim(),
         _ => reason,

@@ -4,6 +4,7 @@ using CampaignPortal.Marketing.Content;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Features.Content;
+using CampaignPortal.Web.Features.Customers;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Resources;
 using Microsoft.AspNetCore.Components;
@@ -13,7 +14,7 @@ namespace CampaignPortal.Web.Features.Campaigns;
 /// <summary>One page for a whole campaign. What is typed saves itself; whoever edits at the same time is noticed; the reach follows each change.</summary>
 public sealed partial class ComposerPage : IDisposable
 {
-    private const int UndoSteps = 50;
+    private const int UndoSteps = 50, SampleCount = 200;
     private static readonly TimeSpan SavePause = TimeSpan.FromMilliseconds(1_500), CountPause = TimeSpan.FromMilliseconds(250);
 
     private readonly Stack<CampaignDraft> _undo = new();
@@ -38,6 +39,7 @@ public sealed partial class ComposerPage : IDisposable
     [Inject] private SendTestMessageHandler Tests { get; set; } = null!; // as above
     [Inject] private Actors Actors { get; set; } = null!; // as above
     [Inject] private LaunchCampaignHandler Launcher { get; set; } = null!; // as above
+    [Inject] private ILogger<ComposerPage> Log { get; set; } = null!; // as above
     [Inject] private Toaster Toasts { get; set; } = null!; // as above
     [Inject] private NavigationManager Navigation { get; set; } = null!; // as above
     [CascadingParameter] private Viewer Viewer { get; set; } = Viewer.Nobody;
@@ -84,6 +86,13 @@ public sealed partial class ComposerPage : IDisposable
         _version = Math.Clamp(_version, 0, draft.Variants.Count - 1);
         _ = SaveSoonAsync();
         _ = CountAsync();
+        StateHasChanged(); // the parts tell of changes without being children of an event of this page
+    }
+
+    private void ShowVersion(int position)
+    {
+        _version = position;
+        StateHasChanged();
     }
 
     private async Task SaveSoonAsync()
@@ -142,11 +151,18 @@ public sealed partial class ComposerPage : IDisposable
             var report = await PreFlight.HandleAsync(Id, draft, _page.Token);
             if (!_counting.IsNewest(number)) return; // a newer question is on its way
             (_report, _reach, _power) = (report, report.Reach, report.Power);
-            if (!_sample.SequenceEqual(report.Reach.Sample)) _sample = report.Reach.Sample;
+            IReadOnlyList<long> sample = [.. report.Reach.Reached.Take(SampleCount)];
+            if (!_sample.SequenceEqual(sample)) _sample = sample;
         }
         catch (OperationCanceledException)
         {
             return; // the page is gone
+        }
+        catch (Exception e) // the boundary of a count that nobody waits for: what was typed is safe, the next change counts again
+        {
+            var reference = ErrorReference.New();
+            _problem = Say.With(CampaignWords.CountFailed, ("reference", reference));
+            Log.PartFailed(reference, e);
         }
         _isCounting = false;
         await InvokeAsync(StateHasChanged);

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Insights;
@@ -38,6 +39,7 @@ public sealed partial class CustomersPage
     [Inject] private StartJobHandler Jobs { get; set; } = null!; // as above
     [Inject] private SegmentNamesHandler Segments { get; set; } = null!; // as above
     [Inject] private CustomerOwners Owners { get; set; } = null!; // as above
+    [Inject] private FixAudienceHandler Audiences { get; set; } = null!; // as above
     [Inject] private Preferences Preferences { get; set; } = null!; // as above
     [Inject] private Downloads Downloads { get; set; } = null!; // as above
     [Inject] private StepUpPrompt StepUp { get; set; } = null!; // as above
@@ -156,6 +158,20 @@ public sealed partial class CustomersPage
         var started = await Jobs.HandleAsync(new StartJob(ExportCustomersJob.JobKey, asked, Viewer.User.ActorName()), CancellationToken.None);
         if (started.IsOk) Navigation.NavigateTo(FormattableString.Invariant($"/customers/exports/{started.Value.RunId}"));
         else Toaster.Failed(started.Problem!.Message); // not ok is a problem
+    }
+
+    private async Task MakeAudienceAsync()
+    {
+        if (!Viewer.User.Can(Capabilities.WriteAudiences)) return; // the button is not the only guard
+        var name = Say.With(AudienceWords.NewFromCustomersName, ("day", Figures.Stamp(Clock.GetUtcNow(), Viewer.Zone)));
+        var made = await Audiences.HandleAsync(new FixAudience(name, _selected, null, UserId), CancellationToken.None);
+        if (!made.IsOk)
+        {
+            Toaster.Failed(Features.Audiences.AudienceNames.Problem(made.Problem!)); // not ok
+            return;
+        }
+        Toaster.Done(Say.With(AudienceWords.MadeFromCustomers, ("name", name), ("count", Figures.Count(_selected.Count))));
+        Navigation.NavigateTo($"/audiences/{made.Value}");
     }
 
     private Task ChooseColumnsAsync(IReadOnlyList<CustomerColumn> columns)

@@ -28,7 +28,7 @@ public sealed partial class SuppressionsPage
     {
         if (!Viewer.User.Can(Capabilities.ManageConnections) || Viewer.User.UserId() is not { } user) return;
         var added = await Suppressions.AddAsync(_lines, _note, user, Actors.Of(Viewer.User), CancellationToken.None);
-        (_problem, _added) = (added.Problem is { } problem ? WhatIsWrong(problem.Field) : null, added.IsOk ? added.Value : null);
+        (_problem, _added) = (added.Problem is { } problem ? Problem(problem.Field) : null, added.IsOk ? added.Value : null);
         if (!added.IsOk) return;
         _lines = string.Join('\n', added.Value.Refused); // what could not be read stays to be mended
         _note = "";
@@ -44,5 +44,5 @@ public sealed partial class SuppressionsPage
         _version++;
     }
 
-    private static string WhatIsWrong(string? field) => field is "note" ? DeliveryWords.NoteWrong : DeliveryWords.LinesWrong;
+    private static string Problem(string? field) => field is "note" ? DeliveryWords.NoteWrong : DeliveryWords.LinesWrong;
 }

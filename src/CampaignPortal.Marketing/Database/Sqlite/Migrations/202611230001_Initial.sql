@@ -554,6 +554,8 @@ CREATE TABLE "Messages" (
     "DueAt" INTEGER NOT NULL,
     "SendBefore" INTEGER NOT NULL,
     "MessageIdHeader" TEXT NOT NULL,
+    "FirstClaimedAt" INTEGER NULL,
+    "IsRepeatable" INTEGER NOT NULL,
     "Phase" INTEGER NULL,
     "ReplyCode" INTEGER NULL,
     "ReplyText" TEXT NULL,
@@ -813,7 +815,7 @@ CREATE INDEX "IX_AudienceMembers_CustomerId" ON "AudienceMembers" ("CustomerId")
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
 CREATE INDEX "IX_AuditEntries_Target" ON "AuditEntries" ("Target");
 CREATE INDEX "IX_AuditEntries_Unsealed" ON "AuditEntries" ("Id") WHERE "Seal" IS NULL;
-CREATE INDEX "IX_CampaignRecipients_CustomerId" ON "CampaignRecipients" ("CustomerId");
+CREATE INDEX "IX_CampaignRecipients_CustomerId_CampaignId" ON "CampaignRecipients" ("CustomerId", "CampaignId");
 CREATE UNIQUE INDEX "IX_CampaignRuns_CampaignId_Occurrence" ON "CampaignRuns" ("CampaignId", "Occurrence");
 CREATE INDEX "IX_CampaignRuns_Phase" ON "CampaignRuns" ("Phase");
 CREATE INDEX "IX_Campaigns_State_NextRunAt" ON "Campaigns" ("State", "NextRunAt");
@@ -854,6 +856,7 @@ CREATE INDEX "IX_Messages_CampaignId_RunId_State" ON "Messages" ("CampaignId", "
 CREATE UNIQUE INDEX "IX_Messages_CampaignId_StepId_CustomerId_Occurrence_Channel" ON "Messages" ("CampaignId", "StepId", "CustomerId", "Occurrence", "Channel");
 CREATE INDEX "IX_Messages_CustomerId_PlannedAt" ON "Messages" ("CustomerId", "PlannedAt");
 CREATE INDEX "IX_Messages_EndedAt" ON "Messages" ("EndedAt");
+CREATE INDEX "IX_Messages_State_CampaignId_Lane_DueAt" ON "Messages" ("State", "CampaignId", "Lane", "DueAt");
 CREATE INDEX "IX_Messages_State_DueAt" ON "Messages" ("State", "DueAt");
 CREATE INDEX "IX_Messages_State_LeaseUntil" ON "Messages" ("State", "LeaseUntil");
 CREATE INDEX "IX_Orders_CustomerId_PlacedAt" ON "Orders" ("CustomerId", "PlacedAt");

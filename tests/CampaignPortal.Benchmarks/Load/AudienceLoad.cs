@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Globalization;
+using CampaignPortal.Marketing.Audiences;
+using CampaignPortal.Marketing.Audiences.Membership;
+using CampaignPortal.Marketing.Audiences.Rules;
+using CampaignPortal.Marketing.Events;
+using CampaignPortal.Statistics.Random;
+using CampaignPortal.Testing;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignPortal.Benchmarks.Load;
+
+/// <summary>The verb <c>load audience</c>: how long counts take while a rule is made, how soon a change is visible, and that its cost follows the changes.</summary>
+internal static class AudienceLoad
+{
+    private const double PreviewTargetMs = 300, VisibleTargetSeconds = 60;
+    private static readonly int[] ChangeCounts = [1, 10, 100, 1_000];
+
+    private sealed record Times(string Step, int Runs, double P50Ms, double P95Ms, double WorstMs);
+
+    private sealed record Following(int ChangedCustomers, double VisibleSeconds, double TurnMs, int Asked, int Moved);
+
+    private sealed record Result(
+        long Customers, long Events, double PreviewTargetMs, double VisibleTargetSeconds, double FillSeconds, double FirstCountSeconds, IReadOnlyList<Times> Previews, IReadOnlyList<Following> Changes,
+        double IdleTurnMs, IReadOnlyList<PreparedStep> Steps);
+
+    public static async Task<object> RunAsync(LargeShopData data, int audiences, long seed, CancellationToken ct)
+    {
+        await using var store = await TestStore.OpenAsync(data.Path, now: LargeShopData.Newest);
+        await store.Get<ProjectionHost>().CatchUpAsync(ct);
+        var fill = Stopwatch.StartNew();
+        await store.Get<Marketing.Audiences.Evaluation.AudienceEngine>().FillAsync(ct);
+        var filled = fill.Elapsed.TotalSeconds;
+        var previews = await MeasurePreviewsAsync(store, ct);
+
+        var count = Stopwatch.StartNew();
+        await RemoveAudiencesAsync(store, ct);
+        for (var i = 0; i < audiences; i++) await SaveAsync(store, i, ct);
+        var counted = count.Elapsed.TotalSeconds;
+        var changes = await FollowAsync(store, new Rng(seed), ct);
+        var idle = Stopwatch.StartNew();
+        for (var i = 0; i < 20; i++) await store.Get<AudienceKeeper>().TurnAsync(ct);
+        await using var db = await store.ContextAsync();
+        return new Result(
+            await db.Customers.LongCountAsync(ct), await db.Events.LongCountAsync(ct), PreviewTargetMs, VisibleTargetSeconds, filled, counted, previews, changes, idle.Elapsed.TotalMilliseconds / 20, data.Steps);
+    }
+
+    // As a person does: condition after condition, each count from its own question.
+    private static async Task<IReadOnlyList<Times>> MeasurePreviewsAsync(TestStore store, CancellationToken ct)
+    {
+        var preview = store.Get<PreviewAudienceHandler>();
+        var samples = new Dictionary<string, List<double>>(StringComparer.Ordinal);
+        for (var round = 0; round < 12; round++)
+        {
+            var rules = new List<Rule>();
+            foreach (var (name, rule) in Conditions(round))
+            {
+                rules.Add(rule);
+                var clock = Stopwatch.StartNew();
+                var result = await preview.HandleAsync(new AudienceRule(new RuleGroup(GroupKind.All, [.. rules]), []), ct);
+                if (!result.IsOk) throw new InvalidDataException(result.Problem!.Message); // not ok
+                if (!samples.TryGetValue(name, out var list)) samples[name] = list = [];
+                list.Add(clock.Elapsed.TotalMilliseconds);
+            }
+        }
+        return [.. samples.Select(s => new Times(s.Key, s.Value.Count, Share.Of(s.Value, 0.5), Share.Of(s.Value, 0.95), s.Value.Max()))];
+    }
+
+    // Other numbers in each round, so that no answer is remembered.
+    private static IEnumerable<(string Name, Rule Rule)> Conditions(int round) =>
+    [
+        ("ordered in a window", new EventCondition(EventQuery.Of("order_placed", EventWindow.Last(180 + round)), NumberTest.AtLeast(1))),
+        ("top of a prediction", new PredictionCondition("purchase-30", PredictionOperator.Top, 30 + round)),
+        ("viewed at least twice", new EventCondition(EventQuery.Of("item_viewed", EventWindow.Last(90 + round)), NumberTest.AtLeast(2))),
+        ("attribute", new AttributeCondition("country", new TextTest(TextOperator.IsNot, [string.Create(CultureInfo.InvariantCulture, $"Nowhere {round}")], true))),
+        ("has not ordered", new EventCondition(EventQuery.Of("order_placed", EventWindow.Last(7 + round)), NumberTest.Never)),
+        ("figure", new AttributeCondition(RuleFigures.Spent, NumberTest.AtLeast(10 + round))),
+    ];
+
+    private static async Task SaveAsync(TestStore store, int number, CancellationToken ct)
+    {
+        var rule = new AudienceRule(
+            new RuleGroup(GroupKind.All,
+            [
+                new EventCondition(EventQuery.Of("item_viewed", EventWindow.Last(20 + number)), NumberTest.AtLeast(1 + number % 5)),
+                new EventCondition(EventQuery.Of("order_placed", EventWindow.Last(10 + number)), NumberTest.Never),
+            ]),
+            []);
+        var saved = await store.Get<SaveAudienceHandler>().HandleAsync(new SaveAudience(null, string.Create(CultureInfo.InvariantCulture, $"Audience {number}"), null, rule, null, 1), ct);
+        if (!saved.IsOk) throw new InvalidDataException(saved.Problem!.Message); // not ok
+    }
+
+    private static async Task RemoveAudiencesAsync(TestStore store, CancellationToken ct)
+    {
+        await using var db = await store.ContextAsync();
+        await db.AudienceMembers.ExecuteDeleteAsync(ct);
+        await db.AudienceDays.ExecuteDeleteAsync(ct);
+        await db.Audiences.ExecuteDeleteAsync(ct);
+    }
+
+    private static async Task<IReadOnlyList<Following>> FollowAsync(TestStore store, Rng rng, CancellationToken ct)
+    {
+        var (keeper, projections) = (store.Get<AudienceKeeper>(), store.Get<ProjectionHost>());
+        await keeper.TurnAsync(ct);
+        await using var db = await store.ContextAsync();
+        var customers = await db.Customers.AsNoTracking().Where(c => c.ErasedAt == null).Select(c => c.ExternalId).ToListAsync(ct);
+        var followed = new List<Following>();
+        foreach (var count in ChangeCounts)
+        {
+            var events = Enumerable.Range(0, count).SelectMany(i => Enumerable.Range(0, 5).Select(j => new NewEvent
+            {
+                MessageId = Guid.CreateVersion7().ToString("N"), Type = KnownEvents.ItemViewed, Customer = customers[rng.NextInt(customers.Count)], OccurredAt = store.Clock.GetUtcNow(),
+            })).ToArray();
+            var visible = Stopwatch.StartNew();
+            foreach (var chunk in events.Chunk(1_000)) await store.Log.AppendAsync(new EventBatch("shop", chunk), ct);
+            await projections.CatchUpAsync(ct);
+            var turn = Stopwatch.StartNew();
+            var done = await keeper.TurnAsync(ct);
+            followed.Add(new Following(count * 5, visible.Elapsed.TotalSeconds, turn.Elapsed.TotalMilliseconds, done.Touched, done.Changed));
+        }
+        return followed;
+    }
+}

@@ -1,0 +1,63 @@
+using CampaignPortal.Web.Identity;
+
+namespace CampaignPortal.BrowserTests;
+
+/// <summary>A marketer makes an audience, with the interactions that the design allows.</summary>
+public sealed class AudienceTests(BrowserFixture browsers)
+{
+    [Fact]
+    public async Task Three_conditions_one_of_them_a_prediction_with_size_and_reach()
+    {
+        await using var person = await PortalPage.OpenAsync(browsers.Browser);
+        var page = person.Page;
+        await person.SignInAsAsync(Roles.Marketer);
+
+        var make = new Interactions(page); // M2, from Home
+        await make.ClickAsync(".side a[href='/audiences']");
+        await make.ClickAsync("main a.btn.p[href='/audiences/new']");
+        await page.WaitForSelectorAsync(".aud-tree");
+        foreach (var (kind, number) in new[] { ("Ordered", 1), ("Likely to buy again", 2), ("Viewed an item", 3) })
+        {
+            await make.ClickAsync(".aud-tree > .row > .aud-add > summary");
+            await make.ClickAsync($".aud-tree > .row > .aud-add button:text-is('{kind}')");
+            await page.WaitForFunctionAsync($"() => document.querySelectorAll('.aud-cond').length === {number}");
+        }
+        await make.FillAsync(".aud-title", "Likely to buy bedding");
+        await page.WaitForFunctionAsync("() => /^\\d/.test(document.querySelector('.aud-size')?.textContent ?? '') && document.querySelectorAll('.aud-steps li').length === 4");
+        await make.ClickAsync(".phead .btn.p");
+        await page.WaitForURLAsync(url => url.Split('/')[^1].All(char.IsAsciiDigit));
+        Assert.InRange(make.Count, 1, 11);
+
+        await person.WaitForContentAsync();
+        Assert.Matches(@"^\d+", await page.InnerTextAsync(".aud-size"));
+        Assert.Contains("mail", await page.InnerTextAsync(".aud-reach"), StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(await person.FindBarriersAsync());
+
+        await person.GotoAsync("/audiences");
+        await page.WaitForSelectorAsync("tbody tr:has-text('Likely to buy bedding')");
+        Assert.Empty(await person.FindBarriersAsync());
+        Assert.Empty(person.Complaints);
+    }
+
+    [Fact]
+    public async Task A_draft_survives_a_closed_page_and_conditions_move_by_the_keyboard()
+    {
+        await using var person = await PortalPage.OpenAsync(browsers.Browser);
+        var page = person.Page;
+        await person.SignInAsAsync(Roles.Marketer);
+        await person.GotoAsync("/audiences/new?idea=silent");
+        await page.WaitForSelectorAsync(".aud-cond >> nth=1");
+
+        await page.FocusAsync(".aud-cond >> nth=1 >> .aud-grip");
+        await page.Keyboard.PressAsync("Alt+ArrowUp");
+        await page.WaitForFunctionAsync("() => document.querySelector('.aud-cond fieldset').getAttribute('aria-label').includes('have not ordered')");
+        await page.WaitForFunctionAsync("() => document.querySelector('.phead').textContent.includes('Draft saved')");
+
+        await person.GotoAsync("/audiences/new");
+        await page.WaitForSelectorAsync(".alert:has-text('not saved')");
+        Assert.Equal(2, await page.Locator(".aud-cond").CountAsync());
+        await page.ClickAsync(".alert .btn");
+        await page.WaitForFunctionAsync("() => document.querySelectorAll('.aud-cond').length === 0");
+        Assert.Empty(person.Complaints);
+    }
+}

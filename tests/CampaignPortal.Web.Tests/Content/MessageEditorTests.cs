@@ -1,0 +1,226 @@
+using System.Net;
+using CampaignPortal.Marketing.Content;
+using CampaignPortal.Marketing.Content.Checks;
+using CampaignPortal.Marketing.Content.Data;
+using CampaignPortal.Marketing.Content.Templates;
+using CampaignPortal.Marketing.Customers.Attributes;
+using CampaignPortal.Marketing.Events;
+using CampaignPortal.Testing;
+using CampaignPortal.Web.Components;
+using CampaignPortal.Web.Features.Content;
+using CampaignPortal.Web.Identity;
+using CampaignPortal.Web.Tests.Components;
+using CampaignPortal.Web.Tests.Identity;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using static CampaignPortal.Web.Tests.Components.PartsTests;
+
+namespace CampaignPortal.Web.Tests.Content;
+
+public sealed class MessageEditorTests : IAsyncLifetime
+{
+    private static readonly MessageContent Sample = new() { Subject = "Hello {{default customer.first_name \"there\"}}", Preheader = "News", Body = "# Linen\n\nIt is back.", SenderName = "Fern" };
+
+    private TestStore _store = null!; // opened before each test
+    private MessageContent? _changed;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Speak("en-GB", "en");
+        _store = await TestStore.OpenAsync();
+        await _store.Log.AppendAsync(
+            new EventBatch("shop", [An.Event("v-1", customer: "c-1"), An.Event("v-2", customer: "c-2")]) { Contacts = [new ContactDraft("c-1") { Name = "Lena Marten", Email = "lena@example.com" }] }, Ct);
+        await _store.Get<ProjectionHost>().CatchUpAsync(Ct);
+    }
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    [Fact]
+    public async Task The_body_is_edited_and_what_is_chosen_beside_it_is_kept()
+    {
+        var part = await RenderAsync(Sample, Roles.Admin);
+        await part.ChangeAsync("textarea#body", "new text");
+        Assert.Equal("new text", _changed!.Body);
+        await part.ChangeAsync(".options label:nth-child(2) select", "Shop");
+        Assert.Equal(MessageLayout.Shop, _changed.Layout);
+        await part.ChangeAsync(".options label:nth-child(4) select", "Stop");
+        Assert.Equal(MissingValue.Stop, _changed.WhenMissing);
+        await part.ChangeAsync(".options label:nth-child(1) select", "no such format");
+        Assert.Equal(BodyFormat.Markdown, _changed.BodyFormat);
+    }
+
+    [Fact]
+    public async Task A_mistake_is_shown_with_its_place_in_the_readers_words()
+    {
+        var part = await RenderAsync(Sample with { Subject = "{{shout x}}", Body = "a\n\n{{#if customer.name}}b" }, Roles.Admin);
+        Assert.Contains("There is no function “shout”.", part.Find(".problems").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Message, line 3, column 1", part.Find(".problems button").TextContent);
+        Assert.Equal("true", part.Find("textarea#body").GetAttribute("aria-invalid"));
+        await part.ClickAsync(".canvas-head .seg button:nth-child(2)");
+        Assert.Contains("Add {{/if}} after it.", part.Find(".problems").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_preview_shows_one_person_after_the_other_in_a_frame_that_runs_nothing()
+    {
+        var part = await RenderAsync(Sample, Roles.Admin);
+        await part.ClickAsync(".canvas-head .seg button:nth-child(2)");
+        Assert.Equal("Hello Lena", part.Find(".subject").TextContent);
+        Assert.Equal("", part.Find("iframe").GetAttribute("sandbox"));
+        var first = part.Find("iframe").GetAttribute("src");
+        await part.ClickAsync(".person button:last-child");
+        Assert.Equal("Hello there", part.Find(".subject").TextContent);
+        Assert.NotEqual(first, part.Find("iframe").GetAttribute("src"));
+        await part.ClickAsync(".person button:last-child");
+        Assert.Equal("Hello Wilhelmina-Alexandra", part.Find(".subject").TextContent);
+        await part.ClickAsync(".icons button:nth-child(3)");
+        Assert.EndsWith("?dark=true", part.Find("iframe").GetAttribute("src"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whose_role_sees_names_masked_sees_them_masked_in_the_message_too()
+    {
+        var part = await RenderAsync(Sample, Roles.Marketer);
+        await part.ClickAsync(".canvas-head .seg button:nth-child(2)");
+        Assert.Equal("Hello L…", part.Find(".subject").TextContent);
+        Assert.DoesNotContain("Lena", part.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_person_without_a_value_is_told_in_place_of_the_message()
+    {
+        var part = await RenderAsync(Sample with { Body = "Dear {{customer.first_name}}" }, Roles.Admin);
+        await part.ClickAsync(".canvas-head .seg button:nth-child(2)");
+        await part.ClickAsync(".person button:last-child");
+        Assert.Equal("This person would be skipped: customer.first_name has no value and no default.", part.Find(".alert").TextContent.Trim());
+    }
+
+    [Fact]
+    public async Task The_plain_text_follows_the_message_until_it_is_edited_by_hand()
+    {
+        var part = await RenderAsync(Sample, Roles.Admin);
+        await part.ClickAsync(".body-editor > .seg button:nth-child(2)");
+        Assert.Equal("Linen\n\nIt is back.", part.Find("pre.plain").TextContent.ReplaceLineEndings("\n"));
+        await part.ClickAsync("pre.plain + button");
+        Assert.Equal("Linen\n\nIt is back.", _changed!.PlainText);
+    }
+
+    [Fact]
+    public async Task The_picker_shows_how_many_have_a_value_and_hides_what_is_not_searched_for()
+    {
+        var part = await RenderAsync(Sample, Roles.Admin);
+        await part.ClickAsync(".toolbar button[aria-expanded]");
+        Assert.Equal("50%", part.FindAll(".picker li").Single(l => l.QuerySelector(".path")!.TextContent is "customer.first_name").QuerySelector(".num")!.TextContent);
+        await part.InputAsync(".picker input[type=search]", "orders.");
+        Assert.All(part.FindAll(".picker .path"), p => Assert.StartsWith("orders.", p.TextContent, StringComparison.Ordinal));
+        await part.InputAsync(".picker input[type=search]", "nothing like it");
+        Assert.Contains("No value has this name.", part.Find(".picker").TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("customer.first_name", AttributeKind.Text, "there", "{{default customer.first_name \"there\"}}")]
+    [InlineData("customer.first_name", AttributeKind.Text, "", "{{customer.first_name}}")]
+    [InlineData("customer.first_name", AttributeKind.Text, "a\"}}{{b", "{{default customer.first_name \"a'{{b\"}}")]
+    [InlineData("orders.total", AttributeKind.Money, "", "{{money orders.total}}")]
+    [InlineData("orders.last_at", AttributeKind.DateTime, "lately", "{{default (date orders.last_at) \"lately\"}}")]
+    [InlineData("traits.vip", AttributeKind.Boolean, "", "{{#if traits.vip}}{{/if}}")]
+    [InlineData("traits.likes", AttributeKind.List, "", "{{join traits.likes}}")]
+    public void A_value_is_inserted_in_the_form_of_its_kind(string path, AttributeKind kind, string fallback, string expected)
+    {
+        var text = FieldText.Of(new FieldChoice(new RenderField(path, kind), 0.5, []), fallback);
+        Assert.Equal(expected, text);
+    }
+
+    [Fact]
+    public async Task A_test_goes_to_a_few_good_addresses_only()
+    {
+        TestRequest? sent = null;
+        var part = await RenderAsync(Sample, Roles.Marketer, test => sent = test);
+        await part.ClickAsync(".canvas-head > button");
+        foreach (var (typed, problem) in new[] { ("", "Enter at least one address."), ("a@x.de b@x.de c@x.de d@x.de e@x.de f@x.de", "At most 5 addresses."), ("lena", "“lena” is not an e-mail address.") })
+        {
+            await part.ChangeAsync("#test-addresses", typed);
+            await part.RaiseAsync("dialog form", "onsubmit");
+            Assert.Equal(problem, part.Find("#test-wrong").TextContent);
+        }
+        await part.ChangeAsync("#test-addresses", "a@example.com; b@example.com, A@example.com");
+        await part.RaiseAsync("dialog form", "onsubmit");
+        Assert.Equal(["a@example.com", "b@example.com"], sent!.Addresses);
+        Assert.Empty(part.FindAll("dialog"));
+    }
+
+    [Theory]
+    [InlineData("en-GB", "en")]
+    [InlineData("zh-CN", "zh-Hans")]
+    public void Every_code_of_a_finding_has_words(string culture, string words)
+    {
+        Speak(culture, words);
+        var arguments = new Dictionary<string, object>(StringComparer.Ordinal) { ["name"] = "x", ["guess"] = "y", ["count"] = 3L, ["share"] = 0.5, ["other"] = "z", ["ratio"] = 2.5, ["size"] = 99, ["names"] = "a, b", ["reason"] = "r" };
+        foreach (var code in Codes(typeof(TemplateCodes)).Concat(Codes(typeof(FindingCodes))))
+        {
+            var text = ContentNames.Of(new ContentFinding(FindingLevel.Warning, code, ContentPlace.Body, 0, 0, arguments));
+            Assert.NotEqual(code, text);
+        }
+    }
+
+    [Fact, Trait("Promise", "S-24"), Trait("Promise", "S-26")]
+    public async Task The_document_of_a_preview_has_a_policy_of_its_own_and_is_its_authors_alone()
+    {
+        await using var portal = TestPortal.Start();
+        var author = await Doors.AddUserAsync(portal, Roles.Marketer, "author@example.com");
+        await Doors.AddUserAsync(portal, Roles.Marketer, "other@example.com");
+        var token = portal.Get<PreviewStore>().Add("<p>secret</p><style>@media (prefers-color-scheme:dark){p{color:red}}</style>", author.Id);
+        Assert.True(token.Length >= 22); // 128 bits
+        using var mine = await Doors.EnterAsync(portal, "author@example.com");
+        using var theirs = await Doors.EnterAsync(portal, "other@example.com");
+        using var stranger = portal.CreateClient();
+
+        var response = await mine.GetAsync(PreviewEndpoints.AddressOf(token, isDark: true), Ct);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.StartsWith("default-src 'none';", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'self'; sandbox", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("script", policy, StringComparison.Ordinal);
+        Assert.Contains("@media all{p{color:red}}", await response.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await theirs.GetAsync(PreviewEndpoints.AddressOf(token, isDark: false), Ct)).StatusCode);
+        Assert.NotEqual(HttpStatusCode.OK, (await stranger.GetAsync(PreviewEndpoints.AddressOf(token, isDark: false), Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await mine.GetAsync(PreviewEndpoints.AddressOf("guessed", isDark: false), Ct)).StatusCode);
+    }
+
+    [Fact]
+    public void Previews_are_forgotten_after_a_while_and_never_pile_up()
+    {
+        var clock = new ManualClock();
+        var store = new PreviewStore(clock);
+        var first = store.Add("a", 1);
+        Assert.Equal("a", store.Find(first, 1));
+        clock.Advance(TimeSpan.FromMinutes(31));
+        Assert.Null(store.Find(first, 1));
+        var tokens = Enumerable.Range(0, 600).Select(i =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(1));
+            return store.Add("x", 1);
+        }).ToArray();
+        Assert.Equal(500, tokens.Count(t => store.Find(t, 1) is not null));
+        Assert.NotNull(store.Find(tokens[^1], 1));
+    }
+
+    private static IEnumerable<string> Codes(Type codes) => codes.GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!); // constants of texts
+
+    private Task<RenderedPart> RenderAsync(MessageContent content, string role, Action<TestRequest>? onTest = null)
+    {
+        var identity = new System.Security.Claims.ClaimsIdentity([.. RoleCapabilitiesTests.User(role).Claims, new System.Security.Claims.Claim(System.Security.Claims.ClaimTypes.NameIdentifier, "1")], "test");
+        var parameters = new Dictionary<string, object?> { ["Content"] = content, ["ContentChanged"] = EventCallback.Factory.Create<MessageContent>(this, c => _changed = c) };
+        if (onTest is not null) parameters["OnTest"] = EventCallback.Factory.Create(this, onTest);
+        return RenderedPart.RenderAsync<Host>(
+            new Dictionary<string, object?> { ["Part"] = typeof(MessageEditor), ["Parameters"] = parameters, ["Viewer"] = Viewer.Nobody with { User = new System.Security.Claims.ClaimsPrincipal(identity) } },
+            services => services
+                .AddSingleton<TimeProvider>(_store.Clock)
+                .AddSingleton(_store.Get<MessageComposer>())
+                .AddSingleton(_store.Get<PreviewMessageHandler>())
+                .AddSingleton(_store.Get<ReadFieldsHandler>())
+                .AddSingleton<PreviewStore>());
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using CampaignPortal.Marketing.Audiences;
+using CampaignPortal.Marketing.Audiences.Rules;
+using CampaignPortal.Testing;
+using CampaignPortal.Web.Identity;
+using CampaignPortal.Web.Tests.Identity;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CampaignPortal.Web.Tests.Pages;
+
+/// <summary>The list and the builder of audiences as each role gets them from the whole program.</summary>
+public sealed class AudiencePagesTests : IAsyncLifetime
+{
+    private TestPortal _portal = null!; // started before each test
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _portal = TestPortal.Start(configure: services => services.AddSingleton<TimeProvider>(new ManualClock()));
+        await SampleShop.FillAsync(_portal.Services, ManualClock.Noon, customerCount: 20);
+    }
+
+    public ValueTask DisposeAsync() => _portal.DisposeAsync();
+
+    [Fact]
+    public async Task A_marketer_begins_with_an_idea_and_sees_at_once_whom_it_means()
+    {
+        var client = await EnterAsync(Roles.Marketer);
+        var list = await client.GetStringAsync("/audiences", Ct);
+        Assert.Contains("No audience yet", list, StringComparison.Ordinal);
+        Assert.Contains("/audiences/new?idea=silent", list, StringComparison.Ordinal);
+
+        var builder = await client.GetStringAsync("/audiences/new?idea=silent", Ct);
+        foreach (var expected in new[] { "No order for 90 days", "have not ordered in the last 90 days", "People right now", "of all customers · exact count", "How each condition narrows it", "Compared with everyone" })
+            Assert.Contains(expected, WebUtility.HtmlDecode(builder), StringComparison.Ordinal);
+        Assert.DoesNotContain("Marten", builder, StringComparison.Ordinal); // a marketer sees names shortened
+    }
+
+    [Fact]
+    public async Task The_list_shows_size_reach_and_use_and_the_page_the_stored_rule()
+    {
+        var viewers = await SaveAsync("Viewers", new EventCondition(EventQuery.Of("item_viewed", EventWindow.Ever), NumberTest.AtLeast(1)));
+        await SaveAsync("Others", new MembershipCondition(viewers, false));
+        var client = await EnterAsync(Roles.Marketer);
+
+        var list = WebUtility.HtmlDecode(await client.GetStringAsync("/audiences", Ct));
+        Assert.Contains("1 place", list, StringComparison.Ordinal);
+        Assert.Contains("not used", list, StringComparison.Ordinal);
+        var page = WebUtility.HtmlDecode(await client.GetStringAsync($"/audiences/{viewers}", Ct));
+        Assert.Contains("Customers who viewed an item.", page, StringComparison.Ordinal);
+        Assert.Contains("20 match", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_analyst_reads_without_single_customers_and_a_representative_stays_outside()
+    {
+        var id = await SaveAsync("Viewers", new EventCondition(EventQuery.Of("item_viewed", EventWindow.Ever), NumberTest.AtLeast(1)));
+        var analyst = await EnterAsync(Roles.Analyst);
+        var page = WebUtility.HtmlDecode(await analyst.GetStringAsync($"/audiences/{id}", Ct));
+        Assert.Contains("making them needs the role Marketer", page, StringComparison.Ordinal);
+        Assert.Contains("Your role does not show single customers.", page, StringComparison.Ordinal);
+        foreach (var hidden in new[] { "Add condition", "Marten", "L… M…" }) Assert.DoesNotContain(hidden, page, StringComparison.Ordinal);
+
+        var representative = await EnterAsync(Roles.Representative);
+        foreach (var path in new[] { "/audiences", "/audiences/new", $"/audiences/{id}" })
+        {
+            var response = await representative.GetAsync(path, Ct);
+            Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+            Assert.DoesNotContain("Viewers", await response.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task An_audience_that_is_not_there_says_so()
+    {
+        var page = await (await EnterAsync(Roles.Marketer)).GetStringAsync("/audiences/4711", Ct);
+        Assert.Contains("This audience does not exist", page, StringComparison.Ordinal);
+    }
+
+    private async Task<long> SaveAsync(string name, Rule rule)
+    {
+        var saved = await _portal.Get<SaveAudienceHandler>().HandleAsync(new SaveAudience(null, name, null, new AudienceRule(new RuleGroup(GroupKind.All, [rule]), []), null, 1), Ct);
+        return saved.Value.Id;
+    }
+
+    private async Task<HttpClient> EnterAsync(string role)
+    {
+        var email = role.ToLowerInvariant() + "@example.com";
+        await Doors.AddUserAsync(_portal, role, email);
+        return await Doors.EnterAsync(_portal, email);
+    }
+}

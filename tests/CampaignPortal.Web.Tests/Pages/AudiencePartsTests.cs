@@ -1,0 +1,151 @@
+using System.Globalization;
+using CampaignPortal.Marketing.Audiences;
+using CampaignPortal.Marketing.Audiences.Rules;
+using CampaignPortal.Testing;
+using CampaignPortal.Web.Features.Audiences;
+using CampaignPortal.Web.Resources;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CampaignPortal.Web.Tests.Pages;
+
+/// <summary>Parts of the builder in their states, and rules in words.</summary>
+public sealed class AudiencePartsTests
+{
+    private static readonly AudienceRule Rule = new(
+        new RuleGroup(GroupKind.All,
+        [
+            new EventCondition(new EventQuery("order_placed", EventWindow.Last(180), [], new ItemFilter(ItemFilterKind.Category, ["Bedding"])), NumberTest.AtLeast(1)),
+            new PredictionCondition("purchase-30", PredictionOperator.Top, 30),
+            new RuleGroup(GroupKind.Any,
+            [
+                new EventCondition(EventQuery.Of("item_viewed", EventWindow.Last(14)), NumberTest.AtLeast(1)),
+                new MessageCondition(MessageAction.Clicked, [], NumberTest.AtLeast(2), EventWindow.Last(60)),
+            ]),
+            new EventCondition(EventQuery.Of("order_placed", EventWindow.Last(7)), NumberTest.Never),
+        ]),
+        [new MembershipCondition(7, true)]);
+
+    private static readonly BuilderChoices Choices = BuilderChoices.Of(
+        new RuleChoices([], ["order_placed", "item_viewed"], ["Bedding"], ["purchase-30"], [0], [new AudienceName(7, "Open complaint")], []), new Dictionary<int, string> { [0] = "Regulars" }, "EUR");
+
+    [Fact]
+    public void A_rule_reads_as_a_sentence_in_both_languages()
+    {
+        Assert.Equal(
+            "Customers who ordered from Bedding in the last 180 days, are in the top 30% by “Buys again within 30 days”, (viewed an item in the last 14 days or clicked an e-mail at least 2 times in the last 60 days) and have not ordered in the last 7 days. Without those who are in “Open complaint”.",
+            In("en", () => Choices.Sentence.Of(Rule)));
+        var chinese = In("zh-Hans", () => Choices.Sentence.Of(Rule));
+        Assert.Contains("最近 180 天下过订单（品类：Bedding）", chinese, StringComparison.Ordinal);
+        Assert.EndsWith("的客户。", chinese, StringComparison.Ordinal);
+        Assert.DoesNotContain('{', chinese);
+    }
+
+    [Fact]
+    public void Every_operator_action_and_finding_has_a_word()
+    {
+        foreach (var name in Enum.GetNames<NumberOperator>()) Assert.NotNull(Word("Number_" + name));
+        foreach (var name in Enum.GetNames<NumberOperator>()) Assert.NotNull(Word("PhraseTimes_" + name));
+        foreach (var name in Enum.GetNames<TextOperator>()) Assert.NotNull(Word("Text_" + name));
+        foreach (var name in Enum.GetNames<DateOperator>()) Assert.NotNull(Word("Date_" + name));
+        foreach (var name in Enum.GetNames<ListOperator>()) Assert.NotNull(Word("List_" + name));
+        foreach (var name in Enum.GetNames<PredictionOperator>()) Assert.NotNull(Word("Prediction_" + name));
+        foreach (var name in Enum.GetNames<AggregateKind>()) Assert.NotNull(Word("Aggregate_" + name));
+        foreach (var name in Enum.GetNames<ConsentState>()) Assert.True(Word("Consent_" + name) is not null && Word("PhraseConsent_" + name) is not null);
+        foreach (var name in Enum.GetNames<MessageAction>()) Assert.True(Word("Message_" + name) is not null && Word("PhraseMessage_" + name) is not null && Word("PhraseMessageNot_" + name) is not null);
+        foreach (var name in Enum.GetNames<RuleFindingKind>()) Assert.NotNull(Word("Finding_" + name));
+        foreach (var kind in ConditionKind.Groups.SelectMany(g => g.Kinds.Select(k => "Kind" + k.Key).Append("Group" + g.Group))) Assert.NotNull(Word(kind));
+        foreach (var idea in AudienceIdea.All) Assert.NotNull(Word("Idea_" + idea.Key));
+        foreach (var figure in RuleFigures.All) Assert.NotEqual(figure.Name, AudienceNames.Figure(figure.Name));
+
+        static string? Word(string key) => AudienceWords.ResourceManager.GetString(key, CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task The_tree_changes_by_its_buttons_and_every_step_can_be_undone()
+    {
+        var state = new BuilderState(Rule, Choices, canEdit: true);
+        var part = await RenderedPart.RenderAsync<RuleGroupView>(new Dictionary<string, object?> { ["State"] = state, ["Path"] = RuleTree.Who, ["Group"] = Rule.Who }, Configure);
+
+        await part.ClickAsync(".aud-join .seg button:nth-child(2)");
+        Assert.Equal(GroupKind.Any, state.Rule.Who.Join);
+        await part.ClickAsync(".aud-cond button[aria-label^='Remove: ']");
+        Assert.IsType<PredictionCondition>(state.Rule.Who.Rules[0]);
+        await part.ClickAsync(".aud-cond .menu button:nth-of-type(4)");
+        Assert.True(state.Rule.Who.Rules[0].IsOff);
+        while (state.CanUndo) state.Undo();
+        Assert.Equal(Rule, state.Rule);
+        state.Redo();
+        Assert.Equal(GroupKind.Any, state.Rule.Who.Join);
+    }
+
+    [Fact]
+    public async Task Who_may_only_read_has_no_button_that_changes()
+    {
+        var state = new BuilderState(Rule, Choices, canEdit: false);
+        var part = await RenderedPart.RenderAsync<RuleGroupView>(new Dictionary<string, object?> { ["State"] = state, ["Path"] = RuleTree.Who, ["Group"] = Rule.Who }, Configure);
+
+        Assert.DoesNotContain(part.FindAll("button:not([disabled]), summary"), button => button.Closest("fieldset[disabled]") is null);
+        Assert.All(part.FindAll(".aud-fields"), fields => Assert.True(fields.HasAttribute("disabled")));
+        state.Set(AudienceRule.Everyone);
+        Assert.Equal(Rule, state.Rule);
+    }
+
+    [Fact]
+    public async Task An_empty_audience_names_the_condition_that_empties_it_and_offers_to_switch_it_off()
+    {
+        var state = new BuilderState(Rule, Choices, canEdit: true) { Preview = Preview(0, "who.3") };
+        var part = await RenderedPart.RenderAsync<SizeCard>(new Dictionary<string, object?> { ["Preview"] = state.Preview, ["State"] = state }, Configure);
+
+        Assert.Contains("have not ordered in the last 7 days", part.Find(".alert").TextContent, StringComparison.Ordinal);
+        await part.ClickAsync(".alert button");
+        Assert.True(state.Rule.Who.Rules[3].IsOff);
+    }
+
+    [Fact]
+    public async Task Nearly_everyone_is_asked_about_and_no_count_yet_says_so()
+    {
+        var state = new BuilderState(Rule, Choices, canEdit: true);
+        var parameters = new Dictionary<string, object?> { ["Preview"] = Preview(90, null), ["State"] = state };
+        Assert.Contains("Is everyone meant?", (await RenderedPart.RenderAsync<SizeCard>(parameters, Configure)).Html, StringComparison.Ordinal);
+        parameters["Preview"] = null;
+        Assert.Contains("Counting", (await RenderedPart.RenderAsync<SizeCard>(parameters, Configure)).Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Text_that_cannot_be_read_changes_nothing_and_shows_the_place()
+    {
+        var state = new BuilderState(Rule, Choices, canEdit: true);
+        var part = await RenderedPart.RenderAsync<RuleTextEditor>(new Dictionary<string, object?> { ["State"] = state }, Configure);
+
+        await part.ChangeAsync("textarea", """{"version":1,"who":{"kind":"group","join":"all","rules":[{"kind":"sql"}]},"leaveOut":[]}""");
+        await part.ClickAsync("button");
+        Assert.Contains("$.who.rules[0]", part.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Equal(Rule, state.Rule);
+
+        await part.ChangeAsync("textarea", RuleJson.Write(AudienceRule.Everyone));
+        await part.ClickAsync("button");
+        Assert.Equal(AudienceRule.Everyone, state.Rule);
+    }
+
+    private static AudiencePreview Preview(int count, string? emptiedBy) => new(
+        100, count, [("email", count), ("sms", 0), ("push", 0)], new Dictionary<string, int>(), [], emptiedBy, [], ManualClock.Noon);
+
+    private static void Configure(IServiceCollection services)
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("en");
+    }
+
+    private static T In<T>(string culture, Func<T> ask)
+    {
+        var before = CultureInfo.CurrentUICulture;
+        (CultureInfo.CurrentUICulture, CultureInfo.CurrentCulture) = (CultureInfo.GetCultureInfo(culture), CultureInfo.GetCultureInfo(culture));
+        try
+        {
+            return ask();
+        }
+        finally
+        {
+            (CultureInfo.CurrentUICulture, CultureInfo.CurrentCulture) = (before, before);
+        }
+    }
+}
