@@ -62,5 +62,6 @@ public static class InsightsServices
         })
         .AddWarmUp<OrderBooks>((books, ct) => books.ReadAsync(ct))
         .AddWarmUp<ValueConcentrations>((values, ct) => values.ReadAsync(ct))
+        .AddWarmUp<MessageBooks>((books, ct) => books.ReadAsync(ct))
         .AddWarmUp<StepBooks>((books, ct) => books.ReadAsync(ct));
 }

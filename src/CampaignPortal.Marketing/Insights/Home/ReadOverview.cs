@@ -8,8 +8,9 @@ using CampaignPortal.Marketing.Insights.Messages;
 namespace CampaignPortal.Marketing.Insights;
 
 /// <summary>Messages of a range of days and of the equally long one before it.</summary>
+/// <param name="From">First day; the last one is today, so that what was just sent shows at once.</param>
 /// <param name="Days">By day on which they were due, oldest first.</param>
-public sealed record MessagePeriod(IReadOnlyList<MessageSums> Days, MessageSums Now, MessageSums Before);
+public sealed record MessagePeriod(DateOnly From, IReadOnlyList<MessageSums> Days, MessageSums Now, MessageSums Before);
 
 /// <summary>What a campaign caused; the parts are null where it has no holdout.</summary>
 public sealed record CampaignEffect(CampaignRow Row, HoldoutEffect? Effect);
@@ -66,6 +67,6 @@ public sealed class ReadOverviewHandler(MessageBooks books, CustomerColumnsStore
         var first = today.AddDays(1 - dayCount);
         var byDay = book.Cells.Where(c => c.Day >= first && c.Day <= today).ToLookup(c => c.Day);
         MessageSums[] days = [.. Enumerable.Range(0, dayCount).Select(i => byDay[first.AddDays(i)].Aggregate(default(MessageSums), (sum, cell) => sum + cell.Sums))];
-        return new MessagePeriod(days, days.Aggregate(default(MessageSums), (sum, day) => sum + day), book.Sum(c => c.Day < first && c.Day >= first.AddDays(-dayCount)));
+        return new MessagePeriod(first, days, days.Aggregate(default(MessageSums), (sum, day) => sum + day), book.Sum(c => c.Day < first && c.Day >= first.AddDays(-dayCount)));
     }
 }
