@@ -2,6 +2,7 @@ using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Campaigns.Results;
 using CampaignPortal.Marketing.Customers;
+using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Insights;
