@@ -10,6 +10,8 @@ export const icons = [
   "bookmark",
   "calendar-clock",
   "chart-pie",
+  "chevron-left",
+  "calendar",
   "check",
   "chevron-right",
   "circle-alert",
