@@ -13,6 +13,7 @@ export const icons = [
   "chevron-left",
   "calendar",
   "check",
+  "chevron-left",
   "chevron-right",
   "circle-alert",
   "circle-check",

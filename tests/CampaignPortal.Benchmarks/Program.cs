@@ -9,6 +9,7 @@ root.Subcommands.Add(CasesBenchmark.Create());
 root.Subcommands.Add(RankingBenchmarks.Create());
 root.Subcommands.Add(LifetimeBenchmark.Create());
 root.Subcommands.Add(DirectoryBenchmark.Create());
+root.Subcommands.Add(RenderBenchmark.Create());
 root.Subcommands.Add(LoadCommands.Create());
 var parsed = root.Parse(args);
 var code = await parsed.InvokeAsync();

@@ -29,8 +29,8 @@ public sealed class MarketerDayTests(BrowserFixture browsers)
         await page.WaitForSelectorAsync(".vtabs [aria-pressed='true']:has-text('Version B')");
         await task.FillAsync("#subject", "Your size is in stock again");
         await task.ClickAsync(".phead .btn.p");
-        await page.WaitForSelectorAsync("dialog.review");
-        await task.ClickAsync("dialog.review .btn.p");
+        await page.WaitForSelectorAsync("dialog.launch-review");
+        await task.ClickAsync("dialog.launch-review .btn.p");
         await page.WaitForSelectorAsync(".b:has-text('Scheduled')");
         Assert.InRange(task.Count, 1, 12);
         Assert.Matches(@"/campaigns/\d+$", page.Url);

@@ -1,4 +1,3 @@
-using CampaignPortal.Marketing.Audiences.Rules;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -31,7 +30,7 @@ public sealed class Audience
     public required string Name { get; set; }
     public string? Description { get; set; }
     public AudienceKind Kind { get; init; }
-    /// <summary>See <see cref="RuleJson"/>; of a fixed list, the rule that it was frozen from, or everyone.</summary>
+    /// <summary>See <see cref="Rules.RuleJson"/>; of a fixed list, the rule that it was frozen from, or everyone.</summary>
     public required string RuleJson { get; set; }
     public AudienceState State { get; set; }
     /// <summary>Members are those of this moment; null before the first evaluation.</summary>

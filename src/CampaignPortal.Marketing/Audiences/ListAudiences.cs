@@ -47,7 +47,9 @@ public sealed class ListAudiencesHandler(IDbContextFactory<PortalDbContext> data
     internal static async Task<Dictionary<long, IReadOnlyList<double>>> LinesAsync(PortalDbContext db, DateTimeOffset now, CancellationToken ct, long? only = null)
     {
         var oldest = now.AddDays(-RememberedDays).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+#pragma warning disable CA1309, CA1310, MA0006, MA0074 // SQL compares, where such days stand in the order of time
         var days = await db.AudienceDays.AsNoTracking().Where(d => (only == null || d.AudienceId == only) && string.Compare(d.Day, oldest) >= 0).OrderBy(d => d.Day).ToListAsync(ct);
+#pragma warning restore CA1309, CA1310, MA0006, MA0074
         var lines = new Dictionary<long, IReadOnlyList<double>>();
         foreach (var audience in days.GroupBy(d => d.AudienceId))
         {

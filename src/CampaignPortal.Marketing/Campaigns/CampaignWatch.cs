@@ -1,6 +1,8 @@
 using System.Data.Common;
+using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
+using CampaignPortal.Marketing.Jobs;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Campaigns;
@@ -26,11 +28,22 @@ public sealed class CampaignWatch(
 
     private Task AdvanceAsync(CampaignRun run, CancellationToken ct) => run.Phase switch
     {
-        RunPhase.Planning or RunPhase.Rolling => starter.StartAsync(run.Id, Jobs.JobStarters.Schedule, ct), // after a crash; otherwise it is under way
+        RunPhase.Planning or RunPhase.Rolling => TakeUpAsync(run, ct),
         RunPhase.Testing => JudgeAsync(run, ct),
         RunPhase.Sending when HasEnded(run) => endings.EndAsync(run, ct),
         _ => Task.CompletedTask,
     };
+
+    // After a crash nobody works on it; otherwise it is under way. What failed for good is not begun again until a person says so.
+    private async Task TakeUpAsync(CampaignRun run, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var key = SendCampaignJob.SingleFlightKey(run.Id);
+        var last = await db.JobRuns.AsNoTracking().Where(j => j.SingleFlightKey == key).OrderByDescending(j => j.Id).Select(j => new { j.Status, j.FinishedAt, j.Reason }).FirstOrDefaultAsync(ct);
+        var begun = await db.CampaignTransitions.AsNoTracking().Where(t => t.CampaignId == run.CampaignId).MaxAsync(t => (DateTimeOffset?)t.At, ct);
+        if (last is { Status: JobStatus.Failed } && last.FinishedAt >= begun) await endings.FailAsync(run, CampaignReasons.PlanFailed, last.Reason, ct);
+        else await starter.StartAsync(run.Id, JobStarters.Schedule, ct);
+    }
 
     private async Task StartDueAsync(CancellationToken ct)
     {
@@ -44,7 +57,7 @@ public sealed class CampaignWatch(
             var occurrence = settings.Schedule.Kind is Scheduling.ScheduleKind.Recurring ? startsAt.UtcTicks : 0;
             var isMissed = now - startsAt > options.Grace;
             var run = await database.WriteAsync(transaction => Begin(transaction, campaign.Id, occurrence, startsAt, isMissed, now), ct);
-            if (run is { } id && !isMissed) await starter.StartAsync(id, Jobs.JobStarters.Schedule, ct);
+            if (run is { } id && !isMissed) await starter.StartAsync(id, JobStarters.Schedule, ct);
         }
     }
 

@@ -1,6 +1,5 @@
 using CampaignPortal.Marketing.Content.Checks;
 using CampaignPortal.Marketing.Content.Data;
-using CampaignPortal.Marketing.Content.Templates;
 using CampaignPortal.Marketing.Database;
 
 namespace CampaignPortal.Marketing.Content;

@@ -60,12 +60,12 @@ public sealed partial class MessageComposer(ShopSettingsStore shop, MailIdentity
     }
 
     /// <summary>The plain text that is generated from the body while nobody has edited it by hand; null when the body does not compile.</summary>
-    public string? GenerateText(MessageContent content)
+    public static string? GenerateText(MessageContent content)
     {
         content = Tidy(content);
         if (TemplateEngine.Compile(content.Body).Template is null) return null;
         var source = new TextBodyWriter(BodyDocument.Of(content.Body, content.BodyFormat)).Write();
-        return LinkBlock().Replace(CardsBlock().Replace(source, "{{$1}}"), "$1").Trim();
+        return LinkBlock().Replace(CardsBlock().Replace(source, "{{${tag}}}"), "${address}").Trim();
     }
 
     /// <summary>Characters that no text needs, and that the composer's own blocks are made of.</summary>
@@ -116,9 +116,9 @@ public sealed partial class MessageComposer(ShopSettingsStore shop, MailIdentity
     [GeneratedRegex(@"https?://[^\s<>""')\]]+", RegexOptions.None, 1000)]
     private static partial Regex WebAddress();
 
-    [GeneratedRegex("\\{\\{#\u0001link [0-9]+ [0-9]+\\}\\}(.*?)\\{\\{/\u0001link\\}\\}", RegexOptions.Singleline, 1000)]
+    [GeneratedRegex("\\{\\{#\u0001link [0-9]+ [0-9]+\\}\\}(?<address>.*?)\\{\\{/\u0001link\\}\\}", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LinkBlock();
 
-    [GeneratedRegex(@"\{\{#(recommendations[^}]*)\}\}\{\{#unless @first\}\}.*?\{\{/recommendations\}\}", RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(@"\{\{#(?<tag>recommendations[^}]*)\}\}\{\{#unless @first\}\}.*?\{\{/recommendations\}\}", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CardsBlock();
 }

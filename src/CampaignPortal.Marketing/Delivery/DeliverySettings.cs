@@ -40,7 +40,7 @@ public sealed record DeliverySettings(
     string Transport, SmtpSettings Smtp, string SenderName, string SenderAddress, string ReplyTo, string PublicUrl, FrequencyCap Cap, QuietHours Quiet, bool IsStopped);
 
 /// <summary>Reads <see cref="DeliverySettings"/>; remembers them for two seconds, so that a change is in force at once for people and cheap for the worker.</summary>
-public sealed class DeliverySettingsStore(PortalDatabase database, ShopSettingsStore shop, ContactVault vault, DeliveryOptions options, TimeProvider clock)
+public sealed class DeliverySettingsStore(PortalDatabase database, ShopSettingsStore shop, ContactVault vault, SampleData sample, DeliveryOptions options, TimeProvider clock)
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(2);
     private sealed record Known(DeliverySettings Settings, long At);
@@ -71,7 +71,7 @@ public sealed class DeliverySettingsStore(PortalDatabase database, ShopSettingsS
         var senderName = Of(KnownSettings.SenderName) is { Length: > 0 } name ? name : shop.Read().Name;
         var publicUrl = Of(KnownSettings.PublicUrl) is { Length: > 0 } url ? url : options.ServerUrl;
         return new DeliverySettings(
-            options.ForcePickup ? KnownSettings.PickupTransport : Of(KnownSettings.Transport), smtp, senderName, Of(KnownSettings.SenderAddress), Of(KnownSettings.ReplyTo), publicUrl.TrimEnd('/'),
+            options.ForcePickup || sample.IsPresent ? KnownSettings.PickupTransport : Of(KnownSettings.Transport), smtp, senderName, Of(KnownSettings.SenderAddress), Of(KnownSettings.ReplyTo), publicUrl.TrimEnd('/'),
             new FrequencyCap(Number(KnownSettings.CapCount), Number(KnownSettings.CapDays)), new QuietHours(Time(KnownSettings.QuietFrom), Time(KnownSettings.QuietUntil)),
             Of(KnownSettings.SendingStopped) is "yes");
     }

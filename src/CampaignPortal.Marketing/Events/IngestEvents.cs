@@ -31,9 +31,9 @@ public sealed class IngestEventsHandler(EventLog log, ShopSettingsStore shop, Ev
     /// <param name="source">Name of the API key: message ids are unique for it.</param>
     /// <param name="batch">The array of entries.</param>
     /// <param name="sentAt">When the whole batch was sent, by the sender's clock.</param>
-    /// <param name="ct">Ends the waiting, not the storing.</param>
     /// <param name="isPublic">Sent by a browser with a key that everybody can read: it may tell what its visitor did, and changes neither contact data nor consents.</param>
-    public async Task<IngestReport?> HandleAsync(string source, JsonElement batch, DateTimeOffset? sentAt, CancellationToken ct, bool isPublic = false)
+    /// <param name="ct">Ends the waiting, not the storing.</param>
+    public async Task<IngestReport?> HandleAsync(string source, JsonElement batch, DateTimeOffset? sentAt, bool isPublic, CancellationToken ct)
     {
         var reader = new TrackingCallReader(clock.GetUtcNow(), sentAt, shop.Read().Currency, name => (isPublic ? BrowserEvents.RefusalOf(name) : null) ?? policies.RefusalOf(source, name));
         var entries = new List<TrackingEntry>();

@@ -97,7 +97,7 @@ public static class KnownSettings
     private static bool IsWebAddress(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && uri.Query.Length is 0 && uri.Fragment.Length is 0 && uri.UserInfo.Length is 0;
 
-    private static bool IsColour(string value) => value.Length is 7 && value[0] is '#' && value.AsSpan(1).IndexOfAnyExcept("0123456789abcdefABCDEF") < 0;
+    private static bool IsColour(string value) => value.Length is 7 && value[0] is '#' && value.Skip(1).All(char.IsAsciiHexDigit);
 
     private static bool IsTime(string value) => TimeOnly.TryParseExact(value, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 

@@ -64,7 +64,7 @@ internal static class AudienceShop
         if (type is "custom") properties.Add($"\"name\":\"{name}\"");
         if (rng.NextInt(2) is 0) properties.Add($"\"score\":{rng.NextInt(10)}");
         if (rng.NextInt(3) is 0) properties.Add("\"device\":\"Phone\"");
-        if (isMessage && rng.NextInt(3) is 0) properties.Add("\"agent\":\"machine\"");
+        if (isMessage && rng.NextInt(3) is 0) properties.Add("\"by\":\"machine\"");
         var isOrder = type is "order_placed" or "order_returned";
         return new NewEvent
         {

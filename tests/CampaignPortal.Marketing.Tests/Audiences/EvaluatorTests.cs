@@ -1,7 +1,6 @@
 using CampaignPortal.Marketing.Audiences.Evaluation;
 using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Statistics.Random;
-using CampaignPortal.Testing;
 
 namespace CampaignPortal.Marketing.Tests.Audiences;
 

@@ -13,7 +13,9 @@ internal static class RandomRules
 
     public static RuleGroup Group(Rng rng, int depth) => new((GroupKind)rng.NextInt(3), [.. Enumerable.Range(0, rng.NextInt(4)).Select(_ => Node(rng, depth + 1))]) { IsOff = rng.NextInt(12) is 0 };
 
+#pragma warning disable CA1859 // the analyser does not see through "with" that the other branch is any rule
     private static Rule Node(Rng rng, int depth) => depth < 4 && rng.NextInt(4) is 0 ? Group(rng, depth) : Condition(rng) with { IsOff = rng.NextInt(8) is 0 };
+#pragma warning restore CA1859
 
     public static Rule Condition(Rng rng) => rng.NextInt(12) switch
     {
@@ -47,7 +49,7 @@ internal static class RandomRules
         };
     }
 
-    private static Rule Attribute(Rng rng)
+    private static AttributeCondition Attribute(Rng rng)
     {
         if (rng.NextInt(2) is 0) return new AttributeCondition(Attributes[rng.NextInt(Attributes.Length)], Test(rng));
         var figure = RuleFigures.All[rng.NextInt(RuleFigures.All.Count)];

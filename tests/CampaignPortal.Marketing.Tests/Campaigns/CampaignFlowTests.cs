@@ -4,6 +4,7 @@ using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Campaigns.Results;
 using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Audit;
+using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Settings;
 using Microsoft.EntityFrameworkCore;
 
@@ -250,5 +251,26 @@ public sealed class CampaignFlowTests
         Assert.All(drafts, d => Assert.Equal(DraftKind.Ready, d.Kind));
         Assert.All(drafts.Zip(tickets), pair => Assert.Equal(pair.Second.Customer + "@example.com", pair.First.Mail!.To));
         Assert.Equal(drafts.Count, drafts.Select(d => d.Mail!.Html).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public async Task A_plan_that_failed_for_good_is_not_begun_again_until_somebody_says_so()
+    {
+        await using var shop = await CampaignShop.OpenAsync(20);
+        var id = await shop.CreateAsync();
+        await shop.LaunchAsync(id);
+        shop.Store.Clock.Advance(TimeSpan.FromSeconds(5));
+        var now = Stored.Ticks(shop.Store.Clock.GetUtcNow());
+        await shop.Store.Database.WriteAsync(t => t.Execute("update \"JobRuns\" set \"Status\" = 'Failed', \"FinishedAt\" = @0, \"Reason\" = 'disk'", now), Ct);
+        var watch = shop.Store.Get<CampaignWatch>();
+        await watch.PassAsync(Ct);
+        Assert.Equal((CampaignState.Failed, RunPhase.Failed), (await shop.StateAsync(id), (await shop.RunAsync(id)).Phase));
+        await watch.PassAsync(Ct);
+        await using (var db = await shop.Store.ContextAsync()) Assert.Equal(1, await db.JobRuns.CountAsync(Ct));
+
+        shop.Store.Clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(CampaignState.Sending, (await shop.Store.Get<ControlCampaignHandler>().HandleAsync(new ControlCampaign(id, CampaignAction.Retry, "1"), Ct)).Value);
+        await watch.PassAsync(Ct);
+        Assert.Equal(CampaignState.Sending, await shop.StateAsync(id));
     }
 }

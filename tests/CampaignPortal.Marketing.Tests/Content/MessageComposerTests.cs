@@ -154,10 +154,9 @@ public sealed class MessageComposerTests
     }
 
     [Fact]
-    public async Task The_generated_text_can_be_taken_over_and_edited()
+    public void The_generated_text_can_be_taken_over_and_edited()
     {
-        await using var store = await Testing.TestStore.OpenAsync();
-        var text = store.Get<MessageComposer>().GenerateText(SampleMessages.Content)!; // the sample compiles
+        var text = MessageComposer.GenerateText(SampleMessages.Content)!; // the sample compiles
         Assert.Contains("See the linen range: https://shop.example.com/linen?size=200#top", text, StringComparison.Ordinal);
         Assert.Contains("{{recommendations \"for-you\" 3}}", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\u0001", text, StringComparison.Ordinal);

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using CampaignPortal.Marketing.Content;
 using CampaignPortal.Marketing.Content.Data;
 using CampaignPortal.Marketing.Content.Templates;
-using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Customers.Attributes;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Predictions;

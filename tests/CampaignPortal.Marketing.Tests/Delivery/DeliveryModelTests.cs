@@ -68,7 +68,7 @@ public sealed class DeliveryModelTests
     {
         try
         {
-            using var python = Process.Start(new ProcessStartInfo("python3", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!; // with these options there is a process
+            using var python = Process.Start(new ProcessStartInfo("python3", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!; // with these options there is a process
             var output = await python.StandardOutput.ReadToEndAsync(Ct) + await python.StandardError.ReadToEndAsync(Ct);
             await python.WaitForExitAsync(Ct);
             return (python.ExitCode, output);
@@ -88,6 +88,7 @@ public sealed class DeliveryModelTests
         private readonly (string Phase, int Attempt, string Outcome)[] _nodes = [("idle", 0, ""), ("idle", 0, "")];
         private readonly ClaimedMessage?[] _held = new ClaimedMessage?[2];
         private int _accepted, _unknown;
+        private DateTimeOffset _now = now; // ten minutes pass with each step: every lease that is looked at has run out
 
         public string Describe()
         {
@@ -96,8 +97,9 @@ public sealed class DeliveryModelTests
             return FormattableString.Invariant($"[[\"{state}\",{owner},{attempt}],[{nodes}],{_accepted},{_unknown}]");
         }
 
-        public IReadOnlyList<(string Name, Func<string?> Step)> Steps()
+        public List<(string Name, Func<string?> Step)> Steps()
         {
+            _now += TimeSpan.FromMinutes(10);
             var (state, _, attempt) = Row();
             var steps = new List<(string, Func<string?>)>();
             for (var n = 0; n < 2; n++)
@@ -126,7 +128,7 @@ public sealed class DeliveryModelTests
 
         private string? Claim(int i)
         {
-            _held[i] = Assert.Single(_tables[i].Claim(transaction, [customer], 10, now.AddYears(3), Lease));
+            _held[i] = Assert.Single(_tables[i].Claim(transaction, [customer], 10, _now, Lease));
             _nodes[i] = ("claimed", _held[i]!.Ticket.Attempt, "");
             return null;
         }
@@ -139,13 +141,13 @@ public sealed class DeliveryModelTests
 
         private string? Fail(int i)
         {
-            _tables[i].PutOff(transaction, _held[i]!, now, "temporary");
+            _tables[i].PutOff(transaction, _held[i]!, _now, "temporary");
             return Idle(i);
         }
 
         private string Mark(int i)
         {
-            var isMarked = _tables[i].Mark(transaction, _held[i]!, now, Lease, isRepeatable: false);
+            var isMarked = _tables[i].Mark(transaction, _held[i]!, _now, Lease, isRepeatable: false);
             if (isMarked) Move(i, "marked");
             else Idle(i);
             return $"n{i}:mark" + (isMarked ? "" : "-refused");
@@ -163,7 +165,7 @@ public sealed class DeliveryModelTests
         {
             var outcome = _nodes[i].Outcome switch { "ok" => SendOutcome.Accepted, "later" => SendOutcome.TryLater, "never" => SendOutcome.Refused, _ => SendOutcome.Unknown };
             var state = MessageStates.After(outcome, policy, isRepeatable: false);
-            var isRecorded = MessageTable.Record(transaction, _held[i]!, state, new SendResult(outcome, SendPhase.Reply), now, state is MessageState.Deferred ? now : null, isTry: false);
+            var isRecorded = MessageTable.Record(transaction, _held[i]!, state, new SendResult(outcome, SendPhase.Reply), _now, state is MessageState.Deferred ? _now : null, isTry: false);
             Idle(i);
             return $"n{i}:record-{(isRecorded ? state : "ignored")}";
         }
@@ -177,7 +179,7 @@ public sealed class DeliveryModelTests
         private string? Expire()
         {
             if (Row().State is MessageState.Sending && policy is DoubtPolicy.Resend) _unknown++;
-            _tables[0].Recover(transaction, now.AddYears(2), atStart: false);
+            _tables[0].Recover(transaction, _now, atStart: false);
             return null;
         }
 

@@ -97,7 +97,7 @@ public sealed class OutboxKillTests
     {
         var start = new ProcessStartInfo("dotnet", ["exec", typeof(OutboxKillTests).Assembly.Location, "-class", typeof(OutboxKillTests).FullName!, "-explicit", "only"])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         start.Environment["DOTNET_ENVIRONMENT"] = "Testing";
         start.Environment["CAMPAIGNPORTAL_FAULTS"] = faults;

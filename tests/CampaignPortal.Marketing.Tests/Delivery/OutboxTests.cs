@@ -141,7 +141,7 @@ public sealed class OutboxTests
         await store.PlanAsync(Range(1, 5), Ct);
         await using (var outbox = new RunningOutbox(store))
         {
-            await WaitAsync(() => source.Troubles.Count >= 1);
+            await WaitAsync(() => !source.Troubles.IsEmpty);
         }
         Assert.Contains((1, DeliveryTrouble.Content), source.Troubles);
         Assert.All(await MessagesAsync(store), m => Assert.Equal(MessageState.Planned, m.State));

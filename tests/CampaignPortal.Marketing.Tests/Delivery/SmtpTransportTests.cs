@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -173,7 +174,7 @@ public sealed class SmtpTransportTests
         await using var store = await OpenAsync(sink, "starttls");
         Assert.Equal(SendOutcome.DestinationDown, (await Transport(store).SendAsync(Mail("x"), _ => Task.FromResult(true), Ct)).Outcome);
         Assert.Empty(sink.Taken);
-        var trusting = new SmtpTransport(store.Get<DeliverySettingsStore>(), store.Clock, (_, _, _, _) => true);
+        var trusting = new SmtpTransport(store.Get<DeliverySettingsStore>(), store.Clock, Trusting(certificate));
         Assert.Equal(SendOutcome.Accepted, (await trusting.SendAsync(Mail("x"), _ => Task.FromResult(true), Ct)).Outcome);
     }
 
@@ -183,7 +184,7 @@ public sealed class SmtpTransportTests
         using var certificate = SelfSigned();
         await using var sink = new SmtpSink(certificate) { Answer = (at, _) => at is SinkMoment.StartTls ? "220 go\r\n250 injected\r\n" : null };
         await using var store = await OpenAsync(sink, "starttls");
-        var transport = new SmtpTransport(store.Get<DeliverySettingsStore>(), store.Clock, (_, _, _, _) => true);
+        var transport = new SmtpTransport(store.Get<DeliverySettingsStore>(), store.Clock, Trusting(certificate));
         Assert.Equal(SendOutcome.DestinationDown, (await transport.SendAsync(Mail("x"), _ => Task.FromResult(true), Ct)).Outcome);
         Assert.Empty(sink.Taken);
     }
@@ -267,4 +268,7 @@ public sealed class SmtpTransportTests
             }
         }
     }
+
+    /// <summary>Trusts this certificate and no other.</summary>
+    private static RemoteCertificateValidationCallback Trusting(X509Certificate2 own) => (_, given, _, _) => given is not null && given.GetCertHashString() == own.GetCertHashString();
 }

@@ -50,7 +50,7 @@ public sealed class AnonymousHistoryTests : IAsyncLifetime
 
     private static NewEvent View(string id, string item, int hour) => An.Event(id, customer: null, at: ManualClock.Noon.AddHours(hour), item: item) with { Visitor = "v-1" };
 
-    private Task AppendAsync(params NewEvent[] events) => _store.Services.GetRequiredService<EventLog>().AppendAsync(An.Batch(events), Ct);
+    private async Task AppendAsync(params NewEvent[] events) => await _store.Services.GetRequiredService<EventLog>().AppendAsync(An.Batch(events), Ct);
 
     private async Task<IEnumerable<string>> ItemsOfAsync(string customer)
     {

@@ -166,6 +166,6 @@ public sealed class CatalogueTests
     private static async Task<IngestReport> IngestAsync(TestStore store, string json)
     {
         using var batch = JsonDocument.Parse(json);
-        return (await store.Get<IngestEventsHandler>().HandleAsync("shop", batch.RootElement, null, Ct))!; // the inbox is empty
+        return (await store.Get<IngestEventsHandler>().HandleAsync("shop", batch.RootElement, null, isPublic: false, Ct))!; // the inbox is empty
     }
 }

@@ -9,7 +9,6 @@ using CampaignPortal.Testing;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Features.Content;
 using CampaignPortal.Web.Identity;
-using CampaignPortal.Web.Tests.Components;
 using CampaignPortal.Web.Tests.Identity;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -112,6 +111,7 @@ public sealed class MessageEditorTests : IAsyncLifetime
     {
         var part = await RenderAsync(Sample, Roles.Admin);
         await part.ClickAsync(".toolbar button[aria-expanded]");
+        for (var wait = 0; wait < 250 && part.FindAll(".picker li").Count == 0; wait++) await Task.Delay(20, Ct); // it counts beside the page
         Assert.Equal("50%", part.FindAll(".picker li").Single(l => l.QuerySelector(".path")!.TextContent is "customer.first_name").QuerySelector(".num")!.TextContent);
         await part.InputAsync(".picker input[type=search]", "orders.");
         Assert.All(part.FindAll(".picker .path"), p => Assert.StartsWith("orders.", p.TextContent, StringComparison.Ordinal));

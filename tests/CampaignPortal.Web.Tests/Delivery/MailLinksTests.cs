@@ -167,7 +167,7 @@ public sealed class MailLinksTests : IAsyncLifetime
     }
 
     // A click within two seconds after the mail left is a machine's.
-    private Task LetTimePassAsync() => _portal.Get<PortalDatabase>().WriteAsync(t => t.Execute("update \"Messages\" set \"EndedAt\" = @0", Stored.Ticks(DateTimeOffset.UnixEpoch.AddYears(50))), Stop);
+    private async Task LetTimePassAsync() => await _portal.Get<PortalDatabase>().WriteAsync(t => t.Execute("update \"Messages\" set \"EndedAt\" = @0", Stored.Ticks(DateTimeOffset.UnixEpoch.AddYears(50))), Stop);
 
     private (string Click, string Open, string Unsubscribe, string View) LinksOf(long customer)
     {

@@ -76,7 +76,7 @@ public sealed class CataloguePagesTests : IAsyncLifetime
         var call = TestCall.Of(e, "https://portal.example/");
         var json = JsonNode.Parse(call[(call.IndexOf("-d '", StringComparison.Ordinal) + 4)..^1].Replace("'\\''", "'", StringComparison.Ordinal))!;
         using var batch = System.Text.Json.JsonDocument.Parse(json["batch"]!.ToJsonString());
-        var report = await _store.Get<IngestEventsHandler>().HandleAsync("shop", batch.RootElement, null, Ct);
+        var report = await _store.Get<IngestEventsHandler>().HandleAsync("shop", batch.RootElement, null, isPublic: false, Ct);
         Assert.Equal(1, report!.Accepted);
         Assert.DoesNotContain("customers/1", call, StringComparison.Ordinal);
         Assert.Equal("it's rated", (string?)json["batch"]![0]!["event"]);

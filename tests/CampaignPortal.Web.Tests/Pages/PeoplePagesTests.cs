@@ -59,7 +59,7 @@ public sealed class PeoplePagesTests : IAsyncLifetime
         {
             var page = await ReadAsync(Roles.Marketer, path);
             Assert.Contains("L… M…", page, StringComparison.Ordinal);
-            foreach (var hidden in new[] { "Marten", "lena.marten", "Canary", "Add note", "Withdraw<", "Erase this", "Add customer", "type=\"checkbox\" aria-label" })
+            foreach (var hidden in new[] { "Marten", "lena.marten", "Canary", "Add note", "Withdraw<", "Erase this", "Add customer" }) // rows may be picked: an audience can be made of them
                 Assert.DoesNotContain(hidden, page, StringComparison.Ordinal);
         }
     }

@@ -171,7 +171,7 @@ public sealed class AudienceEvaluation : IDisposable
     public static bool Asks(Rule rule) => !rule.IsOff && (rule is not RuleGroup group || group.Rules.Any(Asks));
 
     /// <summary>The catalogue's items under a filter.</summary>
-    public HashSet<long> ItemsOf(ItemFilter filter)
+    public IReadOnlySet<long> ItemsOf(ItemFilter filter)
     {
         if (_items.TryGetValue(filter, out var known)) return known;
         using var command = _connection.Prepare($"select \"Id\" from \"Items\" where \"{(filter.By is ItemFilterKind.Item ? "ExternalId" : "Category")}\" = @0", 1);

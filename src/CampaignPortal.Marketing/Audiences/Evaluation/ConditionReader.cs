@@ -1,8 +1,6 @@
 using System.Data.Common;
-using System.Globalization;
 using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Marketing.Database;
-using CampaignPortal.Marketing.Events;
 
 namespace CampaignPortal.Marketing.Audiences.Evaluation;
 

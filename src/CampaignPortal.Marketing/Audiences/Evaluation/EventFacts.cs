@@ -9,7 +9,7 @@ namespace CampaignPortal.Marketing.Audiences.Evaluation;
 internal static class EventFacts
 {
     /// <summary>Property of an open or a click that says who did it: <c>human</c>, <c>machine</c> or <c>unknown</c>.</summary>
-    public const string Agent = "agent";
+    public const string Agent = "by";
 
     public const string Machine = "machine";
 

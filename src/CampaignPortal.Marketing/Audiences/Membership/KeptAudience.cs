@@ -1,6 +1,5 @@
 using CampaignPortal.Marketing.Audiences.Evaluation;
 using CampaignPortal.Marketing.Audiences.Rules;
-using CampaignPortal.Marketing.Events;
 
 namespace CampaignPortal.Marketing.Audiences.Membership;
 

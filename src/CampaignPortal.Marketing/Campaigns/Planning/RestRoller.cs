@@ -32,7 +32,7 @@ public sealed class RestRoller(PortalDatabase database, EventLog log, Projection
         return sent;
     }
 
-    private Task CommitAsync(CampaignRun run, long winner, List<Waiting> batch, double probability, CancellationToken ct)
+    private async Task CommitAsync(CampaignRun run, long winner, List<Waiting> batch, double probability, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var events = batch.Select(w => w.IsHoldout
@@ -40,7 +40,7 @@ public sealed class RestRoller(PortalDatabase database, EventLog log, Projection
             : AssignmentEvents.Assigned(run.CampaignId, winner, w.Name, new AssignmentFact(run.Occurrence, AssignmentFact.Rest, AssignmentFact.Variant, probability, now), now));
         var messages = batch.Where(w => !w.IsHoldout)
             .Select(w => new PlannedMessage(run.CampaignId, 0, w.CustomerId, run.Occurrence, Message.Email, winner, now, now + options.SendWithin) { RunId = run.Id });
-        return log.AppendAsync(
+        await log.AppendAsync(
             new EventBatch(AssignmentEvents.Source, [.. events])
             {
                 Alongside = (transaction, _) =>

@@ -58,7 +58,7 @@ public sealed class RunPlanner(
         return new RunPlan(run, draft, SplitOf(run.CampaignId, draft), eligibility, shop.Read().Zone, options.SendWithin);
     }
 
-    private Task CommitAsync(CampaignRun run, PlanBatch batch, ReachFunnel funnel, CancellationToken ct) => log.AppendAsync(
+    private async Task CommitAsync(CampaignRun run, PlanBatch batch, ReachFunnel funnel, CancellationToken ct) => await log.AppendAsync(
         new EventBatch(AssignmentEvents.Source, batch.Events)
         {
             Alongside = (transaction, _) =>

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Jobs;
@@ -14,10 +13,11 @@ public sealed class SendCampaignJob(RunPlanner planner, RestRoller roller, Campa
 {
     public const string JobKey = "campaign";
 
-    public JobDefinition Definition { get; } = new(JobKey) { MaxAttempts = 3 };
+    public JobDefinition Definition { get; } = new(JobKey) { MaxAttempts = 6 }; // a crash costs an attempt, and a plan loses nothing by one
 
-    public string SingleFlightKeyOf(JsonElement parameters) =>
-        parameters.TryGetProperty("runId", out var id) && id.TryGetInt64(out var number) ? FormattableString.Invariant($"{JobKey}.{number}") : JobKey;
+    public static string SingleFlightKey(long runId) => FormattableString.Invariant($"{JobKey}.{runId}");
+
+    public string SingleFlightKeyOf(JsonElement parameters) => parameters.TryGetProperty("runId", out var id) && id.TryGetInt64(out var number) ? SingleFlightKey(number) : JobKey;
 
     public async Task<JobOutcome> RunAsync(JobContext job, CancellationToken ct)
     {
@@ -36,12 +36,6 @@ public sealed class SendCampaignJob(RunPlanner planner, RestRoller roller, Campa
         catch (CampaignStoppedException)
         {
             return JobOutcome.Skip("campaign-stopped", "The campaign was stopped.");
-        }
-        catch (Exception e) when (e is not (OperationCanceledException or JobFailedException or JobFencedException) && (e is not DbException || job.Run.Attempt >= Definition.MaxAttempts))
-        {
-            // Otherwise the watch would take it for interrupted, and begin again every few seconds.
-            await endings.FailAsync(run, CampaignReasons.PlanFailed, e.Message, ct);
-            throw;
         }
     }
 

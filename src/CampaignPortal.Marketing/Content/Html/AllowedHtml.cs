@@ -47,9 +47,9 @@ internal static partial class AllowedHtml
     [GeneratedRegex("^[0-9]{1,4}%?$", RegexOptions.None, 1000)]
     private static partial Regex Length();
 
-    [GeneratedRegex("^(#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,30})$", RegexOptions.None, 1000)]
+    [GeneratedRegex("^(#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,30})$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Colour();
 
-    [GeneratedRegex("^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8}){0,3}$", RegexOptions.None, 1000)]
+    [GeneratedRegex("^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8}){0,3}$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Language();
 }

@@ -7,6 +7,8 @@ namespace CampaignPortal.Marketing.Content.Html;
 /// <summary>A body as a cleaned tree: only what <see cref="AllowedHtml"/> keeps, with marks where tags of the template stand.</summary>
 internal sealed class BodyDocument
 {
+    private const int MaxRounds = 6;
+
     private BodyDocument(IElement body, TagMarks marks) => (Body, Marks) = (body, marks);
 
     public IElement Body { get; }
@@ -23,11 +25,31 @@ internal sealed class BodyDocument
     {
         var marks = TagMarks.Of(source, format is BodyFormat.Html);
         var html = format is BodyFormat.Markdown ? MarkdownBody.ToHtml(marks.Marked) : marks.Marked;
-        var body = new HtmlParser().ParseDocument("<!doctype html><html><body>" + html).Body!; // the text opens one
         var cleaner = new HtmlCleaner(marks);
-        cleaner.Clean(body);
+        var body = CleanUntilStable(html, cleaner);
         return new BodyDocument(body, marks) { Removed = cleaner.Removed, TornBlocks = FindTorn(body, marks) };
     }
+
+    /// <summary>
+    /// Taking elements away can leave a tree that its own text does not describe, and a mail program parses the text: what it would see is cleaned again, until both are
+    /// the same. That is how mutation tricks work, and how they end.
+    /// </summary>
+    private static IElement CleanUntilStable(string html, HtmlCleaner cleaner)
+    {
+        var body = Parse(html);
+        cleaner.Clean(body);
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var text = body.InnerHtml;
+            body = Parse(text);
+            cleaner.Clean(body);
+            if (body.InnerHtml == text) return body;
+        }
+        body.TextContent = body.TextContent; // nothing that anybody wrote in good faith
+        return body;
+    }
+
+    private static IElement Parse(string html) => new HtmlParser().ParseDocument("<!doctype html><html><body>" + html).Body!; // the text opens one
 
     private static List<int> FindTorn(IElement body, TagMarks marks)
     {

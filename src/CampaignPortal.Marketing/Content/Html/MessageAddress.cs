@@ -1,9 +1,13 @@
+using System.Buffers;
+
 namespace CampaignPortal.Marketing.Content.Html;
 
 /// <summary>Which addresses a message may have.</summary>
 internal static class MessageAddress
 {
     private const int MaxLength = 2_000;
+
+    private static readonly SearchValues<char> NotInPicture = SearchValues.Create("<>\"' \r\n");
 
     /// <summary><c>http</c>, <c>https</c>, <c>mailto</c> or <c>tel</c>, absolute, without a character that hides what it is.</summary>
     public static bool IsLink(string address) => IsWeb(address) || IsPlain(address);
@@ -19,7 +23,7 @@ internal static class MessageAddress
     /// <summary>From the web, or a small picture inside the message itself.</summary>
     public static bool IsPicture(string address) => IsWeb(address)
         || (address.Length <= 100_000 && address.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase) && !address.StartsWith("data:image/svg", StringComparison.OrdinalIgnoreCase)
-            && !address.AsSpan().ContainsAny("<>\"' \r\n"));
+            && !address.AsSpan().ContainsAny(NotInPicture));
 
     /// <summary>A path without a host, as it stands on a web page.</summary>
     public static bool IsRelative(string address) => address.Length > 0 && !address.Contains(':', StringComparison.Ordinal) && !address.StartsWith("//", StringComparison.Ordinal) && address[0] is not '#';

@@ -28,7 +28,7 @@ internal static partial class MessageFrame
             ["open"] = $"<img src=\"{new LinkMark(LinkRole.Open, 0).Around("")}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;width:1px;height:1px;border:0\">",
             ["preheader"] = preheader.Length is 0 ? "" : Hidden(preheader), ["footer"] = content.HasOwnFooter ? "" : Footer(words),
         };
-        return Slot().Replace(Layout(content.Layout), slot => slots[slot.Groups[1].Value]);
+        return Slot().Replace(Layout(content.Layout), slot => slots[slot.Groups["name"].Value]);
     }
 
     /// <summary>The plain text with its footer.</summary>
@@ -56,6 +56,6 @@ internal static partial class MessageFrame
         return reader.ReadToEnd();
     }
 
-    [GeneratedRegex(@"\[\[([a-z-]+)\]\]", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\[\[(?<name>[a-z-]+)\]\]", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Slot();
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace CampaignPortal.Marketing.Content.Templates;
@@ -5,6 +6,8 @@ namespace CampaignPortal.Marketing.Content.Templates;
 /// <summary>Makes a tree of a template and gathers what is wrong with it; never throws.</summary>
 internal sealed class TemplateParser
 {
+    private static readonly SearchValues<char> WordEnds = SearchValues.Create(" \t\r\n(\"'");
+
     private const string RecommendationTag = "recommendations";
 
     private readonly string _source;
@@ -222,7 +225,7 @@ internal sealed class TemplateParser
 
     private static string FirstWord(string inner)
     {
-        var end = inner.AsSpan().IndexOfAny(" \t\r\n(\"'");
+        var end = inner.AsSpan().IndexOfAny(WordEnds);
         return end < 0 ? inner : inner[..end];
     }
 

@@ -17,7 +17,7 @@ internal static class WriteEndpoints
     public static void Map(RouteGroupBuilder v1)
     {
         v1.MapPost("/events", (HttpContext http, IngestEventsHandler handler, CancellationToken ct) =>
-                PostAsync(http, "batch", IngestEventsHandler.MaxEntryCount, handler.IsBusy, (source, rows, sentAt, token) => handler.HandleAsync(source, rows, sentAt, token, SiteKey.Of(http.Request) is not null), ct))
+                PostAsync(http, "batch", IngestEventsHandler.MaxEntryCount, handler.IsBusy, (source, rows, sentAt, token) => handler.HandleAsync(source, rows, sentAt, SiteKey.Of(http.Request) is not null, token), ct))
             .WithName("IngestEvents")
             .WithSummary("Store up to 1,000 tracking calls; answers per row, after the commit.")
             .RequireAuthorization(ApiKeyAuthentication.PolicyOf(ApiScopes.EventsWrite));

@@ -16,8 +16,8 @@ public sealed record NavigationEntry(string Path, string Icon, string Key, strin
     [
         new("", "house", "h", Capabilities.Open, null, () => Words.Home),
         new("customers", "users", "c", Capabilities.ReadCustomers, () => Words.GroupPeople, () => Words.Customers),
-        new("campaigns", "mail", "m", Capabilities.ReadContent, () => RecommendationsWords.GroupEngage, () => CampaignWords.PageTitle),
         new("audiences", "filter", "a", Capabilities.ReadAudiences, () => Words.GroupPeople, () => AudienceWords.PageTitle),
+        new("campaigns", "mail", "m", Capabilities.ReadContent, () => RecommendationsWords.GroupEngage, () => CampaignWords.PageTitle),
         new("recommendations", "shopping-bag", "r", Capabilities.ReadModels, () => RecommendationsWords.GroupEngage, () => RecommendationsWords.PageTitle),
         new("predictions", "trending-up", "p", Capabilities.ReadModels, () => Words.GroupUnderstand, () => Words.Predictions),
         new("lifetime-value", "wallet", "l", Capabilities.ReadReports, () => Words.GroupUnderstand, () => LifetimeWords.PageTitle),

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Campaigns.Scheduling;
@@ -9,9 +10,12 @@ using CampaignPortal.Web.Resources;
 namespace CampaignPortal.Web.Features.Campaigns;
 
 /// <summary>The reader's words for what campaigns are made of.</summary>
-internal static class CampaignNames
+internal static partial class CampaignNames
 {
     public static string NameOf(string name) => name.Trim().Length > 0 ? name : CampaignWords.Unnamed;
+
+    /// <summary>A subject as somebody of whom nothing is known would read it: values stand as their defaults.</summary>
+    public static string Plain(string subject) => Defaults().Replace(subject, "${text}");
 
     public static string Version(int position) => Say.With(CampaignWords.VersionLetter, ("letter", CampaignVariant.Letter(position)));
 
@@ -103,6 +107,9 @@ internal static class CampaignNames
         Repetition.LastWorkday => CampaignWords.RepeatLastWorkday,
         _ => "",
     };
+
+    [GeneratedRegex("""\{\{\s*default\s+[^"{}]*"(?<text>[^"]*)"\s*\}\}""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Defaults();
 
     public static string Day(DayOfWeek day) => System.Globalization.CultureInfo.CurrentUICulture.DateTimeFormat.GetAbbreviatedDayName(day);
 }

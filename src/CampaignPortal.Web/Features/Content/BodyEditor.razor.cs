@@ -5,7 +5,7 @@ using Microsoft.JSInterop;
 
 namespace CampaignPortal.Web.Features.Content;
 
-public partial class BodyEditor
+public sealed partial class BodyEditor
 {
     private ElementReference _area;
     private IJSObjectReference? _module, _editor;

@@ -22,7 +22,7 @@ public sealed record TestRequest(MessageContent Content, PreviewPerson Person, I
     public const int MaxAddressCount = 5;
 }
 
-public partial class MessageEditor
+public sealed partial class MessageEditor
 {
     private bool _isPreview, _isTesting, _isBusy;
     private PreviewDevice _device;

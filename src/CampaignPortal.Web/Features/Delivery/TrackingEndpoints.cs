@@ -43,12 +43,12 @@ public static class TrackingEndpoints
     }
 
     // A scanner that follows every link must not unsubscribe anybody: reading asks, only a post acts.
-    private static IResult Ask(string token, HttpContext http, UnsubscribeHandler handler) => Page(http, token, handler.Find(token), UnsubscribeStep.Ask);
+    private static UnsubscribeResult Ask(string token, HttpContext http, UnsubscribeHandler handler) => Page(http, token, handler.Find(token), UnsubscribeStep.Ask);
 
-    private static async Task<IResult> LeaveAsync(string token, HttpContext http, UnsubscribeHandler handler) =>
+    private static async Task<UnsubscribeResult> LeaveAsync(string token, HttpContext http, UnsubscribeHandler handler) =>
         Page(http, token, await handler.LeaveAsync(token, CancellationToken.None), UnsubscribeStep.Left);
 
-    private static async Task<IResult> ReturnAsync(string token, HttpContext http, UnsubscribeHandler handler) =>
+    private static async Task<UnsubscribeResult> ReturnAsync(string token, HttpContext http, UnsubscribeHandler handler) =>
         Page(http, token, await handler.ReturnAsync(token, CancellationToken.None), UnsubscribeStep.Back);
 
     private static Results<ContentHttpResult, NotFound> View(string token, HttpContext http, ViewMailHandler handler)
