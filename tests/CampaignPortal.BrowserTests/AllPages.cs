@@ -18,11 +18,13 @@ internal static class AllPages
         ["/audiences/{Id:long}"] = ["/audiences/1"],
         ["/customers"] = ["/customers", "/customers?q=nobody-here"],
         ["/customers/{Id:long}"] = ["/customers/1"],
+        ["/customers/exports/{RunId:long}"] = ["/customers/exports/1"],
         ["/data/events"] = ["/data/events", "/data/events?tab=live"],
         ["/data/imports/{Id:long}"] = ["/data/imports/1"],
         ["/jobs"] = ["/jobs", "/jobs?tab=history", "/jobs?tab=queue"],
         ["/jobs/runs/{Id:long}"] = ["/jobs/runs/1"],
         ["/jobs/{Name}"] = ["/jobs/backup"],
+        ["/settings/outbox/{Id:long}"] = ["/settings/outbox/1"],
         ["/predictions/{Model}"] = ["/predictions/segments", .. new[] { "", "?tab=training", "?tab=inputs", "?tab=fairness", "?tab=versions", "?tab=card" }.Select(tab => "/predictions/purchase-30" + tab)],
         ["/recommendations/{Key}"] = ["/recommendations/for-you"],
     };

@@ -79,7 +79,7 @@ public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers han
 
     private async Task CloseLostAsync(Func<JobRun, bool> isLost, CancellationToken ct)
     {
-        foreach (var lost in await runs.CloseLostAsync(isLost, MaxLostAttempts, ct)) logger.RunLost(lost.Id, lost.SingleFlightKey, lost.Attempt + 1);
+        foreach (var lost in await runs.CloseLostAsync(isLost, run => Math.Max(MaxLostAttempts, handlers.DefinitionOf(run.Key).MaxAttempts), ct)) logger.RunLost(lost.Id, lost.SingleFlightKey, lost.Attempt + 1);
     }
 
     /// <summary>Fills the free slots and answers how long nothing more can happen by itself.</summary>

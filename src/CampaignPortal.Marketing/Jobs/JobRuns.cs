@@ -73,7 +73,8 @@ public sealed class JobRuns(PortalDatabase database, IDbContextFactory<PortalDbC
 
     /// <summary>Ends runs whose process died or fell silent, and queues the next attempt of each.</summary>
     /// <param name="isLost">Chooses among the running ones.</param>
-    public async Task<IReadOnlyList<JobRun>> CloseLostAsync(Func<JobRun, bool> isLost, int maxAttempts, CancellationToken ct)
+    /// <param name="maxAttempts">How often a run may die before nobody begins it again.</param>
+    public async Task<IReadOnlyList<JobRun>> CloseLostAsync(Func<JobRun, bool> isLost, Func<JobRun, int> maxAttempts, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var running = await db.JobRuns.AsNoTracking().Where(r => r.Status == JobStatus.Running).ToListAsync(ct);
@@ -82,7 +83,7 @@ public sealed class JobRuns(PortalDatabase database, IDbContextFactory<PortalDbC
         {
             var end = run.CancelRequestedAt is not null
                 ? new JobEnd(JobStatus.Cancelled, null, null, null)
-                : run.Attempt >= maxAttempts
+                : run.Attempt >= maxAttempts(run)
                     ? new JobEnd(JobStatus.Failed, null, new JobProblem("lost-often", "The process ended before the run did, again and again.") { Repair = JobRepairs.Retry }, null)
                     : new JobEnd(JobStatus.Lost, null, new JobProblem("lost", "The process ended before the run did; another attempt was queued."), null) { RetryAt = clock.GetUtcNow() };
             await database.WriteAsync(transaction => { End(transaction, run, end); }, ct);
