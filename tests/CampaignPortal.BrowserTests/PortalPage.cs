@@ -22,6 +22,9 @@ internal sealed class PortalPage : IAsyncDisposable
     private readonly Uri _address;
     private readonly ConcurrentQueue<string> _complaints = new();
 
+    /// <summary>Of the portal that the person looks at.</summary>
+    public IServiceProvider Services => _portal.Services;
+
     private PortalPage(TestPortal portal, IBrowserContext context, IPage page, Uri address) => (_portal, _context, Page, _address) = (portal, context, page, address);
 
     public IPage Page { get; }
