@@ -25,6 +25,8 @@ public sealed record TimelineEntry(string Type, DateTimeOffset At)
     public decimal? Amount { get; init; }
     public string? CampaignId { get; init; }
     public string? VariantId { get; init; }
+    /// <summary>Name of the campaign and letter of the version, where the portal has them.</summary>
+    public NamedCampaign? Campaign { get; init; }
     /// <summary>For a message of the outbox: what followed it.</summary>
     public MessageChain? Chain { get; init; }
     /// <summary>Raw facts of the newest event, as JSON.</summary>
@@ -42,6 +44,9 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
     private const int EventLimit = 200;
     private static readonly TimeSpan VisitGap = TimeSpan.FromMinutes(30);
 
+    // Of the draws of an experiment a reader needs the one that explains a silence; the others are told by their messages.
+    private const string Draws = $"""and e."Type" <> '{KnownEvents.ExperimentExposed}' and (e."Type" <> '{KnownEvents.ExperimentAssigned}' or e."Properties" like '%"arm":"holdout"%')""";
+
     /// <summary>What came since: entries newer than <paramref name="sequence"/>, newest first, and how far the log was read. Cheap when little did; <see cref="long.MaxValue"/> asks for the end alone.</summary>
     /// <param name="withPrivate">As for <see cref="HandleAsync(long, TimelineFilter, string?, bool, CancellationToken)"/>.</param>
     public Task<(IReadOnlyList<TimelineEntry> Entries, long Sequence)> NewerAsync(long customerId, TimelineFilter filter, long sequence, bool withPrivate, CancellationToken ct)
@@ -56,7 +61,7 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
         using var command = connection.CreateCommand();
         command.CommandText = "select max(\"Sequence\") from \"Events\"";
         var until = command.ExecuteScalar() is long newest ? newest : 0;
-        return (until <= sequence ? [] : [.. Group(NewestOf(connection, customerId, filter, sequence, until, withPrivate)).Select(Entry)], until);
+        return (until <= sequence ? [] : CampaignNames.Add(connection, [.. Group(NewestOf(connection, customerId, filter, sequence, until, withPrivate)).Select(Entry)]), until);
     }
 
     private List<Row> NewestOf(DbConnection connection, long customerId, TimelineFilter filter, long sequence, long until, bool withPrivate)
@@ -67,7 +72,7 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
             select e."Sequence", e."Type", e."OccurredAt", e."OrderId", coalesce(i."Name", i."ExternalId"), e."Quantity", e."Amount", e."CampaignId", e."VariantId", e."Properties"
             from "Events" e left join "Items" i on i."Id" = e."ItemId"
-            where e."Sequence" > {sequence} and e."Sequence" <= {until} and +e."CustomerId" = {customerId} {TypesOf(filter)} {leftOut} order by e."OccurredAt" desc, e."Sequence" desc limit {EventLimit}
+            where e."Sequence" > {sequence} and e."Sequence" <= {until} and +e."CustomerId" = {customerId} {TypesOf(filter)} {Draws} {leftOut} order by e."OccurredAt" desc, e."Sequence" desc limit {EventLimit}
             """);
         return ReadRows(command);
     }
@@ -91,18 +96,19 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
             select e."Sequence", e."Type", e."OccurredAt", e."OrderId", coalesce(i."Name", i."ExternalId"), e."Quantity", e."Amount", e."CampaignId", e."VariantId", e."Properties"
             from "Events" e left join "Items" i on i."Id" = e."ItemId"
-            where {WhoseOf(connection, customerId)} {TypesOf(filter)} {leftOut}
+            where {WhoseOf(connection, customerId)} {TypesOf(filter)} {Draws} {leftOut}
               {(cursor is { } c ? string.Create(CultureInfo.InvariantCulture, $"and (e.\"OccurredAt\", e.\"Sequence\") < ({c.Ticks}, {c.Sequence})") : "")}
             order by e."OccurredAt" desc, e."Sequence" desc limit {EventLimit + 1}
             """);
         var rows = ReadRows(command);
         var groups = Group(rows);
-        if (rows.Count <= EventLimit) return new Timeline(MessageChains.Add(connection, customerId, [.. groups.Select(Entry)]), null);
+        IReadOnlyList<TimelineEntry> Entries() => CampaignNames.Add(connection, MessageChains.Add(connection, customerId, [.. groups.Select(Entry)]));
+        if (rows.Count <= EventLimit) return new Timeline(Entries(), null);
 
         // The oldest group may go on beyond what was read. It waits for the next page, unless it is all there is.
         if (groups.Count > 1) groups.RemoveAt(groups.Count - 1);
         var last = groups[^1][^1];
-        return new Timeline(MessageChains.Add(connection, customerId, [.. groups.Select(Entry)]), string.Create(CultureInfo.InvariantCulture, $"{last.Ticks}_{last.Sequence}"));
+        return new Timeline(Entries(), string.Create(CultureInfo.InvariantCulture, $"{last.Ticks}_{last.Sequence}"));
     }
 
     /// <summary>The customer's own events, and what their browsers did before they said who they are (DI-15): the log keeps those without a customer, because nobody knew.</summary>
@@ -197,7 +203,7 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
     {
         TimelineFilter.Orders => $"and e.\"Type\" in ('{KnownEvents.OrderPlaced}', '{KnownEvents.OrderReturned}')",
         TimelineFilter.Messages =>
-            $"and e.\"Type\" in ('{KnownEvents.MessageSent}', '{KnownEvents.MessageOpened}', '{KnownEvents.MessageClicked}', '{KnownEvents.MessageBounced}', '{KnownEvents.MessageComplained}')",
+            $"and e.\"Type\" in ('{KnownEvents.MessageSent}', '{KnownEvents.MessageOpened}', '{KnownEvents.MessageClicked}', '{KnownEvents.MessageBounced}', '{KnownEvents.MessageComplained}', '{KnownEvents.Unsubscribed}', '{KnownEvents.ExperimentAssigned}')",
         TimelineFilter.Visits =>
             $"and e.\"Type\" in ('{KnownEvents.PageViewed}', '{KnownEvents.ItemViewed}', '{KnownEvents.Searched}', '{KnownEvents.CartAdded}', '{KnownEvents.CartRemoved}')",
         TimelineFilter.Consent => $"and e.\"Type\" in ('{KnownEvents.ConsentChanged}', '{KnownEvents.Unsubscribed}')",

@@ -18,8 +18,9 @@ public sealed record PastCampaign(string Id, string Name, int Day, string Subjec
     public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>One a month, on a Tuesday, with the theme of the month.</summary>
-    internal static IReadOnlyList<PastCampaign> Of(ShopOptions options, ShopCalendar calendar, DateTimeOffset start)
+    public static IReadOnlyList<PastCampaign> Of(ShopOptions options)
     {
+        var calendar = new ShopCalendar(DateOnly.FromDateTime(options.Start.UtcDateTime));
         var campaigns = new List<PastCampaign>();
         for (var day = 20; day < options.DayCount - 3; day++)
         {
@@ -30,7 +31,7 @@ public sealed record PastCampaign(string Id, string Name, int Day, string Subjec
             {
                 Discount = discount,
                 Departments = departments,
-                StartedAt = start.AddDays(day).AddHours(8),
+                StartedAt = options.Start.AddDays(day).AddHours(8),
             });
         }
         return campaigns;

@@ -17,12 +17,15 @@ internal static class DemoServices
             .AddSingleton(new DemoWish(isWanted))
             .AddSingleton<DemoCatalogue>()
             .AddSingleton<DemoAccounts>()
+            .AddSingleton<DemoCampaigns>()
             .AddSingleton<DemoStart>()
             .AddSingleton<DemoShop>()
             .AddSingleton<SampleRemoval>()
             .AddSingleton<RemoveSampleHandler>()
+            .AddSingleton<FillSampleHandler>()
             .AddHostedService(services => services.GetRequiredService<DemoShop>())
-            .AddHostedService<DemoInvitation>()
+            .AddSingleton<DemoInvitation>()
+            .AddHostedService(services => services.GetRequiredService<DemoInvitation>())
             .AddJob<FillDemoJob>();
     }
 
