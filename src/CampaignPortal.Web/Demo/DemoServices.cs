@@ -18,6 +18,8 @@ internal static class DemoServices
             .AddSingleton<DemoCatalogue>()
             .AddSingleton<DemoAccounts>()
             .AddSingleton<DemoCampaigns>()
+            .AddSingleton<DemoSettings>()
+            .AddHostedService(services => services.GetRequiredService<DemoSettings>())
             .AddSingleton<DemoStart>()
             .AddSingleton<DemoShop>()
             .AddSingleton<SampleRemoval>()

@@ -1,5 +1,4 @@
 using CampaignPortal.Marketing.Database;
-using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Simulation;
 using CampaignPortal.Web.Identity;
@@ -9,7 +8,7 @@ namespace CampaignPortal.Web.Demo;
 
 /// <summary>Decides, before the portal listens, whether it becomes a sample shop, and makes what has to be there for the first page: the mark, the shop's facts, the accounts, the campaigns.</summary>
 internal sealed class DemoStart(
-    SampleData sample, DemoWish wish, DemoAccounts accounts, DemoCampaigns campaigns, ShopSettingsStore shop, DeliverySettingsStore delivery, StartJobHandler jobs, IOptions<DemoOptions> options, TimeProvider clock)
+    SampleData sample, DemoWish wish, DemoAccounts accounts, DemoCampaigns campaigns, DemoSettings settings, StartJobHandler jobs, IOptions<DemoOptions> options, TimeProvider clock)
 {
     /// <summary>Name of the sample shop.</summary>
     public const string ShopName = "Fern & Hearth Home";
@@ -29,8 +28,7 @@ internal sealed class DemoStart(
         {
             // The mark comes first: a process that dies here goes on with a sample shop, and never takes made-up people for real ones.
             await sample.MarkAsync(new SampleFacts(ShopOptions.DemoSeed, clock.GetUtcNow(), options.Value.CustomerCount, FilledSequence: null), ct);
-            delivery.Forget(); // from here on mail goes to the pickup folder
-            await shop.SaveAsync(new ShopSettings(ShopName, "EUR", Zone, "en") { Country = "DE" }, ct);
+            await settings.SaveAsync(new ShopSettings(ShopName, "EUR", Zone, "en") { Country = "DE" }, ct);
         }
         if (sample.ReadSecrets() is null) await accounts.CreateAsync(ct);
         if (sample.Read() is not { IsFilled: false } facts) return;
