@@ -49,13 +49,13 @@ public sealed class WholeLoopTests(BrowserFixture browsers)
 
         await person.SignInToDemoAsync(Roles.Representative);
         await FindAsync(page, mail.To);
-        await page.WaitForSelectorAsync($".past .event:has-text('{Campaign}'):has-text('Version') .chain");
+        await page.WaitForSelectorAsync($".past .event:has-text('{Campaign}'):has-text('version') .chain");
         await page.WaitForSelectorAsync(".past .event:has-text('Unsubscribed')");
         await page.WaitForSelectorAsync(".consents li.not:has-text('E-mail')");
 
         await person.SignInToDemoAsync(Roles.Admin);
-        await person.GotoAsync("/jobs/campaign");
-        await page.WaitForSelectorAsync("main .b:has-text('Done')");
+        await person.GotoAsync("/jobs?tab=history");
+        await page.WaitForSelectorAsync("tr:has-text('Plan a campaign'):has-text('Done')");
         Assert.Empty(person.Complaints);
     }
 
