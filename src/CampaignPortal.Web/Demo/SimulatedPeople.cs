@@ -54,7 +54,7 @@ internal sealed class SimulatedPeople
         _sequence = sequence;
         foreach (var page in happened.Chunk(BatchSize))
             await _log.AppendAsync(new EventBatch(ShopEvents.Source, [.. page.Select(e => _words.Of(e, momentOf(e.At)))]), ct);
-        if (heard is not null || happened.Count > 0) await _memory.SaveAsync(new DemoMoment(_pace.Simulated, _pace.FastUntil, sequence), heard, ct);
+        if (heard is not null || happened.Count > 0 || _pace.IsFast) await _memory.SaveAsync(new DemoMoment(_pace.Simulated, _pace.FastUntil, sequence), heard, ct);
         return messages.Count;
     }
 

@@ -69,7 +69,9 @@ public sealed class SimulatedPeopleTests
             if (step != endsAfter) continue;
             if (forgetsLastStep) await new DemoMemory(store.Database).SaveAsync(before!, heard: null, Ct); // it has lived before
             people = await WakeAsync(store);
-            if (forgetsLastStep) await people.LiveAsync(store.Clock.GetUtcNow().AddMilliseconds(500), Ct); // half a second of waking, as long as the step took
+            if (!forgetsLastStep) continue;
+            store.Clock.Advance(TimeSpan.FromMilliseconds(500)); // the step is lived once more
+            await people.LiveAsync(store.Clock.GetUtcNow(), Ct);
         }
         await using var db = await store.ContextAsync();
         var events = await db.Events.Where(e => e.Source == ShopEvents.Source).Select(e => new { e.Type, e.MessageId, e.CustomerId, e.CampaignId, e.Amount }).ToListAsync(Ct);
