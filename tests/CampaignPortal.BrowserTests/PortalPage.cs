@@ -17,6 +17,8 @@ internal sealed class PortalPage : IAsyncDisposable
     public const string Email = "mira.koch@example.com";
     public const string Password = "seven quiet herons wade";
 
+    private const int FewCustomers = 60;
+
     private readonly TestPortal _portal;
     private readonly IBrowserContext _context;
     private readonly Uri _address;
@@ -36,7 +38,7 @@ internal sealed class PortalPage : IAsyncDisposable
     {
         // The real clock: a circuit ends when its ticket expires, and the web server looks at no other.
         var portal = TestPortal.Start(data, withPort: true, isSchedulerOn: isSchedulerOn, isDemo: demoCustomers is not null,
-            configure: services => services.Configure<DemoOptions>(o => (o.CustomerCount, o.FastDay) = (demoCustomers ?? o.CustomerCount, demoDay ?? o.FastDay)));
+            configure: services => services.Configure<DemoOptions>(o => (o.CustomerCount, o.FastDay) = (demoCustomers ?? FewCustomers, demoDay ?? o.FastDay)));
         var address = line?.LeadTo(portal.Address) ?? portal.Address;
         if (withShop && demoCustomers is null && (data is null || line is not null))
         {

@@ -3,12 +3,12 @@ using CampaignPortal.Simulation.Shop;
 
 namespace CampaignPortal.Simulation.Messages;
 
-/// <summary>A campaign of the shop's own past: two subject lines, a tenth held out.</summary>
+/// <summary>A campaign of the shop's own past: two subject lines, a fifth held out.</summary>
 /// <param name="Day">Day of the history on which it went out.</param>
 public sealed record PastCampaign(string Id, string Name, int Day, string SubjectA, string SubjectB)
 {
-    /// <summary>Share of the audience that got nothing, so that the effect could be seen.</summary>
-    public const double HoldoutShare = 0.1;
+    /// <summary>Share of the audience that got nothing, so that the effect could be seen: with a tenth of some thousand people it is not.</summary>
+    public const double HoldoutShare = 0.2;
 
     public double Discount { get; init; }
 
