@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Testing;
 using CampaignPortal.Web.Demo;
@@ -38,7 +39,7 @@ internal sealed class PortalPage : IAsyncDisposable
     {
         // The real clock: a circuit ends when its ticket expires, and the web server looks at no other.
         var portal = TestPortal.Start(data, withPort: true, isSchedulerOn: isSchedulerOn, isDemo: demoCustomers is not null,
-            configure: services => services.Configure<DemoOptions>(o => (o.CustomerCount, o.FastDay) = (demoCustomers ?? FewCustomers, demoDay ?? o.FastDay)));
+            configure: services => services.Configure<DemoOptions>(o => (o.CustomerCount, o.FastDay) = (demoCustomers ?? FewCustomers, demoDay ?? o.FastDay)).Configure<CampaignOptions>(o => o.Watch = TimeSpan.FromMilliseconds(500)));
         var address = line?.LeadTo(portal.Address) ?? portal.Address;
         if (withShop && demoCustomers is null && (data is null || line is not null))
         {
