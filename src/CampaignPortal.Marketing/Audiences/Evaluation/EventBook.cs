@@ -18,6 +18,7 @@ internal sealed class EventBook(PortalDatabase database)
     private readonly Lock _access = new();
     private readonly Dictionary<string, EventColumn> _columns = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _campaigns = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _starts = new(StringComparer.Ordinal);
     private long _sequence;
 
     /// <summary>Whether it has been filled.</summary>
@@ -54,15 +55,57 @@ internal sealed class EventBook(PortalDatabase database)
         {
             (IsReady, _sequence) = (false, 0);
             _columns.Clear();
+            _starts.Clear();
         }
     }
 
-    public static bool CanAnswer(Rule condition) => condition is EventCondition { Event.Where.Count: 0 } or MessageCondition;
-
-    /// <param name="items">The items of the condition's filter; null without one.</param>
-    public ConditionAnswer Read(Rule condition, IReadOnlySet<long>? items, CustomerSet everyone, RuleMoment moment, CancellationToken ct)
+    /// <summary>When the first message of a campaign went out; null while none did.</summary>
+    public long? StartOf(string campaign)
     {
-        var fit = EventFit.Of(condition);
+        lock (_access) return _starts.TryGetValue(campaign, out var at) ? at : null;
+    }
+
+    public static bool CanAnswer(Rule condition) => EventFit.AllOf(condition) is { Count: > 0 } fits && fits.All(fit => fit.IsPlainCount);
+
+    /// <param name="itemsOf">The catalogue's items under a filter.</param>
+    public ConditionAnswer Read(Rule condition, Func<ItemFilter, IReadOnlySet<long>> itemsOf, CustomerSet everyone, RuleMoment moment, CancellationToken ct)
+    {
+        if (condition is RatioCondition ratio) return Ratio(ratio, itemsOf, everyone, moment, ct);
+        var fit = EventFit.AllOf(condition)[0];
+        var (counts, first) = Count(fit, itemsOf, everyone, moment, ct);
+        var matching = new CustomerSet(everyone.Capacity);
+        foreach (var customer in everyone.Members())
+        {
+            if (fit.Matches(counts[customer])) matching.Add(customer);
+        }
+        return new ConditionAnswer(matching, first is null ? null : [.. Leaves(fit, first)]);
+    }
+
+    private ConditionAnswer Ratio(RatioCondition condition, Func<ItemFilter, IReadOnlySet<long>> itemsOf, CustomerSet everyone, RuleMoment moment, CancellationToken ct)
+    {
+        var (part, whole) = (EventFit.Of(condition.Part), EventFit.Of(condition.Whole));
+        var (parts, wholes) = (Count(part, itemsOf, everyone, moment, ct), Count(whole, itemsOf, everyone, moment, ct));
+        var matching = new CustomerSet(everyone.Capacity);
+        foreach (var customer in everyone.Members())
+        {
+            if (condition.Of(parts.Counts[customer], wholes.Counts[customer]) is { } ratio && condition.Test.Matches(ratio)) matching.Add(customer);
+        }
+        var leaves = new Dictionary<long, long>();
+        foreach (var (customer, at) in Leaves(part, parts.First).Concat(Leaves(whole, wholes.First))) ConditionReader.Earliest(leaves, customer, at);
+        return new ConditionAnswer(matching, leaves.Count is 0 ? null : [.. leaves.Select(l => (l.Key, l.Value))]);
+    }
+
+    private static IEnumerable<(long Customer, long At)> Leaves(EventFit fit, long[]? first)
+    {
+        for (var customer = 0; customer < (first?.Length ?? 0); customer++)
+        {
+            if (first![customer] != 0 && fit.Window.Leaves(first[customer]) is { } at) yield return (customer, at); // checked by its length
+        }
+    }
+
+    private (int[] Counts, long[]? First) Count(EventFit fit, Func<ItemFilter, IReadOnlySet<long>> itemsOf, CustomerSet everyone, RuleMoment moment, CancellationToken ct)
+    {
+        var items = fit.Items is { } filter ? itemsOf(filter) : null;
         var (from, until) = fit.Window.Range(moment);
         var counts = new int[everyone.Capacity + 1];
         var first = fit.Window.LastDays is null ? null : new long[everyone.Capacity + 1];
@@ -70,12 +113,7 @@ internal sealed class EventBook(PortalDatabase database)
         {
             if (_columns.TryGetValue(fit.Name, out var column)) column.Count(new ColumnQuery(from, until, items, CampaignsOf(fit), fit.WithoutMachines, fit.CountsOrders), counts, first, ct);
         }
-        var matching = new CustomerSet(everyone.Capacity);
-        foreach (var customer in everyone.Members())
-        {
-            if (fit.Test.Matches(counts[customer])) matching.Add(customer);
-        }
-        return new ConditionAnswer(matching, first is null ? null : [.. Enumerable.Range(0, first.Length).Where(c => first[c] != 0).Select(c => ((long)c, first[c]))]);
+        return (counts, first);
     }
 
     private HashSet<int>? CampaignsOf(EventFit fit) => fit.Campaigns.Count is 0 ? null : [.. fit.Campaigns.Where(_campaigns.ContainsKey).Select(c => _campaigns[c])];
@@ -84,6 +122,7 @@ internal sealed class EventBook(PortalDatabase database)
     {
         _sequence = reader.GetInt64(0);
         var (type, properties) = (reader.GetString(1), reader.TextOrNull(7));
+        if (type is KnownEvents.MessageSent && reader.TextOrNull(6) is { } sent) ConditionReader.Earliest(_starts, sent, reader.GetInt64(3));
         var name = type is KnownEvents.Custom ? EventFacts.Property(properties, "name")?.Text ?? type : type;
         ref var column = ref CollectionsMarshal.GetValueRefOrAddDefault(_columns, name, out var isKnown);
         if (!isKnown) column = new EventColumn();

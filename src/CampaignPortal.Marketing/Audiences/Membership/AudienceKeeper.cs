@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.RegularExpressions;
 using CampaignPortal.Marketing.Audiences.Evaluation;
 using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Marketing.Common;
@@ -146,7 +147,7 @@ public sealed class AudienceKeeper : IDisposable
             _retry.Remove(row.Id);
             return [.. change.Joined, .. change.Left];
         }
-        catch (Exception e) when (e is DbException or InvalidOperationException || e is OperationCanceledException && !ct.IsCancellationRequested)
+        catch (Exception e) when (IsOfOneRule(e) || e is OperationCanceledException && !ct.IsCancellationRequested)
         {
             await FailAsync(row.Id, row.Revision, e, turn, ct);
             return [];
@@ -158,6 +159,7 @@ public sealed class AudienceKeeper : IDisposable
         using var evaluation = _engine.Begin(ct, turn.Moment.Now);
         var before = StoredSets.MembersOf(evaluation.Connection, kept.Id, evaluation.Everyone.Capacity);
         kept.Members = evaluation.Of(kept.Rule, ct);
+        kept.Borders = kept.Rule.Conditions().OfType<AttributeCondition>().Where(c => c.Test is RankTest).Distinct().ToDictionary(c => c, c => evaluation.Moment.BorderOf(c));
         foreach (var (customer, due) in FirstMoments(kept.Rule, evaluation, ct)) kept.Timers.Set(customer, due);
         return new MemberWriter.Change(
             kept.Id, kept.Members.Copy().AndNot(before).ToArray(), before.AndNot(kept.Members).ToArray(), kept.Members.Count, turn.At, turn.Moment.Today, turn.Until, row.IsFirst);
@@ -168,12 +170,8 @@ public sealed class AudienceKeeper : IDisposable
         var due = new Dictionary<long, long>();
         foreach (var condition in rule.Conditions())
         {
-            if (ConditionReader.WindowOf(condition) is not { LastDays: { } days }) continue;
-            foreach (var (customer, firstAt) in evaluation.Answer(condition, ct).FirstAt ?? [])
-            {
-                var leaves = firstAt + days * TimeSpan.TicksPerDay + 1;
-                if (!due.TryGetValue(customer, out var known) || leaves < known) due[customer] = leaves;
-            }
+            if (EventFit.AllOf(condition).All(fit => fit.Window.LastDays is null)) continue;
+            foreach (var (customer, at) in evaluation.Answer(condition, ct).Leaves ?? []) ConditionReader.Earliest(due, customer, at);
         }
         return due;
     }
@@ -197,7 +195,7 @@ public sealed class AudienceKeeper : IDisposable
                 moved[kept.Id] = await AskAsync(kept, customers, turn, ct);
                 changed += moved[kept.Id].Count;
             }
-            catch (Exception e) when (e is DbException or InvalidOperationException)
+            catch (Exception e) when (IsOfOneRule(e))
             {
                 _kept.Remove(kept.Id); // counted in full at the next try
                 await FailAsync(kept.Id, kept.Revision, e, turn, ct);
@@ -206,12 +204,15 @@ public sealed class AudienceKeeper : IDisposable
         return (touched, changed);
     }
 
+    // One rule that cannot be asked never holds up the others.
+    private static bool IsOfOneRule(Exception e) => e is DbException or InvalidOperationException or RegexMatchTimeoutException;
+
     private async Task<HashSet<long>> AskAsync(KeptAudience kept, HashSet<long> customers, Turn turn, CancellationToken ct)
     {
         using var evaluation = _engine.Begin(ct, turn.Moment.Now);
         if (evaluation.Capacity > kept.Members.Capacity) kept.Members = new CustomerSet(evaluation.Capacity).Or(kept.Members);
         var facts = await Task.Run(() => FactsReader.Read(evaluation.Connection, customers, kept.EventTypes, ct), ct);
-        var evaluator = new RuleEvaluator(evaluation.Moment, evaluation.ItemsOf);
+        var evaluator = new RuleEvaluator(evaluation.Moment with { BorderOf = c => kept.Borders.GetValueOrDefault(c) }, evaluation.ItemsOf);
         var (joined, left) = (new List<long>(), new List<long>());
         foreach (var customer in facts.Values)
         {
