@@ -49,6 +49,9 @@ public sealed record AudiencePreview(
 /// <summary>Counts a rule while it is being made.</summary>
 public sealed class PreviewAudienceHandler(AudienceEngine engine)
 {
+    /// <summary>Paths of the steps that are no rules: customers chosen by hand.</summary>
+    public const string Added = "added", Removed = "removed";
+
     /// <summary>The figures, or what is wrong with the rule: the problem's field is the path of its node.</summary>
     /// <exception cref="OperationCanceledException">A newer question was asked.</exception>
     public async Task<Result<AudiencePreview>> HandleAsync(AudienceRule rule, CancellationToken ct)
@@ -102,8 +105,8 @@ public sealed class PreviewAudienceHandler(AudienceEngine engine)
             Step(rule.Who, "who", isOut: false);
         }
         for (var i = 0; i < rule.LeaveOut.Count; i++) Step(rule.LeaveOut[i], PathOf("leaveOut", i), isOut: true);
-        ByHand("added", rule.Added, isOut: false);
-        ByHand("removed", rule.Removed, isOut: true);
+        ByHand(Added, rule.Added, isOut: false);
+        ByHand(Removed, rule.Removed, isOut: true);
         return (steps, left.Count is 0 ? emptiedBy : null);
 
         void ByHand(string path, IReadOnlyList<long> customers, bool isOut)

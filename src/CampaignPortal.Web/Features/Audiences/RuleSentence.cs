@@ -18,8 +18,8 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
         var left = rule.LeaveOut.Where(Asks).Select(Of).ToArray();
         var sentences = new List<string> { who };
         if (left.Length > 0) sentences.Add(Say.With(AudienceWords.SentenceLeaveOut, ("rules", Join(left, AudienceWords.ListOr))));
-        if (rule.Added.Count > 0) sentences.Add(Say.With(AudienceWords.SentenceAdded, ("count", Figures.Count(rule.Added.Count))));
-        if (rule.Removed.Count > 0) sentences.Add(Say.With(AudienceWords.SentenceRemoved, ("count", Figures.Count(rule.Removed.Count))));
+        if (rule.Added.Count > 0) sentences.Add(Say.Counted(rule.Added.Count, AudienceWords.SentenceAddedOne, AudienceWords.SentenceAdded));
+        if (rule.Removed.Count > 0) sentences.Add(Say.Counted(rule.Removed.Count, AudienceWords.SentenceRemovedOne, AudienceWords.SentenceRemoved));
         return string.Join(Say.Gap, sentences);
     }
 
