@@ -22,6 +22,9 @@ internal sealed class PortalPage : IAsyncDisposable
     private readonly Uri _address;
     private readonly ConcurrentQueue<string> _complaints = new();
 
+    /// <summary>Of the portal that the person looks at.</summary>
+    public IServiceProvider Services => _portal.Services;
+
     private PortalPage(TestPortal portal, IBrowserContext context, IPage page, Uri address) => (_portal, _context, Page, _address) = (portal, context, page, address);
 
     public IPage Page { get; }
@@ -117,6 +120,13 @@ internal sealed class PortalPage : IAsyncDisposable
 
     /// <summary>The frame says when the circuit has taken over from the prerendered page.</summary>
     public Task WaitForCircuitAsync() => Page.WaitForSelectorAsync(".app[data-live]");
+
+    /// <summary>Until the page shown has its content and the focus is where it begins: what keys do is certain from here on.</summary>
+    public async Task WaitForArrivalAsync()
+    {
+        await Page.WaitForFunctionAsync("() => document.documentElement.dataset.arrived === location.pathname");
+        await WaitForContentAsync();
+    }
 
     /// <summary>Until nothing is being loaded any more.</summary>
     public Task WaitForContentAsync() => Page.WaitForFunctionAsync("() => !document.querySelector('.app :is(.skeleton, [aria-busy=true])')");

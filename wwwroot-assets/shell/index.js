@@ -1,10 +1,12 @@
 // What the shell does without asking the server: shortcuts, the sidebar, dialogs.
+import { arrive } from "./arrival.js";
 import { guardTypedText } from "./connection.js";
 import { noteVisit, showVisited } from "./visited.js";
 import { moveRow, openDialogs, previewRow, rememberList, selectRow } from "./lists.js";
 
 const root = document.documentElement;
-let goPressedAt = 0;
+const never = -Infinity;
+let goPressedAt = never;
 
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
@@ -22,7 +24,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !shortcutsAreOn()) return;
   if (document.querySelector("dialog[open]")) return;
   const afterGo = event.timeStamp - goPressedAt < 1200;
-  goPressedAt = 0;
+  goPressedAt = never; // not 0: a page counts its milliseconds from its own beginning
   const action = afterGo ? () => document.querySelector(`a[data-go="${CSS.escape(event.key)}"]`)?.click() : single(event.key, event.timeStamp);
   if (!action) return;
   event.preventDefault();
@@ -62,6 +64,7 @@ document.addEventListener("keydown", (event) => {
   if (menus.length === 0 && !document.querySelector("dialog[open]")) document.querySelector("[data-close-preview]")?.click();
 });
 
+window.campaignPortal = { arrive }; // called by the server when a page is shown
 guardTypedText();
 noteVisit();
 new MutationObserver(openDialogs).observe(document.body, { childList: true, subtree: true });

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
+using CampaignPortal.Marketing.Campaigns.Results;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
 
@@ -46,7 +47,7 @@ internal static class MessageChains
         while (rows.Read())
         {
             var (type, properties) = (rows.GetString(0), rows.TextOrNull(2));
-            if (type is not KnownEvents.OrderPlaced && IsMachine(properties)) continue;
+            if (type is not KnownEvents.OrderPlaced && !Reactions.IsByPerson(properties)) continue;
             later.Add(new Later(type, Stored.Time(rows.GetInt64(1)), type is KnownEvents.OrderPlaced ? null : IdOf(properties)));
         }
         return later;
@@ -63,13 +64,6 @@ internal static class MessageChains
             JsonValueKind.String when long.TryParse(id.GetString(), CultureInfo.InvariantCulture, out var number) => number,
             _ => null,
         };
-    }
-
-    private static bool IsMachine(string? properties)
-    {
-        if (properties is null) return false;
-        using var document = JsonDocument.Parse(properties);
-        return document.RootElement.TryGetProperty("by", out var by) && by.ValueKind is JsonValueKind.String && by.ValueEquals("machine");
     }
 
     private sealed record Later(string Type, DateTimeOffset At, long? MessageId);

@@ -94,13 +94,22 @@ public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers han
             if (definition.IsHeavy && working.Values.Any(w => w.IsHeavy)) continue;
             if (definition.Follows.Any(key => working.Values.Any(w => w.Key == key) || queued.Any(q => q.Key == key && q.Id < candidate.Id && q.DueAt <= now))) continue;
             if (await runs.TakeUpAsync(candidate.Id, _owner, ct) is not { } run) continue;
-            working.Add(WorkThenRingAsync(run, ct), definition);
+            var work = WorkOrLeaveAsync(run, ct);
+            working.Add(work, definition);
+            _ = RingAfterAsync(work);
         }
         var next = queued.Where(r => r.DueAt > now).Select(r => (TimeSpan?)(r.DueAt - now)).Min();
         return next is { } soon && soon < LongestWait ? soon : LongestWait;
     }
 
-    private async Task WorkThenRingAsync(JobRun run, CancellationToken ct)
+    // The bell may only ring once the task counts as ended, or the loop wakes, finds its slot taken and sleeps on.
+    private async Task RingAfterAsync(Task work)
+    {
+        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        signal.Ring();
+    }
+
+    private async Task WorkOrLeaveAsync(JobRun run, CancellationToken ct)
     {
         try
         {
@@ -109,10 +118,6 @@ public sealed class JobRunner(JobRuns runs, RunningJobs running, JobHandlers han
         catch (System.Data.Common.DbException e)
         {
             logger.JobsPaused(e); // its end could not be written: the lease runs out, and another attempt follows
-        }
-        finally
-        {
-            signal.Ring();
         }
     }
 
