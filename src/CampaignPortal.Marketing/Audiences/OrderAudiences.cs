@@ -1,6 +1,5 @@
 using CampaignPortal.Marketing.Audiences.Membership;
 using CampaignPortal.Marketing.Audiences.Rules;
-using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
 using Microsoft.EntityFrameworkCore;

@@ -49,7 +49,7 @@ public sealed class AudiencePartsTests
         { 4, "live within 25 km of 50.73°, 7.10°", "位于 50.73°，7.10° 周边 25 公里内" },
         { 5, "ordered since the campaign “9”", "活动“9”发出以来下过订单" },
         { 6, "ordered with “time” on a Saturday", "下过订单（其中“时间”在 星期六）" },
-        { 7, "have a share of at least 50%: “Ordered” from Bedding in the last 180 days out of “Ordered” in the last 180 days", "" },
+        { 7, "have a share of at least 50%: “Ordered” from Bedding in the last 180 days out of “Ordered” in the last 180 days", "占比至少 50%（最近 180 天“下单”（品类：Bedding）次数，整体为最近 180 天“下单”次数）" },
     };
 
     [Fact]

@@ -178,56 +178,37 @@ public sealed class AudienceKeeper : IDisposable
 
     private async Task<(int Touched, int Changed)> FollowAsync(Turn turn, Dictionary<long, HashSet<long>> moved, CancellationToken ct)
     {
-        var touchedByLog = turn.IsAnew ? [] : ReadTouched(turn);
-        touchedByLog.UnionWith(turn.Erased);
-        var (touched, changed) = (0, 0);
+        var touched = turn.IsAnew ? [] : ReadTouched(turn);
+        touched.UnionWith(turn.Erased);
         // An audience comes after those that its rule names, so that one turn suffices.
-        foreach (var kept in InOrder(_kept.Values, k => k.Id, k => k.Audiences))
-        {
-            if (moved.ContainsKey(kept.Id)) continue; // counted in this turn
-            var customers = new HashSet<long>(touchedByLog);
-            customers.UnionWith(kept.Timers.Advance(turn.Moment.Now.UtcTicks));
-            foreach (var other in kept.Audiences) customers.UnionWith(moved.GetValueOrDefault(other, []));
-            if (customers.Count is 0) continue;
-            touched += customers.Count;
-            try
-            {
-                moved[kept.Id] = await AskAsync(kept, customers, turn, ct);
-                changed += moved[kept.Id].Count;
-            }
-            catch (Exception e) when (IsOfOneRule(e))
-            {
-                _kept.Remove(kept.Id); // counted in full at the next try
-                await FailAsync(kept.Id, kept.Revision, e, turn, ct);
-            }
-        }
-        return (touched, changed);
+        var asked = InOrder(_kept.Values, k => k.Id, k => k.Audiences).Where(k => !moved.ContainsKey(k.Id)) // the others were counted in this turn
+            .Select(k => new AskedAudience(k, k.Timers.Advance(turn.Moment.Now.UtcTicks))).ToList();
+        var following = new FollowingTurn(asked, touched, moved);
+        if (following.Customers.Count is 0) return (0, 0);
+        using (var evaluation = _engine.Begin(ct, turn.Moment.Now)) await Task.Run(() => following.Ask(evaluation, ct), ct);
+        foreach (var one in asked) await WriteAsync(one, turn, ct);
+        return (asked.Sum(a => a.AskedCount), asked.Sum(a => a.Joined.Count + a.Left.Count));
     }
 
-    // One rule that cannot be asked never holds up the others.
-    private static bool IsOfOneRule(Exception e) => e is DbException or InvalidOperationException or RegexMatchTimeoutException;
-
-    private async Task<HashSet<long>> AskAsync(KeptAudience kept, HashSet<long> customers, Turn turn, CancellationToken ct)
+    private async Task WriteAsync(AskedAudience asked, Turn turn, CancellationToken ct)
     {
-        using var evaluation = _engine.Begin(ct, turn.Moment.Now);
-        if (evaluation.Capacity > kept.Members.Capacity) kept.Members = new CustomerSet(evaluation.Capacity).Or(kept.Members);
-        var facts = await Task.Run(() => FactsReader.Read(evaluation.Connection, customers, kept.EventTypes, ct), ct);
-        var evaluator = new RuleEvaluator(evaluation.Moment with { BorderOf = c => kept.Borders.GetValueOrDefault(c) }, evaluation.ItemsOf);
-        var (joined, left) = (new List<long>(), new List<long>());
-        foreach (var customer in facts.Values)
+        var kept = asked.Kept;
+        try
         {
-            var isIn = evaluator.Matches(kept.Rule, customer);
-            kept.Timers.Set(customer.Id, customer.Exists ? evaluator.NextChange(kept.Rule, customer) : null);
-            if (isIn == kept.Members.Contains(customer.Id)) continue;
-            (isIn ? joined : left).Add(customer.Id);
+            if (asked.Failure is { } failure) throw failure;
+            if (asked.Joined.Count + asked.Left.Count is 0) return;
+            await _writer.WriteAsync(new MemberWriter.Change(kept.Id, asked.Joined, asked.Left, kept.Members.Count, turn.At, turn.Moment.Today, turn.Until, false), ct);
+            kept.ConfirmedAt = turn.At;
         }
-        if (joined.Count + left.Count is 0) return [];
-        foreach (var customer in joined) kept.Members.Add(customer);
-        foreach (var customer in left) kept.Members.Remove(customer);
-        await _writer.WriteAsync(new MemberWriter.Change(kept.Id, joined, left, kept.Members.Count, turn.At, turn.Moment.Today, turn.Until, false), ct);
-        kept.ConfirmedAt = turn.At;
-        return [.. joined, .. left];
+        catch (Exception e) when (IsOfOneRule(e))
+        {
+            _kept.Remove(kept.Id); // counted in full at the next try
+            await FailAsync(kept.Id, kept.Revision, e, turn, ct);
+        }
     }
+
+    /// <summary>One rule that cannot be asked never holds up the others.</summary>
+    internal static bool IsOfOneRule(Exception e) => e is DbException or InvalidOperationException or RegexMatchTimeoutException;
 
     private async Task ConfirmAsync(Turn turn, CancellationToken ct)
     {
