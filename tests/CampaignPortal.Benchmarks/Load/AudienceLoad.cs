@@ -22,9 +22,9 @@ internal static class AudienceLoad
 
     private sealed record Shop(long Customers, long Events, double FillSeconds, double FirstCountSeconds, IReadOnlyList<Times> Previews, IReadOnlyList<Following> Changes, double IdleTurnMs);
 
-    /// <param name="CostRatios">Time of a turn in the large shop for that in the small one, the same changes in both: 1 where the cost follows the changes, <paramref name="CustomerRatio"/> where it follows the customers.</param>
+    /// <param name="CostRatio">Time that one more changed customer costs in the large shop for that in the small one: 1 where the cost follows the changes, <paramref name="CustomerRatio"/> where it follows the customers.</param>
     private sealed record Result(
-        double PreviewTargetMs, double VisibleTargetSeconds, double WorstPreviewP95Ms, double WorstVisibleSeconds, bool IsKept, double? CustomerRatio, IReadOnlyList<double> CostRatios, Shop Large, Shop? Small,
+        double PreviewTargetMs, double VisibleTargetSeconds, double WorstPreviewP95Ms, double WorstVisibleSeconds, bool IsKept, double? CustomerRatio, double? CostRatio, Shop Large, Shop? Small,
         double LoadAverage, IReadOnlyList<PreparedStep> Steps);
 
     public static async Task<object> RunAsync(LargeShopData data, LargeShopData? small, int audiences, long seed, CancellationToken ct)
@@ -33,11 +33,13 @@ internal static class AudienceLoad
         var large = await MeasureAsync(data, audiences, seed, withPreviews: true, ct);
         var other = small is null ? null : await MeasureAsync(small, audiences, seed, withPreviews: false, ct);
         var (preview, visible) = (large.Previews.Max(p => p.P95Ms), large.Changes.Max(c => c.VisibleSeconds));
-        double[] ratios = other is null ? [] : [.. large.Changes.Zip(other.Changes, (l, s) => Math.Round(l.TurnMs / s.TurnMs, 2))];
         return new Result(
-            PreviewTargetMs, VisibleTargetSeconds, preview, visible, preview <= PreviewTargetMs && visible <= VisibleTargetSeconds, other is null ? null : Math.Round((double)large.Customers / other.Customers, 1), ratios, large, other, load,
+            PreviewTargetMs, VisibleTargetSeconds, preview, visible, preview <= PreviewTargetMs && visible <= VisibleTargetSeconds, other is null ? null : Math.Round((double)large.Customers / other.Customers, 1), other is null ? null : Math.Round(CostOf(large.Changes) / CostOf(other.Changes), 2), large, other, load,
             data.Steps);
     }
+
+    // Without what a turn costs anyway.
+    private static double CostOf(IReadOnlyList<Following> changes) => (changes[^1].TurnMs - changes[0].TurnMs) / (changes[^1].ChangedCustomers - changes[0].ChangedCustomers);
 
     private static async Task<Shop> MeasureAsync(LargeShopData data, int audiences, long seed, bool withPreviews, CancellationToken ct)
     {

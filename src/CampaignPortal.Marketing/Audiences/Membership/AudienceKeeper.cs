@@ -193,18 +193,20 @@ public sealed class AudienceKeeper : IDisposable
     private async Task WriteAsync(AskedAudience asked, Turn turn, CancellationToken ct)
     {
         var kept = asked.Kept;
+        if (asked.Failure is null && asked.Joined.Count + asked.Left.Count is 0) return;
+        var problem = asked.Failure;
         try
         {
-            if (asked.Failure is { } failure) throw failure;
-            if (asked.Joined.Count + asked.Left.Count is 0) return;
-            await _writer.WriteAsync(new MemberWriter.Change(kept.Id, asked.Joined, asked.Left, kept.Members.Count, turn.At, turn.Moment.Today, turn.Until, false), ct);
+            if (problem is null) await _writer.WriteAsync(new MemberWriter.Change(kept.Id, asked.Joined, asked.Left, kept.Members.Count, turn.At, turn.Moment.Today, turn.Until, false), ct);
             kept.ConfirmedAt = turn.At;
         }
         catch (Exception e) when (IsOfOneRule(e))
         {
-            _kept.Remove(kept.Id); // counted in full at the next try
-            await FailAsync(kept.Id, kept.Revision, e, turn, ct);
+            problem = e;
         }
+        if (problem is null) return;
+        _kept.Remove(kept.Id); // counted in full at the next try
+        await FailAsync(kept.Id, kept.Revision, problem, turn, ct);
     }
 
     /// <summary>One rule that cannot be asked never holds up the others.</summary>
