@@ -126,7 +126,7 @@ public sealed record AudienceIdea(string Key, Func<BuilderChoices, AudienceRule?
         new("top", c => Has(c, "lifetime-value") ? Rule(new PredictionCondition("lifetime-value", PredictionOperator.Top, 10)) : null),
         new("silent", _ => Rule(new AttributeCondition(RuleFigures.Orders, NumberTest.AtLeast(1)), new EventCondition(EventQuery.Of("order_placed", EventWindow.Last(90)), NumberTest.Never))),
         new("new", _ => Rule(new AttributeCondition(RuleFigures.FirstOrder, new DateTest(DateOperator.InLast) { Days = 30 }))),
-        new("birthday", c => c.Rules.Attributes.Select(a => a.Name).FirstOrDefault(n => n.StartsWith("birth", StringComparison.OrdinalIgnoreCase)) is { } birthday
+        new("birthday", c => c.Rules.Attributes.FirstOrDefault(a => a.Kind is AttributeKind.Date && a.Name.StartsWith("birth", StringComparison.OrdinalIgnoreCase))?.Name is { } birthday
             ? Rule(new AttributeCondition(birthday, new DateTest(DateOperator.AnniversaryInNext) { Days = 6 })) : null),
     ];
 
