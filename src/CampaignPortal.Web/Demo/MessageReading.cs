@@ -10,8 +10,6 @@ internal sealed partial class MessageReading
 {
     private const double LargestDiscount = 0.9; // more is no discount: "100% linen"
 
-    private const int PatienceMs = 1_000;
-
     private readonly SearchValues<string> _names;
     private readonly ILookup<char, ShopItem> _items;
 
@@ -56,9 +54,9 @@ internal sealed partial class MessageReading
     private static double Largest(IEnumerable<Match> percentages) =>
         percentages.Select(m => int.Parse(m.Groups["share"].Value, CultureInfo.InvariantCulture) / 100.0).Where(share => share <= LargestDiscount).DefaultIfEmpty(0).Max();
 
-    [GeneratedRegex(@"(?<share>\d{1,3})\s?[%％]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, PatienceMs)]
+    [GeneratedRegex(@"(?<share>\d{1,3})\s?[%％]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AnyPercent();
 
-    [GeneratedRegex(@"(?<share>\d{1,2})\s?[%％]\s?(off|discount|less|折扣|优惠)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, PatienceMs)]
+    [GeneratedRegex(@"(?<share>\d{1,2})\s?[%％]\s?(off|discount|less|折扣|优惠)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PercentOff();
 }

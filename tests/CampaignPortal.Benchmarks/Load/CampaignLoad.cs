@@ -7,7 +7,6 @@ using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Delivery.Transports;
 using CampaignPortal.Testing;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Benchmarks.Load;
 

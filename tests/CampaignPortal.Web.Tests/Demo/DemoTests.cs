@@ -150,8 +150,8 @@ public sealed class DemoTests(DemoTests.FilledShop filled) : IClassFixture<DemoT
         Assert.NotNull(await handler.HandleAsync(RoleCapabilitiesTests.User(Roles.Marketer), Ct));
         Assert.Equal(nameof(SetUpPortal.Code), (await handler.HandleAsync("1234-5678", Ct)).Problem?.Field);
 
-        var filled = await handler.HandleAsync(portal.Get<SetUpToken>().Issue(), Ct);
-        Assert.Equal(Roles.Admin, filled.Value.Role);
+        var answer = await handler.HandleAsync(portal.Get<SetUpToken>().Issue(), Ct);
+        Assert.Equal(Roles.Admin, answer.Value.Role);
         Assert.True(portal.Get<SampleData>().IsPresent);
         Assert.False(handler.IsOffered);
         await WaitAsync(() => Task.FromResult(portal.Get<SampleData>().Read() is { IsFilled: true }));

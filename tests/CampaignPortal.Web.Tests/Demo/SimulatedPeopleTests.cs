@@ -1,6 +1,5 @@
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Content;
-using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Simulation;
@@ -82,7 +81,7 @@ public sealed class SimulatedPeopleTests
 
     private static SentMessages Sent(TestStore store) => new(store.Database, store.Get<ReadMessageFactsHandler>(), store.Get<BodyStore>(), Shop);
 
-    private static Task SendAsync(TestStore store, long campaign, long variant, IEnumerable<string> customers) => store.Log.AppendAsync(
+    private static Task<AppendReport> SendAsync(TestStore store, long campaign, long variant, IEnumerable<string> customers) => store.Log.AppendAsync(
         new EventBatch(MessageEvents.Source, [.. customers.Select(c => new NewEvent
         {
             MessageId = FormattableString.Invariant($"m-{campaign}-{variant}-{c}"), Type = KnownEvents.MessageSent, OccurredAt = store.Clock.GetUtcNow(), Customer = c,

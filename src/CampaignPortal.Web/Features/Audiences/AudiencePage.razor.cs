@@ -61,6 +61,8 @@ public sealed partial class AudiencePage
         if (Id != id) Navigation.NavigateTo($"/audiences/{id}");
     }
 
+    private void Use(long id) => Navigation.NavigateTo($"/campaigns/new?audience={id}");
+
     private async Task DuplicateAsync(AudienceDetail detail)
     {
         if (!CanWrite) return; // the button is not the only guard
@@ -100,7 +102,7 @@ public sealed partial class AudiencePage
             Toaster.Failed(AudienceNames.Problem(done.Problem!)); // not ok
             return;
         }
-        Toaster.Done(Say.With(AudienceWords.Archived, ("name", done.Value)), () => RestoreAsync(detail.Audience.Id));
+        Toaster.Done(AudienceNames.Archived(done.Value), () => RestoreAsync(detail.Audience.Id));
         Navigation.NavigateTo("/audiences");
     }
 
