@@ -1,6 +1,5 @@
 using CampaignPortal.Marketing.Delivery;
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace CampaignPortal.Web.Hosting;
 
@@ -16,7 +15,7 @@ internal sealed partial class DeliveryHost(DeliveryWorker worker, DeliveryOption
         await using var onStart = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
         await using var onStop = stoppingToken.Register(() => started.TrySetResult());
         await started.Task;
-        if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address) options.ServerUrl = address.Replace("//[::]:", "//localhost:", StringComparison.Ordinal).Replace("//0.0.0.0:", "//localhost:", StringComparison.Ordinal);
+        if (ServerAddress.Find(server) is { } address) options.ServerUrl = address;
         while (!stoppingToken.IsCancellationRequested)
         {
             try

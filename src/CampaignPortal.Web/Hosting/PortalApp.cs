@@ -90,6 +90,7 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddSingleton<Readiness>()
             .AddSingleton<PortalMetrics>()
             .AddHostedService(services => services.GetRequiredService<PortalMetrics>())
+            .AddHostedService<Telemetry>()
             .AddHostedService<LogFollower>()
             .AddHostedService<CampaignWorker>()
             .AddHostedService<DeliveryHost>()

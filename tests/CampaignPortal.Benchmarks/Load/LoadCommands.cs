@@ -41,6 +41,7 @@ internal static class LoadCommands
                 return Answer.Print(await CircuitLoad.RunAsync(data, parsed.GetValue(count), TimeSpan.FromSeconds(parsed.GetValue(Seconds)), ct));
             }),
             DeliveryLoad.Create(),
+            CampaignLoad.Create(),
         };
         return command;
     }
