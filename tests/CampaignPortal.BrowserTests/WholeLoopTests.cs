@@ -31,6 +31,7 @@ public sealed class WholeLoopTests(BrowserFixture browsers)
         var (all, waiting) = (await NumberBesideAsync(page, "Messages planned"), await NumberBesideAsync(page, "wait"));
         await outbox.WaitAsync(all - waiting);
         foreach (var figure in new[] { "Opened", "Click rate", "People who ordered" }) await page.WaitForFunctionAsync(HasPeople, figure);
+        Assert.Matches(@"Click rate\s+\d[\d.]*%\s+[1-9]\d* people", await page.InnerTextAsync(".kpis"));
 
         // The result gives its verdict, or says what it lacks; a person sends a version to the rest either way.
         await person.GotoAsync($"{campaign}?tab=test");

@@ -71,7 +71,7 @@ public sealed class HistoryTests
     }
 
     [Fact]
-    public void Past_campaigns_hold_a_tenth_out_and_halve_the_rest()
+    public void Past_campaigns_hold_a_fifth_out_and_halve_the_rest()
     {
         var shop = new ShopSimulator(new ShopOptions(Shops.End) { CustomerCount = 3_000 });
         var history = shop.History().Where(e => e.Campaign is not null).ToArray();
@@ -81,8 +81,8 @@ public sealed class HistoryTests
 
         Assert.InRange(shop.PastCampaigns.Count, 16, 18);
         Assert.Equal(all, history.Count(e => e.Kind is ShopEventKind.Assigned));
-        Assert.InRange(out_ / all, 0.1 - 4 * Math.Sqrt(0.09 / all), 0.1 + 4 * Math.Sqrt(0.09 / all));
-        Assert.InRange(a / all, 0.45 - 4 * Math.Sqrt(0.2475 / all), 0.45 + 4 * Math.Sqrt(0.2475 / all));
+        Assert.InRange(out_ / all, 0.2 - 4 * Math.Sqrt(0.16 / all), 0.2 + 4 * Math.Sqrt(0.16 / all));
+        Assert.InRange(a / all, 0.4 - 4 * Math.Sqrt(0.24 / all), 0.4 + 4 * Math.Sqrt(0.24 / all));
     }
 
     [Fact]
