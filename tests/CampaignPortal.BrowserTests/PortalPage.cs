@@ -98,7 +98,7 @@ internal sealed class PortalPage : IAsyncDisposable
     {
         await _context.ClearCookiesAsync();
         await Page.GotoAsync("/sign-in");
-        await Page.ClickAsync($".demo-accounts li:has(.med:text-is('{role}')) button");
+        await Page.ClickAsync($".demo-accounts li[data-role='{role}'] button");
         await WaitForCircuitAsync();
         await Page.WaitForSelectorAsync(".demo-bar a[href='/demo-shop']", new PageWaitForSelectorOptions { Timeout = 120_000 }); // until it is filled
     }
