@@ -18,8 +18,7 @@ public sealed class CampaignNeeds(IDbContextFactory<PortalDbContext> databases, 
         var judged = await (from run in db.CampaignRuns.AsNoTracking()
                             join campaign in db.Campaigns on run.CampaignId equals campaign.Id
                             where campaign.State == CampaignState.Sending && run.Phase == RunPhase.Testing && run.DecideAt <= now
-                            orderby run.DecideAt
-                            select campaign.Id).Distinct().Take(LookedAt).ToListAsync(ct);
+                            select campaign.Id).Distinct().OrderBy(id => id).Take(LookedAt).ToListAsync(ct);
         var needs = new List<Need>();
         foreach (var id in judged)
         {
