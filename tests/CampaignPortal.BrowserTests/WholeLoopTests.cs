@@ -115,7 +115,7 @@ public sealed class WholeLoopTests(BrowserFixture browsers)
     {
         await page.Keyboard.PressAsync("Control+k");
         await page.Keyboard.TypeAsync(text, new KeyboardTypeOptions { Delay = 25 }); // about as fast as people type
-        await page.WaitForSelectorAsync("#search [aria-selected='true']");
+        await page.WaitForSelectorAsync($"#search [aria-selected='true']:has-text('{text}')"); // not a hit of what was typed up to then
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/customers/*");
     }
