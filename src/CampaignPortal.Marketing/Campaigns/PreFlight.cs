@@ -51,12 +51,15 @@ public sealed record PowerEstimate(long PerArm, double Baseline, double? Smalles
 
 public sealed record PreFlightReport(IReadOnlyList<CampaignCheck> Checks, ReachEstimate Reach, PowerEstimate? Power)
 {
+    /// <summary>What campaigns of this size brought before; null while nobody is reached.</summary>
+    public Expectation? Expected { get; init; }
+
     public bool CanLaunch => Checks.All(c => c.Level is not CheckLevel.Error);
 }
 
 /// <summary>Looks at a draft as a careful colleague would before it is sent (CA-12). Errors block, warnings do not.</summary>
 public sealed class PreFlightHandler(
-    EstimateReachHandler reach, CheckContentHandler content, DeliverySettingsStore delivery, BaselineReader baselines, ShopSettingsStore shop, TimeProvider clock)
+    EstimateReachHandler reach, CheckContentHandler content, DeliverySettingsStore delivery, BaselineReader baselines, ExpectationReader expectations, ShopSettingsStore shop, TimeProvider clock)
 {
     private const int ManyRecipients = 10_000;
 
@@ -78,7 +81,7 @@ public sealed class PreFlightHandler(
         ];
         if (draft.Name.Trim().Length is 0) checks.Add(new CampaignCheck(CheckLevel.Error, CheckCodes.NoName, ComposerStep.Review));
         if (draft.Settings.Margin is null || draft.Settings.Costs is null) checks.Add(new CampaignCheck(CheckLevel.Warning, CheckCodes.NoMargin, ComposerStep.Test));
-        return new PreFlightReport([.. checks.OrderByDescending(c => c.Level)], estimate, power);
+        return new PreFlightReport([.. checks.OrderByDescending(c => c.Level)], estimate, power) { Expected = expectations.For(estimate.ReceiverCount) };
     }
 
     /// <summary>What a test of the draft's size can find; null without a comparison.</summary>
@@ -116,9 +119,17 @@ public sealed class PreFlightHandler(
             checks.AddRange(findings.Select(f => new CampaignCheck(Level(f.Level), f.Code, ComposerStep.Content, position, f)));
             if (findings.All(f => f.Level is FindingLevel.Fine)) checks.Add(new CampaignCheck(CheckLevel.Fine, CheckCodes.ContentFine, ComposerStep.Content, position));
         }
+        checks = SaidOnce(checks, draft.Variants.Count);
         if (draft.Variants.Select(v => v.Content).Distinct().Count() < draft.Variants.Count) checks.Add(new CampaignCheck(CheckLevel.Warning, CheckCodes.SameContent, ComposerStep.Content));
         return checks;
     }
+
+    // What is true of every version is a line about the campaign: ten versions without a postal address lack one address.
+    private static List<CampaignCheck> SaidOnce(List<CampaignCheck> checks, int versionCount) =>
+    [
+        .. checks.GroupBy(c => (c.Code, c.Level, c.Finding?.Place, c.Finding?.Line, c.Finding?.Column, Facts: string.Join('\n', c.Finding?.Arguments.Values ?? []))).SelectMany(same =>
+            versionCount > 1 && same.Count() == versionCount ? [same.First() with { Position = null }] : same.AsEnumerable()),
+    ];
 
     private static IEnumerable<CampaignCheck> TestChecks(CampaignDraft draft, ReachEstimate estimate, PowerEstimate? power, bool hasWeights)
     {

@@ -43,6 +43,7 @@ public static class InsightsServices
         .AddSingleton<RenameSegmentHandler>()
         .AddSingleton<SendingProgressReader>()
         .AddSingleton<ReadCampaignResultHandler>()
+        .AddSingleton<ReadCampaignLinksHandler>()
         .AddSingleton<ListRecipientsHandler>()
         .AddSingleton<CampaignNeeds>()
         .AddSingleton<ReadMessageFunnelHandler>()

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Content;
 using CampaignPortal.Marketing.Delivery;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -5,7 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace CampaignPortal.Web.Hosting;
 
 /// <summary>Keeps the outbox empty while the portal runs.</summary>
-internal sealed partial class DeliveryHost(DeliveryWorker worker, DeliveryOptions options, IServer server, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<DeliveryHost> logger) : BackgroundService
+internal sealed partial class DeliveryHost(DeliveryWorker worker, DeliveryOptions options, ContentOptions content, IServer server, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<DeliveryHost> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -16,7 +17,7 @@ internal sealed partial class DeliveryHost(DeliveryWorker worker, DeliveryOption
         await using var onStart = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
         await using var onStop = stoppingToken.Register(() => started.TrySetResult());
         await started.Task;
-        if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address) options.ServerUrl = address.Replace("//[::]:", "//localhost:", StringComparison.Ordinal).Replace("//0.0.0.0:", "//localhost:", StringComparison.Ordinal);
+        if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address) content.ServerUrl = options.ServerUrl = address.Replace("//[::]:", "//localhost:", StringComparison.Ordinal).Replace("//0.0.0.0:", "//localhost:", StringComparison.Ordinal);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

@@ -237,6 +237,16 @@ public sealed class CampaignFlowTests
     }
 
     [Fact]
+    public async Task What_every_version_lacks_is_one_line_and_what_one_lacks_names_it()
+    {
+        await using var shop = await CampaignShop.OpenAsync(50);
+        var id = await shop.CreateAsync(null, "Hello", "Hello {{default customer.first_nme \"you\"}}");
+        var checks = (await shop.Store.Get<PreFlightHandler>().HandleAsync((await shop.ReadAsync(id)).Draft, Ct)).Checks;
+        Assert.Equal([null], checks.Where(c => c.Code is "no-postal-address").Select(c => c.Position));
+        Assert.Equal([1], checks.Where(c => c is { Level: CheckLevel.Error, Step: ComposerStep.Content }).Select(c => c.Position));
+    }
+
+    [Fact]
     public async Task A_planned_message_is_rendered_for_its_customer_and_carries_no_link_of_another()
     {
         await using var shop = await CampaignShop.OpenAsync(40);

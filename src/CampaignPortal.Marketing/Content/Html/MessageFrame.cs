@@ -40,7 +40,7 @@ internal static partial class MessageFrame
         $"<div style=\"display:none;max-height:0;overflow:hidden;mso-hide:all;font-size:1px;line-height:1px;color:#ffffff;opacity:0\">{preheader}{string.Concat(Enumerable.Repeat(Spacer, 20))}</div>";
 
     private static string Footer(MailWords words) =>
-        $"<div class=\"m\" style=\"font-size:12px;line-height:1.6;color:{MessageTheme.Muted}\">{words.WhyYouGetThis}{{{{#if shop.postal_address}}}}<br>{{{{shop.postal_address}}}}{{{{/if}}}}<br>"
+        $"<div class=\"m\" style=\"font-size:12px;line-height:1.6;color:{MessageTheme.Muted}\">{words.WhyYouGetThis}{{{{#if shop.postal_address}}}}<br><span style=\"white-space:pre-line\">{{{{shop.postal_address}}}}</span>{{{{/if}}}}<br>"
         + $"<a class=\"m\" href=\"{new LinkMark(LinkRole.Unsubscribe, 0).Around("")}\" style=\"color:{MessageTheme.Muted};text-decoration:underline\">{WebUtility.HtmlEncode(words.Unsubscribe)}</a></div>";
 
     private static string Layout(MessageLayout layout)
