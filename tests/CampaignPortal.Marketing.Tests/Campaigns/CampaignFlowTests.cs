@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Delivery;
+using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Campaigns.Results;
@@ -6,6 +7,7 @@ using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Settings;
+using CampaignPortal.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Tests.Campaigns;
@@ -219,6 +221,10 @@ public sealed class CampaignFlowTests
     [InlineData("empty-audience")]
     [InlineData("no-date")]
     [InlineData("content")]
+    [InlineData("gone-audience")]
+    [InlineData("no-channel")]
+    [InlineData("missing-fallback")]
+    [InlineData("unknown-field")]
     public async Task A_draft_with_something_missing_is_not_launched_and_says_what(string missing)
     {
         await using var shop = await CampaignShop.OpenAsync(missing is "empty-audience" ? 0 : 50);
@@ -227,9 +233,20 @@ public sealed class CampaignFlowTests
             {
                 "no-audience" => s with { IsAudienceChosen = false },
                 "no-date" => s with { Schedule = s.Schedule with { Kind = ScheduleKind.Once } },
+                "gone-audience" => s with { Exclude = [999] }, // whom it named would be written to
                 _ => s,
             },
-            missing is "content" ? "{{#if broken" : "Hello");
+            missing switch
+            {
+                "content" => "{{#if broken",
+                "missing-fallback" => "Hello {{traits.size}}",
+                "unknown-field" => "Hello {{customer.first_nme}}",
+                _ => "Hello",
+            });
+        if (missing is "missing-fallback") await shop.Store.Log.AppendAsync(new EventBatch("shop", [An.Event("size", KnownEvents.ProfileUpdated) with { Properties = """{"traits":{"size":"M"}}""" }]), Ct);
+        await shop.FollowAsync();
+        if (missing is "no-channel") await shop.Store.Database.WriteAsync(t => t.Execute("insert into \"Settings\" values ('delivery.transport', 'smtp')"), Ct);
+        shop.Store.Get<DeliverySettingsStore>().Forget();
         var answer = await shop.Store.Get<LaunchCampaignHandler>().HandleAsync(new LaunchCampaign(id, 1, "1"), Ct);
         Assert.NotNull(answer.Problem);
         if (missing is not "content") Assert.Equal(missing, answer.Problem.Field);

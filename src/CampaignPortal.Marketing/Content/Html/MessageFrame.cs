@@ -25,7 +25,8 @@ internal static partial class MessageFrame
             ["head"] = $"<style>:root{{color-scheme:light dark}}body{{-webkit-text-size-adjust:100%}}{Mobile}{Dark}</style>",
             ["accent"] = theme.Accent, ["on-accent"] = theme.OnAccent, ["body"] = body,
             ["view"] = new LinkMark(LinkRole.View, 0).Around(""), ["view-words"] = WebUtility.HtmlEncode(words.ViewInBrowser),
-            ["open"] = $"<img src=\"{new LinkMark(LinkRole.Open, 0).Around("")}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;width:1px;height:1px;border:0\">",
+            ["open"] = $"<img src=\"{new LinkMark(LinkRole.Open, 0).Around("")}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;width:1px;height:1px;border:0\">"
+                + $"<a href=\"{new LinkMark(LinkRole.Trap, 0).Around("")}\" style=\"display:none\" tabindex=\"-1\" aria-hidden=\"true\"></a>",
             ["preheader"] = preheader.Length is 0 ? "" : Hidden(preheader), ["footer"] = content.HasOwnFooter ? "" : Footer(words),
         };
         return Slot().Replace(Layout(content.Layout), slot => slots[slot.Groups["name"].Value]);

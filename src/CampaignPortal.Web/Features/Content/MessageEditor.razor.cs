@@ -61,7 +61,8 @@ public sealed partial class MessageEditor
         StateHasChanged();
     }
 
-    protected override void OnInitialized() => _isPreview = BeginsWithPreview;
+    // The first answer of the server has no frame yet: what it held would be gone before the browser asked for it.
+    protected override void OnInitialized() => _isPreview = BeginsWithPreview && RendererInfo.IsInteractive;
 
     public void Dispose()
     {
