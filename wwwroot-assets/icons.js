@@ -8,6 +8,7 @@ export const icons = [
   "ban",
   "bell",
   "bookmark",
+  "calendar",
   "calendar-clock",
   "chart-pie",
   "check",

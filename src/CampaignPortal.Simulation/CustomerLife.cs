@@ -63,7 +63,7 @@ internal sealed class CustomerLife(Person person, Habits habits, ResponseModel r
     }
 
     /// <summary>An event of the shop's own campaigns towards this person.</summary>
-    public ShopEvent OfMessage(ShopEventKind kind, double moment, MessageFacts message) => New(kind, moment) with { Campaign = message.Campaign, Variant = message.Variant };
+    public ShopEvent OfMessage(ShopEventKind kind, double moment, MessageFacts message) => New(kind, moment) with { Campaign = message.Campaign, Variant = message.Variant, Message = message.Key };
 
     private void Join(int day, Action<ShopEvent> emit)
     {

@@ -29,6 +29,9 @@ public sealed record ShopEvent(string Id, DateTimeOffset At, ShopEventKind Kind,
 
     public string? Variant { get; init; }
 
+    /// <summary>Key of the message that the event belongs to, as its sender named it.</summary>
+    public string? Message { get; init; }
+
     /// <summary>What was searched, or what the review says.</summary>
     public string? Text { get; init; }
 

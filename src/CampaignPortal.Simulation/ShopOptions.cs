@@ -21,6 +21,9 @@ public sealed record ShopOptions(DateTimeOffset End)
     /// <summary>Whether the shop wrote to its customers every month. Without, orders are what people want by themselves.</summary>
     public bool HasPastCampaigns { get; init; } = true;
 
+    /// <summary>Midnight (UTC) of day 0.</summary>
+    public DateTimeOffset Start => new DateTimeOffset(End.UtcDateTime.Date, TimeSpan.Zero).AddDays(-DayCount);
+
     internal void Check()
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(CustomerCount);

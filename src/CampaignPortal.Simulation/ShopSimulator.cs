@@ -19,20 +19,19 @@ public sealed class ShopSimulator
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         Options = options;
-        Start = new DateTimeOffset(options.End.UtcDateTime.Date, TimeSpan.Zero).AddDays(-options.DayCount);
         Calendar = new ShopCalendar(DateOnly.FromDateTime(Start.UtcDateTime));
         Catalogue = new Catalogue(ChanceOf.Catalogue.Generator(options.Seed));
         _habits = new Habits(Catalogue, Calendar);
         _responses = new ResponseModel(_habits, options.Seed);
         _people = new Population(options, Calendar).Draw();
-        PastCampaigns = options.HasPastCampaigns ? PastCampaign.Of(options, Calendar, Start) : [];
+        PastCampaigns = options.HasPastCampaigns ? PastCampaign.Of(options) : [];
         Truth = new ShopTruth(_people, _habits, _responses);
     }
 
     public ShopOptions Options { get; }
 
     /// <summary>Midnight (UTC) of day 0.</summary>
-    public DateTimeOffset Start { get; }
+    public DateTimeOffset Start => Options.Start;
 
     public Catalogue Catalogue { get; }
 

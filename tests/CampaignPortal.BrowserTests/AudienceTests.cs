@@ -36,7 +36,47 @@ public sealed class AudienceTests(BrowserFixture browsers)
         await person.GotoAsync("/audiences");
         await page.WaitForSelectorAsync("tbody tr:has-text('Likely to buy bedding')");
         Assert.Empty(await person.FindBarriersAsync());
+
+        // From there one press leads to a campaign that has it.
+        await page.ClickAsync("tbody a.tt:text-is('Likely to buy bedding')");
+        await page.ClickAsync(".phead .btn.p:has-text('Use in a campaign')");
+        await page.WaitForURLAsync(url => url.EndsWith("/edit", StringComparison.Ordinal));
+        await page.WaitForSelectorAsync(".chip:has-text('Likely to buy bedding')");
         Assert.Empty(person.Complaints);
+    }
+
+    [Fact]
+    public async Task A_list_is_pasted_checked_and_made_and_single_customers_are_added_on_top_of_rules()
+    {
+        await using var person = await PortalPage.OpenAsync(browsers.Browser);
+        var page = person.Page;
+        await person.SignInAsAsync(Roles.Marketer);
+        var known = await KnownCustomerAsync(person);
+
+        await person.GotoAsync("/audiences/upload");
+        await page.FillAsync("#list-text", $"customer\n{known}\nnobody-has-this");
+        await page.ClickAsync("text='Find these customers'");
+        await page.WaitForSelectorAsync("text='1 line was not found'");
+        Assert.Empty(await person.FindBarriersAsync());
+        await page.FillAsync("#list-name", "Guests of the fair");
+        await page.ClickAsync("text='Make a list of 1'");
+        await page.WaitForURLAsync(url => url.Split('/')[^1].All(char.IsAsciiDigit));
+        await page.WaitForSelectorAsync("text=/A fixed list of 1 people/");
+
+        await person.GotoAsync("/audiences/new?idea=silent");
+        await page.FillAsync("[aria-describedby=aud-hand-note]", known + ", nobody-has-this");
+        await page.ClickAsync("button:has-text('Take out')");
+        await page.WaitForSelectorAsync("text='Not found: nobody-has-this'");
+        await page.WaitForSelectorAsync($".aud-hand .chip.out:has-text('{known}')");
+        Assert.Contains("1 person was taken out by hand.", await page.InnerTextAsync(".aud-sentence"), StringComparison.Ordinal);
+        Assert.Empty(await person.FindBarriersAsync());
+        Assert.Empty(person.Complaints);
+    }
+
+    private static async Task<string> KnownCustomerAsync(PortalPage person)
+    {
+        await person.GotoAsync("/audiences/new?idea=silent");
+        return await person.Page.InnerTextAsync(".aud-person a");
     }
 
     [Fact]

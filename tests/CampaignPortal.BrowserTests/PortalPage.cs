@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Testing;
 using CampaignPortal.Web.Demo;
@@ -17,10 +18,15 @@ internal sealed class PortalPage : IAsyncDisposable
     public const string Email = "mira.koch@example.com";
     public const string Password = "seven quiet herons wade";
 
+    private const int FewCustomers = 60;
+
     private readonly TestPortal _portal;
     private readonly IBrowserContext _context;
     private readonly Uri _address;
     private readonly ConcurrentQueue<string> _complaints = new();
+
+    /// <summary>Of the portal that the person looks at.</summary>
+    public IServiceProvider Services => _portal.Services;
 
     private PortalPage(TestPortal portal, IBrowserContext context, IPage page, Uri address) => (_portal, _context, Page, _address) = (portal, context, page, address);
 
@@ -29,11 +35,11 @@ internal sealed class PortalPage : IAsyncDisposable
     /// <summary>Requests to strangers, refused scripts, errors of scripts: none may occur.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
-    public static async Task<PortalPage> OpenAsync(IBrowser browser, bool withShop = true, ColorScheme scheme = ColorScheme.Light, string locale = "en-GB", int width = 1440, int height = 900, string? data = null, CutLine? line = null, bool isSchedulerOn = false, float scale = 1, int? demoCustomers = null)
+    public static async Task<PortalPage> OpenAsync(IBrowser browser, bool withShop = true, ColorScheme scheme = ColorScheme.Light, string locale = "en-GB", int width = 1440, int height = 900, string? data = null, CutLine? line = null, bool isSchedulerOn = false, float scale = 1, int? demoCustomers = null, TimeSpan? demoDay = null)
     {
         // The real clock: a circuit ends when its ticket expires, and the web server looks at no other.
         var portal = TestPortal.Start(data, withPort: true, isSchedulerOn: isSchedulerOn, isDemo: demoCustomers is not null,
-            configure: services => services.Configure<DemoOptions>(o => o.CustomerCount = demoCustomers ?? o.CustomerCount));
+            configure: services => services.Configure<DemoOptions>(o => (o.CustomerCount, o.FastDay) = (demoCustomers ?? FewCustomers, demoDay ?? o.FastDay)).Configure<CampaignOptions>(o => o.Watch = TimeSpan.FromMilliseconds(500)));
         var address = line?.LeadTo(portal.Address) ?? portal.Address;
         if (withShop && demoCustomers is null && (data is null || line is not null))
         {
@@ -84,11 +90,15 @@ internal sealed class PortalPage : IAsyncDisposable
         await SignInAsync(email);
     }
 
-    /// <summary>With one click, as the sign-in page of the made-up shop offers to a visitor at the same machine.</summary>
-    public async Task SignInToDemoAsync()
+    /// <summary>What the portal itself has: for what is not to be seen on a page.</summary>
+    public T Get<T>() where T : notnull => _portal.Get<T>();
+
+    /// <summary>With one click, as the sign-in page of the made-up shop offers to a visitor at the same machine. Whoever was signed in before is forgotten.</summary>
+    public async Task SignInToDemoAsync(string role = Roles.Admin)
     {
+        await _context.ClearCookiesAsync();
         await Page.GotoAsync("/sign-in");
-        await Page.ClickAsync(".demo-accounts button");
+        await Page.ClickAsync($".demo-accounts li:has(.med:text-is('{role}')) button");
         await WaitForCircuitAsync();
         await Page.WaitForSelectorAsync(".demo-bar a[href='/demo-shop']", new PageWaitForSelectorOptions { Timeout = 120_000 }); // until it is filled
     }

@@ -11,7 +11,7 @@ public sealed class Screenshots(BrowserFixture browsers)
         ("home", "/"), ("customers", "/customers"), ("customer", "/customers/1"),
         ("predictions", "/predictions"), ("training", "/predictions/purchase-30?tab=training"), ("inputs", "/predictions/purchase-30?tab=inputs"), ("versions", "/predictions/purchase-30?tab=versions"),
         ("lifetime-value", "/lifetime-value"), ("value-cohorts", "/lifetime-value/cohorts"),
-        ("rfm", "/insights/rfm"), ("cohorts", "/insights/cohorts"), ("segments", "/insights/segments"), ("funnel", "/insights/funnel"),
+        ("rfm", "/insights/rfm"), ("cohorts", "/insights/cohorts"), ("segments", "/insights/segments"), ("funnel", "/insights/funnel"), ("messages", "/insights/messages"),
         ("recommendations", "/recommendations"), ("preview", "/recommendations/preview?customer=1"),
         ("data", "/data"), ("import", "/data/import"), ("quarantine", "/data/quarantine"), ("events", "/data/events"), ("quality", "/data/quality"), ("features", "/data/features"),
         ("jobs", "/jobs"), ("schedule", "/jobs/train.purchase-30"),

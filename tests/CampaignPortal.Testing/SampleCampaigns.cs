@@ -56,7 +56,7 @@ public static class SampleCampaigns
     private static async Task ReactAsync(IServiceProvider services, long id, DateTimeOffset now)
     {
         await using var db = await services.GetRequiredService<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync(CancellationToken.None);
-        var messages = await (from m in db.Messages where m.CampaignId == id join c in db.Customers on m.CustomerId equals c.Id orderby m.Id select new { m.VariantId, c.ExternalId }).ToListAsync(CancellationToken.None);
+        var messages = await (from m in db.Messages where m.CampaignId == id join c in db.Customers on m.CustomerId equals c.Id orderby m.Id select new { m.Id, m.VariantId, c.ExternalId }).ToListAsync(CancellationToken.None);
         var events = messages.SelectMany((m, i) => new[] { (KnownEvents.MessageSent, true), (KnownEvents.MessageOpened, i % 2 is 0), (KnownEvents.MessageClicked, i % 4 is 0) }.Where(e => e.Item2).Select(e => new NewEvent
         {
             MessageId = string.Create(CultureInfo.InvariantCulture, $"sample-{e.Item1}-{i}"),
@@ -65,6 +65,7 @@ public static class SampleCampaigns
             Customer = m.ExternalId,
             CampaignId = id.ToString(CultureInfo.InvariantCulture),
             VariantId = m.VariantId.ToString(CultureInfo.InvariantCulture),
+            Properties = string.Create(CultureInfo.InvariantCulture, $"{{\"message\":{m.Id}}}"),
         }));
         await services.GetRequiredService<EventLog>().AppendAsync(new EventBatch("sample", [.. events]), CancellationToken.None);
     }

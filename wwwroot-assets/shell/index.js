@@ -5,7 +5,8 @@ import { noteVisit, showVisited } from "./visited.js";
 import { moveRow, openDialogs, previewRow, rememberList, selectRow } from "./lists.js";
 
 const root = document.documentElement;
-let goPressedAt = 0;
+const never = -Infinity;
+let goPressedAt = never;
 
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
@@ -23,7 +24,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !shortcutsAreOn()) return;
   if (document.querySelector("dialog[open]")) return;
   const afterGo = event.timeStamp - goPressedAt < 1200;
-  goPressedAt = 0;
+  goPressedAt = never; // not 0: a page counts its milliseconds from its own beginning
   const action = afterGo ? () => document.querySelector(`a[data-go="${CSS.escape(event.key)}"]`)?.click() : single(event.key, event.timeStamp);
   if (!action) return;
   event.preventDefault();

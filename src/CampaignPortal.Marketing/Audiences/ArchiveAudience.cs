@@ -9,16 +9,19 @@ namespace CampaignPortal.Marketing.Audiences;
 /// <summary>Puts an audience away, or takes it back.</summary>
 public sealed record ArchiveAudience(long Id, bool IsArchived, long By);
 
+/// <param name="Users">Drafts and past campaigns that still name it; they are told apart from those that act on it, which stand in the way.</param>
+public sealed record ArchivedAudience(string Name, IReadOnlyList<string> Users);
+
 /// <summary>Nothing that acts on an audience loses it: whoever uses it is named instead.</summary>
 public sealed class ArchiveAudienceHandler(IDbContextFactory<PortalDbContext> databases, AudienceUses uses, AudienceKeeper keeper, TimeProvider clock)
 {
-    /// <summary>Its name, or a problem whose field is one of <see cref="AudienceProblems"/>; the message of <see cref="AudienceProblems.InUse"/> names the users.</summary>
-    public async Task<Result<string>> HandleAsync(ArchiveAudience command, CancellationToken ct)
+    /// <summary>Its name and who still names it, or a problem whose field is one of <see cref="AudienceProblems"/>; the message of <see cref="AudienceProblems.InUse"/> names the users.</summary>
+    public async Task<Result<ArchivedAudience>> HandleAsync(ArchiveAudience command, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         if (await db.Audiences.FirstOrDefaultAsync(a => a.Id == command.Id, ct) is not { } audience) return Problem.At(AudienceProblems.Gone, "The audience does not exist any more.");
-        if (command.IsArchived && (await uses.OfAsync(command.Id, ct)).Where(u => u.IsActive).Select(u => u.Name).ToArray() is { Length: > 0 } users)
-            return Problem.At(AudienceProblems.InUse, string.Join(", ", users));
+        var users = command.IsArchived ? await uses.OfAsync(command.Id, ct) : [];
+        if (users.Any(u => u.IsActive)) return Problem.At(AudienceProblems.InUse, string.Join(", ", users.Where(u => u.IsActive).Select(u => u.Name)));
         if (!command.IsArchived && await AudienceNames.ProblemOfAsync(db, audience.Name, audience.Id, ct) is not null) audience.Name = await AudienceNames.FreeAsync(db, audience.Name, ct);
         var now = clock.GetUtcNow();
         audience.ArchivedAt = command.IsArchived ? now : null;
@@ -26,7 +29,7 @@ public sealed class ArchiveAudienceHandler(IDbContextFactory<PortalDbContext> da
         db.AuditEntries.Add(AudienceNames.Audit(now, command.By, command.IsArchived ? "archived" : "taken back", audience));
         await db.SaveChangesAsync(ct);
         if (!command.IsArchived) await keeper.TurnAsync(ct);
-        return audience.Name;
+        return new ArchivedAudience(audience.Name, [.. users.Select(u => u.Name)]);
     }
 }
 
@@ -42,7 +45,7 @@ public sealed class DuplicateAudienceHandler(IDbContextFactory<PortalDbContext> 
         if (await db.Audiences.AsNoTracking().FirstOrDefaultAsync(a => a.Id == command.Id, ct) is not { } audience) return Problem.At(AudienceProblems.Gone, "The audience does not exist any more.");
         var rule = RuleJson.Read(audience.RuleJson);
         if (rule.Problem is { } problem) return Problem.At(AudienceProblems.RuleWrong, problem.Message);
-        return await save.HandleAsync(new SaveAudience(null, await AudienceNames.FreeAsync(db, command.Name.Trim(), ct), audience.Description, rule.Value, null, command.By), ct);
+        return await save.HandleAsync(new SaveAudience(null, await AudienceNames.FreeAsync(db, command.Name.Trim(), ct), audience.Description, AudienceOrder.After(rule.Value, []), null, command.By), ct);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Audiences.Evaluation;
+using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Marketing.Database;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,7 +16,8 @@ public sealed record AudienceRow(
     long Id, string Name, string? Description, AudienceKind Kind, AudienceState State, int Size, IReadOnlyList<double> Sizes, int EmailReach, int UseCount, DateTimeOffset? EvaluatedAt, DateTimeOffset ChangedAt, DateTimeOffset? ArchivedAt);
 
 /// <param name="EveryoneCount">Customers of the shop.</param>
-public sealed record AudienceList(IReadOnlyList<AudienceRow> Rows, int TotalCount, int EveryoneCount);
+/// <param name="Order">Audiences of which each leaves out those before it; empty without an order.</param>
+public sealed record AudienceList(IReadOnlyList<AudienceRow> Rows, int TotalCount, int EveryoneCount, IReadOnlyList<AudienceName> Order);
 
 public sealed class ListAudiencesHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, AudienceUses uses, TimeProvider clock)
 {
@@ -40,7 +42,9 @@ public sealed class ListAudiencesHandler(IDbContextFactory<PortalDbContext> data
                 a.Id, a.Name, a.Description, a.Kind, a.State, a.Size, lines.GetValueOrDefault(a.Id, []), reachable.CountWith(StoredSets.MembersOf(connection, a.Id, everyone.Capacity)),
                 (await uses.OfAsync(a.Id, ct)).Count, a.EvaluatedAt, a.ChangedAt, a.ArchivedAt));
         }
-        return new AudienceList(rows, audiences.Count, everyone.Count);
+        var order = AudienceOrder.Of(audiences.Where(a => a.Kind is AudienceKind.Live).Select(a => (a.Id, Rule: RuleJson.Read(a.RuleJson))).Where(a => a.Rule.IsOk).Select(a => (a.Id, a.Rule.Value)));
+        var names = audiences.ToDictionary(a => a.Id, a => a.Name);
+        return new AudienceList(rows, audiences.Count, everyone.Count, [.. order.Where(names.ContainsKey).Select(id => new AudienceName(id, names[id]))]);
     }
 
     // Days without a change have no row; the size before holds on them.

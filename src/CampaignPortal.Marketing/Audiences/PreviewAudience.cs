@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using CampaignPortal.Marketing.Audiences.Evaluation;
 using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Marketing.Common;
@@ -48,12 +49,22 @@ public sealed record AudiencePreview(
 /// <summary>Counts a rule while it is being made.</summary>
 public sealed class PreviewAudienceHandler(AudienceEngine engine)
 {
+    /// <summary>Paths of the steps that are no rules: customers chosen by hand.</summary>
+    public const string Added = "added", Removed = "removed";
+
     /// <summary>The figures, or what is wrong with the rule: the problem's field is the path of its node.</summary>
     /// <exception cref="OperationCanceledException">A newer question was asked.</exception>
     public async Task<Result<AudiencePreview>> HandleAsync(AudienceRule rule, CancellationToken ct)
     {
         if (RuleCheck.Find(rule) is { } problem) return problem;
-        return await Task.Run<Result<AudiencePreview>>(() => Preview(rule, ct), ct);
+        try
+        {
+            return await Task.Run<Result<AudiencePreview>>(() => Preview(rule, ct), ct);
+        }
+        catch (RegexMatchTimeoutException e)
+        {
+            return Problem.At(RuleTree.Who, $"The pattern '{e.Pattern}' takes too long. Make it simpler, or use \"contains\".");
+        }
     }
 
     private AudiencePreview Preview(AudienceRule rule, CancellationToken ct)
@@ -94,7 +105,19 @@ public sealed class PreviewAudienceHandler(AudienceEngine engine)
             Step(rule.Who, "who", isOut: false);
         }
         for (var i = 0; i < rule.LeaveOut.Count; i++) Step(rule.LeaveOut[i], PathOf("leaveOut", i), isOut: true);
-        return (steps, emptiedBy);
+        ByHand(Added, rule.Added, isOut: false);
+        ByHand(Removed, rule.Removed, isOut: true);
+        return (steps, left.Count is 0 ? emptiedBy : null);
+
+        void ByHand(string path, IReadOnlyList<long> customers, bool isOut)
+        {
+            if (customers.Count is 0) return;
+            var chosen = CustomerSet.Of(customers, evaluation.Everyone.Capacity).And(evaluation.Everyone);
+            if (isOut) left.AndNot(chosen);
+            else left.Or(chosen);
+            steps.Add(new NarrowingStep(path, new ListCondition(customers), left.Count, null));
+            before = left.Count;
+        }
 
         void Step(Rule step, string path, bool isOut)
         {
@@ -137,6 +160,7 @@ internal static class RuleFindings
     {
         AttributeCondition c when RuleFigures.Find(c.Attribute) is null && !Exists(connection, "select 1 from \"CustomerTraits\" where \"Name\" = @0 limit 1", c.Attribute)
             => new RuleFinding(path, RuleFindingKind.UnknownAttribute, c.Attribute),
+        RatioCondition c when new[] { c.Part, c.Whole }.FirstOrDefault(m => !IsKnown(connection, m.Event.Name)) is { } unknown => new RuleFinding(path, RuleFindingKind.UnknownEvent, unknown.Event.Name),
         EventCondition c when !IsKnown(connection, c.Event.Name) => new RuleFinding(path, RuleFindingKind.UnknownEvent, c.Event.Name),
         AggregateCondition c when !IsKnown(connection, c.Event.Name) => new RuleFinding(path, RuleFindingKind.UnknownEvent, c.Event.Name),
         PredictionCondition c => Scores(connection, path, c.Model, moment),

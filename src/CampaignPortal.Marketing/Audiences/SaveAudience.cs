@@ -30,6 +30,12 @@ public static class AudienceProblems
     /// <summary>Something acts on it now; the message names it.</summary>
     public const string InUse = "in-use";
     public const string NobodyChosen = "nobody";
+    /// <summary>The file is no text.</summary>
+    public const string ListUnreadable = "list-unreadable";
+    public const string ListTooLarge = "list-too-large";
+    public const string ListEmpty = "list-empty";
+    /// <summary>A list that stays as it is cannot leave out whom others keep; the message names it.</summary>
+    public const string ListNotFirst = "list-not-first";
 }
 
 /// <summary>Saves, and counts the members at once, so that a campaign can use them.</summary>
@@ -75,24 +81,12 @@ public sealed class SaveAudienceHandler(IDbContextFactory<PortalDbContext> datab
         return new SavedAudience(audience.Id, audience.Revision);
     }
 
-    // The names in turn, from the audience over those that it asks back to itself; null without a cycle.
     private static async Task<string?> FindCycleAsync(PortalDbContext db, long id, AudienceRule rule, CancellationToken ct)
     {
-        var others = await db.Audiences.AsNoTracking().Where(a => a.Kind == AudienceKind.Live).Select(a => new { a.Id, a.Name, a.RuleJson }).ToListAsync(ct);
-        var names = others.ToDictionary(a => a.Id, a => a.Name);
-        var asked = others.ToDictionary(a => a.Id, a => RuleJson.Read(a.RuleJson) is { IsOk: true } read ? read.Value.Audiences().ToArray() : []);
-        asked[id] = [.. rule.Audiences()];
-        return Path(id, [id]) is { } path ? string.Join(" → ", path.Select(a => names.GetValueOrDefault(a, a.ToString(CultureInfo.InvariantCulture)))) : null;
-
-        IReadOnlyList<long>? Path(long from, IReadOnlyList<long> soFar)
-        {
-            foreach (var next in asked.GetValueOrDefault(from, []))
-            {
-                if (next == id) return [.. soFar, id];
-                if (!soFar.Contains(next) && Path(next, [.. soFar, next]) is { } found) return found;
-            }
-            return null;
-        }
+        var live = await db.Audiences.AsNoTracking().Where(a => a.Kind == AudienceKind.Live).Select(a => new { a.Id, a.Name, a.RuleJson }).ToListAsync(ct);
+        var rules = live.Where(a => a.Id != id).Select(a => (a.Id, Rule: RuleJson.Read(a.RuleJson))).Where(a => a.Rule.IsOk).ToDictionary(a => a.Id, a => a.Rule.Value);
+        rules[id] = rule;
+        return AudienceCycles.Find(rules, live.ToDictionary(a => a.Id, a => a.Name), id);
     }
 }
 

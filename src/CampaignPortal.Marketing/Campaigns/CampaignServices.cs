@@ -40,6 +40,7 @@ public static class CampaignServices
             .AddSingleton<RestRoller>()
             .AddSingleton<CampaignTotalsReader>()
             .AddSingleton<ReadMessageFactsHandler>()
+            .AddSingleton<RecordSentCampaignsHandler>()
             .AddSingleton<IMessageSource, CampaignMessages>()
             .AddSingleton<IAudienceUser, CampaignAudienceUser>()
             .AddSingleton<IProjection, CampaignResultsProjection>()

@@ -17,6 +17,9 @@ public sealed record CampaignSettings
     /// <summary>Whether somebody chose the audience: nothing is sent to everyone by oversight.</summary>
     public bool IsAudienceChosen { get; init; }
 
+    /// <summary>Somebody decided to send although the audience is late or could not be counted: its last members count.</summary>
+    public bool SendsStaleAudience { get; init; }
+
     /// <summary>Leaves out who ordered within so many days; 0 leaves out nobody.</summary>
     public int SkipBuyersOfDays { get; init; }
 

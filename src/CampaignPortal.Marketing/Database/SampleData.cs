@@ -37,6 +37,15 @@ public sealed class SampleData(PortalDatabase database)
         return command.ExecuteScalar() is 0L;
     }
 
+    /// <summary>Whether there are no customers, goods, events, audiences and campaigns yet; somebody may have set the portal up.</summary>
+    public bool HoldsNothing()
+    {
+        using var connection = database.OpenReader();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select exists(select 1 from \"Events\") or exists(select 1 from \"Customers\") or exists(select 1 from \"Items\") or exists(select 1 from \"Campaigns\") or exists(select 1 from \"Audiences\")";
+        return command.ExecuteScalar() is 0L;
+    }
+
     public Task MarkAsync(SampleFacts facts, CancellationToken ct) => SaveAsync(FactsKey, JsonSerializer.Serialize(facts), ct);
 
     /// <param name="sealedText">Unreadable without the keys of the installation.</param>

@@ -1,6 +1,7 @@
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Insights.Campaigns;
+using CampaignPortal.Marketing.Insights.Messages;
 using CampaignPortal.Marketing.Jobs.Maintenance;
 using CampaignPortal.Marketing.Predictions;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,7 +47,12 @@ public static class InsightsServices
         .AddSingleton<ReadCampaignLinksHandler>()
         .AddSingleton<ListRecipientsHandler>()
         .AddSingleton<CampaignNeeds>()
-        .AddSingleton<ReadMessageFunnelHandler>()
+        .AddSingleton<ReadMessageStoriesHandler>()
+        .AddSingleton<ReadSentMailHandler>()
+        .AddSingleton<MessageBooks>()
+        .AddSingleton<ReadMessageReportHandler>()
+        .AddSingleton<ReadOverviewHandler>()
+        .AddSingleton<ReadHomeHealthHandler>()
         .AddWarmUp<PageMoment>((moment, _) => Task.FromResult(moment.Read()))
         .AddWarmUp<ScoredCounts>((counts, ct) => counts.ReadAsync(ct))
         .AddWarmUp<ShopAverages>((averages, _) => Task.FromResult(averages.Read()))
@@ -57,5 +63,6 @@ public static class InsightsServices
         })
         .AddWarmUp<OrderBooks>((books, ct) => books.ReadAsync(ct))
         .AddWarmUp<ValueConcentrations>((values, ct) => values.ReadAsync(ct))
+        .AddWarmUp<MessageBooks>((books, ct) => books.ReadAsync(ct))
         .AddWarmUp<StepBooks>((books, ct) => books.ReadAsync(ct));
 }

@@ -1,8 +1,11 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Text.Json;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Events.Catalogue;
+using CampaignPortal.Marketing.Experiments;
 
 namespace CampaignPortal.Marketing.Insights;
 
@@ -12,11 +15,16 @@ public enum TimelineFilter
 }
 
 /// <summary>Something that happened, as a person would tell it: the lines of an order together, the views of a visit together.</summary>
-/// <param name="Type">A name of <see cref="KnownEvents"/>.</param>
+/// <param name="Type">A name of <see cref="KnownEvents"/>, or <see cref="NotSent"/>.</param>
 /// <param name="At">The newest event of the entry.</param>
 public sealed record TimelineEntry(string Type, DateTimeOffset At)
 {
+    /// <summary>A message that has not left: it waits, or something kept it back. Taken from the outbox, because nothing happened that the log could tell.</summary>
+    public const string NotSent = "message_not_sent";
+
     public string? OrderId { get; init; }
+    /// <summary>The portal's own message, where it is about one.</summary>
+    public long? MessageNumber { get; init; }
     /// <summary>Names of items, without repetition, newest first.</summary>
     public required IReadOnlyList<string> Items { get; init; }
     /// <summary>How many events are gathered here.</summary>
@@ -97,12 +105,39 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
             """);
         var rows = ReadRows(command);
         var groups = Group(rows);
-        if (rows.Count <= EventLimit) return new Timeline(MessageChains.Add(connection, customerId, [.. groups.Select(Entry)]), null);
+        if (rows.Count <= EventLimit) return new Timeline(WithUnsent(connection, groups, customerId, filter, long.MinValue, cursor?.Ticks ?? long.MaxValue), null);
 
         // The oldest group may go on beyond what was read. It waits for the next page, unless it is all there is.
         if (groups.Count > 1) groups.RemoveAt(groups.Count - 1);
         var last = groups[^1][^1];
-        return new Timeline(MessageChains.Add(connection, customerId, [.. groups.Select(Entry)]), string.Create(CultureInfo.InvariantCulture, $"{last.Ticks}_{last.Sequence}"));
+        return new Timeline(
+            WithUnsent(connection, groups, customerId, filter, last.Ticks, cursor?.Ticks ?? long.MaxValue), string.Create(CultureInfo.InvariantCulture, $"{last.Ticks}_{last.Sequence}"));
+    }
+
+    /// <summary>The entries of these groups, and between them what was meant for the customer in that time but has not left.</summary>
+    private static IReadOnlyList<TimelineEntry> WithUnsent(DbConnection connection, List<List<Row>> groups, long customerId, TimelineFilter filter, long from, long before)
+    {
+        var entries = MessageChains.Add(connection, customerId, [.. groups.Select(Entry)]);
+        if (filter is not (TimelineFilter.All or TimelineFilter.Messages)) return entries;
+        using var command = connection.CreateCommand();
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
+            select "Id", coalesce("EndedAt", "PlannedAt"), "CampaignId", "VariantId" from "Messages"
+            where "CustomerId" = {customerId} and "State" not in ({(int)MessageState.Accepted}, {(int)MessageState.Rejected})
+              and coalesce("EndedAt", "PlannedAt") >= {from} and coalesce("EndedAt", "PlannedAt") < {before} order by 2 desc limit {EventLimit}
+            """);
+        var unsent = new List<TimelineEntry>();
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            unsent.Add(new TimelineEntry(TimelineEntry.NotSent, Stored.Time(reader.GetInt64(1)))
+            {
+                Items = [],
+                MessageNumber = reader.GetInt64(0),
+                CampaignId = reader.GetInt64(2).ToString(CultureInfo.InvariantCulture),
+                VariantId = reader.GetInt64(3).ToString(CultureInfo.InvariantCulture),
+            });
+        }
+        return unsent.Count == 0 ? entries : [.. entries.Concat(unsent).OrderByDescending(e => e.At)];
     }
 
     /// <summary>The customer's own events, and what their browsers did before they said who they are (DI-15): the log keeps those without a customer, because nobody knew.</summary>
@@ -188,7 +223,15 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
             CampaignId = newest.CampaignId,
             VariantId = newest.VariantId,
             Properties = newest.Properties,
+            MessageNumber = MessageOf(newest),
         };
+    }
+
+    private static long? MessageOf(Row row)
+    {
+        if (row is not { CampaignId: not null, Properties: { } properties } || !properties.Contains("\"message\"", StringComparison.Ordinal)) return null;
+        using var document = JsonDocument.Parse(properties);
+        return document.RootElement.TryGetProperty("message", out var message) && message.ValueKind is JsonValueKind.Number ? message.GetInt64() : null;
     }
 
     private static decimal? Sum(List<Row> group, Func<Row, long?> part) => group.Any(r => part(r) is not null) ? Stored.Amount(group.Sum(r => part(r) ?? 0)) : null;
@@ -197,12 +240,15 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
     {
         TimelineFilter.Orders => $"and e.\"Type\" in ('{KnownEvents.OrderPlaced}', '{KnownEvents.OrderReturned}')",
         TimelineFilter.Messages =>
-            $"and e.\"Type\" in ('{KnownEvents.MessageSent}', '{KnownEvents.MessageOpened}', '{KnownEvents.MessageClicked}', '{KnownEvents.MessageBounced}', '{KnownEvents.MessageComplained}')",
+            $"and e.\"Type\" in ('{KnownEvents.MessageSent}', '{KnownEvents.MessageOpened}', '{KnownEvents.MessageClicked}', '{KnownEvents.MessageBounced}', '{KnownEvents.MessageComplained}', '{KnownEvents.ExperimentAssigned}') {ToldOfAssignments}",
         TimelineFilter.Visits =>
             $"and e.\"Type\" in ('{KnownEvents.PageViewed}', '{KnownEvents.ItemViewed}', '{KnownEvents.Searched}', '{KnownEvents.CartAdded}', '{KnownEvents.CartRemoved}')",
         TimelineFilter.Consent => $"and e.\"Type\" in ('{KnownEvents.ConsentChanged}', '{KnownEvents.Unsubscribed}')",
-        _ => "",
+        _ => $"and e.\"Type\" <> '{KnownEvents.ExperimentExposed}' {ToldOfAssignments}",
     };
+
+    // Of being drawn into an arm only the holdout is news: for everybody else the message itself tells it.
+    private const string ToldOfAssignments = $"and (e.\"Type\" <> '{KnownEvents.ExperimentAssigned}' or e.\"Properties\" like '%\"arm\":\"{AssignmentFact.Holdout}\"%')";
 
     private static (long Ticks, long Sequence)? Parse(string? cursor) =>
         cursor?.Split('_') is [var ticks, var sequence] && long.TryParse(ticks, CultureInfo.InvariantCulture, out var t) && long.TryParse(sequence, CultureInfo.InvariantCulture, out var s)

@@ -3,12 +3,12 @@ using CampaignPortal.Simulation.Shop;
 
 namespace CampaignPortal.Simulation.Messages;
 
-/// <summary>A campaign of the shop's own past: two subject lines, a tenth held out.</summary>
+/// <summary>A campaign of the shop's own past: two subject lines, a fifth held out.</summary>
 /// <param name="Day">Day of the history on which it went out.</param>
 public sealed record PastCampaign(string Id, string Name, int Day, string SubjectA, string SubjectB)
 {
-    /// <summary>Share of the audience that got nothing, so that the effect could be seen.</summary>
-    public const double HoldoutShare = 0.1;
+    /// <summary>Share of the audience that got nothing, so that the effect could be seen: with a tenth of some thousand people it is not.</summary>
+    public const double HoldoutShare = 0.2;
 
     public double Discount { get; init; }
 
@@ -18,8 +18,9 @@ public sealed record PastCampaign(string Id, string Name, int Day, string Subjec
     public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>One a month, on a Tuesday, with the theme of the month.</summary>
-    internal static IReadOnlyList<PastCampaign> Of(ShopOptions options, ShopCalendar calendar, DateTimeOffset start)
+    public static IReadOnlyList<PastCampaign> Of(ShopOptions options)
     {
+        var calendar = new ShopCalendar(DateOnly.FromDateTime(options.Start.UtcDateTime));
         var campaigns = new List<PastCampaign>();
         for (var day = 20; day < options.DayCount - 3; day++)
         {
@@ -30,7 +31,7 @@ public sealed record PastCampaign(string Id, string Name, int Day, string Subjec
             {
                 Discount = discount,
                 Departments = departments,
-                StartedAt = start.AddDays(day).AddHours(8),
+                StartedAt = options.Start.AddDays(day).AddHours(8),
             });
         }
         return campaigns;

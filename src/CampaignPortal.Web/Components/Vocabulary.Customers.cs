@@ -51,6 +51,8 @@ public static partial class Vocabulary
         "language" => Words.Language,
         "gender" => Words.TraitGender,
         "birth_date" => Words.TraitBirthDate,
+        "birth_year" => Words.TraitBirthYear,
+        "source" => Words.TraitCameBy,
         "age" => Words.TraitAge,
         "signed_up_at" or "created_at" => Words.TraitSignedUp,
         "timezone" or "time_zone" => Words.TimeZone,

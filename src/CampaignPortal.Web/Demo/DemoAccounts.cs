@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using CampaignPortal.Marketing.Access;
@@ -39,7 +40,8 @@ internal sealed class DemoAccounts(SampleData sample, ApiKeyStore keys, IService
         var accounts = new List<DemoAccount>();
         foreach (var (role, name, mail) in People)
         {
-            var account = new DemoAccount(role, name, $"{mail}@{Domain}", NewPassword());
+            var account = new DemoAccount(role, name, AddressOf(mail), NewPassword());
+            if (await users.FindByEmailAsync(account.Email) is { } half) await users.DeleteAsync(half); // of a process that died before it kept the password
             var user = new PortalUser { UserName = account.Email, Email = account.Email, EmailConfirmed = true, DisplayName = name, CreatedAt = clock.GetUtcNow() };
             var made = await users.CreateAsync(user, account.Password);
             if (!made.Succeeded) throw new InvalidOperationException("An account of the sample shop could not be made: " + string.Join(' ', made.Errors.Select(e => e.Description)));
@@ -49,6 +51,17 @@ internal sealed class DemoAccounts(SampleData sample, ApiKeyStore keys, IService
         var key = await keys.CreateAsync("demo-storefront", [ApiScopes.EventsWrite], lifetime: null, ct);
         await sample.SaveSecretsAsync(Protector.Protect(JsonSerializer.Serialize(new Secrets(accounts, key.Value))), ct);
     }
+
+    /// <summary>The user with a role, as campaigns name their authors.</summary>
+    /// <exception cref="InvalidOperationException">The accounts are not made yet.</exception>
+    public async Task<string> NumberOfAsync(string role)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var user = await scope.ServiceProvider.GetRequiredService<UserManager<PortalUser>>().FindByEmailAsync(AddressOf(People.First(p => p.Role == role).Mail));
+        return user?.Id.ToString(CultureInfo.InvariantCulture) ?? throw new InvalidOperationException("The accounts of the sample shop are not there.");
+    }
+
+    private static string AddressOf(string mail) => $"{mail}@{Domain}";
 
     private Secrets? Open()
     {

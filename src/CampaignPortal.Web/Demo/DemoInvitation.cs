@@ -15,7 +15,8 @@ internal sealed class DemoInvitation(DemoAccounts accounts, IServer server, IHos
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private void Print()
+    /// <summary>Again, when the accounts were made while the portal ran.</summary>
+    public void Print()
     {
         if (accounts.Read() is not { Count: > 0 } all) return;
         var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()?.TrimEnd('/');

@@ -12,14 +12,18 @@ internal sealed class DemoPace
     /// <param name="simulated">What the simulated people take it for.</param>
     /// <param name="fastDay">How long a day takes after a launch.</param>
     /// <param name="fastDayCount">How many such days follow a launch.</param>
-    public DemoPace(DateTimeOffset real, DateTimeOffset simulated, TimeSpan fastDay, int fastDayCount)
+    /// <param name="fastUntil">The simulated end of the fast days that were under way; null when none were.</param>
+    public DemoPace(DateTimeOffset real, DateTimeOffset simulated, TimeSpan fastDay, int fastDayCount, DateTimeOffset? fastUntil = null)
     {
-        (_real, _simulated, _fastUntil) = (real, simulated, simulated);
+        (_real, _simulated, _fastUntil) = (real, simulated, fastUntil > simulated ? fastUntil.Value : simulated);
         (_factor, _fastSpan) = (TimeSpan.FromDays(1) / fastDay, TimeSpan.FromDays(fastDayCount));
     }
 
     /// <summary>Whether days fly by.</summary>
     public bool IsFast => _simulated < _fastUntil;
+
+    /// <summary>The simulated moment at which the fast days end.</summary>
+    public DateTimeOffset FastUntil => _fastUntil;
 
     /// <summary>The simulated moment up to which people have lived.</summary>
     public DateTimeOffset Simulated => _simulated;

@@ -17,12 +17,17 @@ internal static class DemoServices
             .AddSingleton(new DemoWish(isWanted))
             .AddSingleton<DemoCatalogue>()
             .AddSingleton<DemoAccounts>()
+            .AddSingleton<DemoCampaigns>()
+            .AddSingleton<DemoSettings>()
+            .AddHostedService(services => services.GetRequiredService<DemoSettings>())
             .AddSingleton<DemoStart>()
             .AddSingleton<DemoShop>()
             .AddSingleton<SampleRemoval>()
             .AddSingleton<RemoveSampleHandler>()
+            .AddSingleton<FillSampleHandler>()
             .AddHostedService(services => services.GetRequiredService<DemoShop>())
-            .AddHostedService<DemoInvitation>()
+            .AddSingleton<DemoInvitation>()
+            .AddHostedService(services => services.GetRequiredService<DemoInvitation>())
             .AddJob<FillDemoJob>();
     }
 

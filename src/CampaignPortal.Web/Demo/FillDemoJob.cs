@@ -9,7 +9,7 @@ namespace CampaignPortal.Web.Demo;
 /// <summary>Fills the portal with the sample shop, trains on it and scores it: a job like any other, with its progress on the pages.</summary>
 /// <remarks>A run that begins again writes the same events under the same ids, which the log knows already.</remarks>
 internal sealed class FillDemoJob(
-    SampleData sample, DemoCatalogue catalogue, EventLog log, ProjectionHost projections, TrainModelsHandler training, ScoreCustomersHandler scoring) : IJobHandler
+    SampleData sample, DemoCatalogue catalogue, DemoCampaigns campaigns, EventLog log, ProjectionHost projections, TrainModelsHandler training, ScoreCustomersHandler scoring) : IJobHandler
 {
     public const string JobKey = "demo";
 
@@ -27,6 +27,7 @@ internal sealed class FillDemoJob(
         var events = await WriteAsync(shop, job, ct);
         job.Report("demo-read", WrittenAt);
         var sequence = await projections.CatchUpAsync(ct);
+        await campaigns.SettleAsync(facts, ct);
         GC.Collect(); // 200 MB of batches are not needed beside the tables of the training
         job.Report("demo-train", ProjectedAt);
         // One model after another: two at once would be a few seconds faster and take a hundred megabytes more.

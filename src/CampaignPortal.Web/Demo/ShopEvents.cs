@@ -8,16 +8,16 @@ using CampaignPortal.Simulation.People;
 namespace CampaignPortal.Web.Demo;
 
 /// <summary>Says what happens in the simulated shop in the words of the log.</summary>
-/// <param name="shop">Where it happens.</param>
-/// <param name="prefix">Stands before ids and order numbers: what happens after the history is another thing in each process.</param>
-internal sealed class ShopEvents(ShopSimulator shop, string prefix = "")
+/// <remarks>The same life gives the same ids, in whichever process it is played: the log knows what was told before.</remarks>
+internal sealed class ShopEvents(ShopSimulator shop)
 {
     /// <summary>Source of everything that simulated people do.</summary>
     public const string Source = "simulator";
 
-    private const string Mobile = """{"device":"mobile"}""", Desktop = """{"device":"desktop"}""", EmailChannel = """{"channel":"email"}""", ByPerson = """{"channel":"email","by":"human","reason":"browser"}""";
-    private const string Unsubscribed = """{"channel":"email","purpose":"marketing","origin":"unsubscribe-link"}""";
-    private const string Bounced = """{"channel":"email","kind":"hard","reason":"no such mailbox"}""";
+    private const string Mobile = """{"device":"mobile"}""", Desktop = """{"device":"desktop"}""", EmailChannel = """{"channel":"email"}""";
+    private const string ByPerson = "\"channel\":\"email\",\"by\":\"human\",\"reason\":\"browser\"";
+    private const string Unsubscribed = "\"channel\":\"email\",\"purpose\":\"marketing\",\"origin\":\"unsubscribe-link\"";
+    private const string Bounced = "\"channel\":\"email\",\"kind\":\"hard\",\"reason\":\"no such mailbox\"";
     private const string Consent = """{"channel":"email","purpose":"marketing","state":"granted","origin":"registration","basis":"opt-in"}""";
 
     private readonly Dictionary<string, int> _past = shop.PastCampaigns.Select((c, i) => (c.Id, Number: i + 1)).ToDictionary(c => c.Id, c => c.Number, StringComparer.Ordinal);
@@ -42,12 +42,13 @@ internal sealed class ShopEvents(ShopSimulator shop, string prefix = "")
     /// <param name="at">The moment to write down; null is the shop's own.</param>
     public NewEvent Of(ShopEvent happened, DateTimeOffset? at = null) => new()
     {
-        MessageId = prefix + happened.Id,
+        MessageId = happened.Id,
         Type = TypeOf(happened.Kind),
         OccurredAt = at ?? happened.At,
+        StatedAt = at is null ? null : happened.At,
         Customer = shop.People[happened.Customer].Id,
         Item = happened.Item is { } item ? shop.Catalogue.Items[item].Id : null,
-        OrderId = happened.Order is { } order ? prefix + order : null,
+        OrderId = happened.Order,
         Quantity = happened.Quantity,
         Amount = happened.Amount,
         Currency = happened.Amount is null ? null : shop.Options.Currency,
@@ -60,10 +61,10 @@ internal sealed class ShopEvents(ShopSimulator shop, string prefix = "")
     {
         ShopEventKind.Registered => TraitsOf(shop.People[happened.Customer]),
         ShopEventKind.ConsentGiven => Consent,
-        ShopEventKind.Unsubscribed => Unsubscribed,
-        ShopEventKind.MessageBounced => Bounced,
+        ShopEventKind.Unsubscribed => OfMessage(Unsubscribed, happened),
+        ShopEventKind.MessageBounced => OfMessage(Bounced, happened),
         ShopEventKind.MessageSent => EmailChannel,
-        ShopEventKind.MessageOpened or ShopEventKind.MessageClicked => ByPerson,
+        ShopEventKind.MessageOpened or ShopEventKind.MessageClicked => OfMessage(ByPerson, happened),
         ShopEventKind.Assigned => Assignment(happened),
         ShopEventKind.OrderPlaced when happened.Discount > 0 => new JsonObject { ["device"] = happened.Device, ["discount"] = Math.Round(happened.Discount, 2) }.ToJsonString(),
         ShopEventKind.Searched => new JsonObject { ["query"] = happened.Text, ["device"] = happened.Device }.ToJsonString(),
@@ -71,11 +72,18 @@ internal sealed class ShopEvents(ShopSimulator shop, string prefix = "")
         _ => happened.Device switch { "mobile" => Mobile, "desktop" => Desktop, _ => null },
     };
 
+    // A message that the portal sent is named by its number in the outbox; those of the history never lay there.
+    private static string OfMessage(string facts, ShopEvent happened) =>
+        long.TryParse(happened.Message, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? string.Create(CultureInfo.InvariantCulture, $"{{{facts},\"message\":{number}}}") : "{" + facts + "}";
+
     // The shop's own past campaigns are numbered in the order in which they went out, and their versions two by two; what the portal sent has numbers already.
     private string? NumberOf(string? campaign) => PastNumber(campaign) is { } number ? number.ToString(CultureInfo.InvariantCulture) : campaign;
 
     private string VariantOf(string? campaign, string variant) =>
-        PastNumber(campaign) is { } number ? (2 * number - (variant is "A" ? 1 : 0)).ToString(CultureInfo.InvariantCulture) : variant;
+        PastNumber(campaign) is { } number ? VariantNumber(number, isB: variant is not "A").ToString(CultureInfo.InvariantCulture) : variant;
+
+    /// <summary>Number of a version of a past campaign.</summary>
+    public static long VariantNumber(long campaign, bool isB) => 2 * campaign - (isB ? 0 : 1);
 
     private int? PastNumber(string? campaign) => campaign is not null && _past.TryGetValue(campaign, out var number) ? number : null;
 

@@ -1,7 +1,6 @@
 using CampaignPortal.Marketing.Content;
 using CampaignPortal.Marketing.Delivery;
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace CampaignPortal.Web.Hosting;
 
@@ -17,7 +16,7 @@ internal sealed partial class DeliveryHost(DeliveryWorker worker, DeliveryOption
         await using var onStart = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
         await using var onStop = stoppingToken.Register(() => started.TrySetResult());
         await started.Task;
-        if (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address) content.ServerUrl = options.ServerUrl = address.Replace("//[::]:", "//localhost:", StringComparison.Ordinal).Replace("//0.0.0.0:", "//localhost:", StringComparison.Ordinal);
+        if (ServerAddress.Find(server) is { } address) content.ServerUrl = options.ServerUrl = address;
         while (!stoppingToken.IsCancellationRequested)
         {
             try

@@ -7,6 +7,7 @@ using CampaignPortal.Web.Api;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Demo;
 using CampaignPortal.Web.Features.Content;
+using CampaignPortal.Web.Features.Customers;
 using CampaignPortal.Web.Features.Delivery;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Jobs;
@@ -89,6 +90,7 @@ internal sealed class PortalApp : IAsyncDisposable
             .AddSingleton<Readiness>()
             .AddSingleton<PortalMetrics>()
             .AddHostedService(services => services.GetRequiredService<PortalMetrics>())
+            .AddHostedService<Telemetry>()
             .AddHostedService<LogFollower>()
             .AddHostedService<CampaignWorker>()
             .AddHostedService<DeliveryHost>()
@@ -102,6 +104,7 @@ internal sealed class PortalApp : IAsyncDisposable
         app.UsePages();
         app.MapPortalApi();
         app.MapTracking();
+        app.MapSentMail();
         app.MapContentPreview();
         app.MapDemo();
         app.MapPages();

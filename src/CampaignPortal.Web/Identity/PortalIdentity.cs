@@ -43,7 +43,7 @@ public static class PortalIdentity
         services.AddScoped<AuthenticationStateProvider, RevalidatingUser>();
         services.AddHttpContextAccessor();
         services.AddScoped<SignInService>().AddSingleton<SignInThrottle>();
-        services.AddSingleton<PolicyReports>().AddSingleton<OutboundDestinations>().AddSingleton<Actors>().AddSingleton<RecentPassword>().AddScoped<StepUpPrompt>();
+        services.AddSingleton<PolicyReports>().AddSingleton<TelemetryTarget>().AddSingleton<OutboundDestinations>().AddSingleton<Actors>().AddSingleton<RecentPassword>().AddScoped<StepUpPrompt>();
         services.AddSingleton<UserAccounts>().AddSingleton<ListUsersHandler>().AddSingleton<ManageUsersHandler>().AddSingleton<InviteUserHandler>().AddSingleton<ManageApiKeysHandler>().AddScoped<AcceptInvitationHandler>().AddScoped<ChangePasswordHandler>();
         services.AddHostedService<AuditSealer>();
         services.AddSingleton<FirstUser>().AddSingleton<SetUpToken>().AddSingleton<SetUpInvitation>().AddScoped<SetUpPortalHandler>();

@@ -20,18 +20,35 @@ internal static class AudienceLoad
 
     private sealed record Following(int ChangedCustomers, double VisibleSeconds, double TurnMs, int Asked, int Moved);
 
-    private sealed record Result(
-        long Customers, long Events, double PreviewTargetMs, double VisibleTargetSeconds, double FillSeconds, double FirstCountSeconds, IReadOnlyList<Times> Previews, IReadOnlyList<Following> Changes,
-        double IdleTurnMs, IReadOnlyList<PreparedStep> Steps);
+    private sealed record Shop(long Customers, long Events, double FillSeconds, double FirstCountSeconds, IReadOnlyList<Times> Previews, IReadOnlyList<Following> Changes, double IdleTurnMs);
 
-    public static async Task<object> RunAsync(LargeShopData data, int audiences, long seed, CancellationToken ct)
+    /// <param name="CostRatio">Time that one more changed customer costs in the large shop for that in the small one: 1 where the cost follows the changes, <paramref name="CustomerRatio"/> where it follows the customers.</param>
+    private sealed record Result(
+        double PreviewTargetMs, double VisibleTargetSeconds, double WorstPreviewP95Ms, double WorstVisibleSeconds, bool IsKept, double? CustomerRatio, double? CostRatio, Shop Large, Shop? Small,
+        double LoadAverage, IReadOnlyList<PreparedStep> Steps);
+
+    public static async Task<object> RunAsync(LargeShopData data, LargeShopData? small, int audiences, long seed, CancellationToken ct)
+    {
+        var load = LoadAverage();
+        var large = await MeasureAsync(data, audiences, seed, withPreviews: true, ct);
+        var other = small is null ? null : await MeasureAsync(small, audiences, seed, withPreviews: false, ct);
+        var (preview, visible) = (large.Previews.Max(p => p.P95Ms), large.Changes.Max(c => c.VisibleSeconds));
+        return new Result(
+            PreviewTargetMs, VisibleTargetSeconds, preview, visible, preview <= PreviewTargetMs && visible <= VisibleTargetSeconds, other is null ? null : Math.Round((double)large.Customers / other.Customers, 1), other is null ? null : Math.Round(CostOf(large.Changes) / CostOf(other.Changes), 2), large, other, load,
+            data.Steps);
+    }
+
+    // Without what a turn costs anyway.
+    private static double CostOf(IReadOnlyList<Following> changes) => (changes[^1].TurnMs - changes[0].TurnMs) / (changes[^1].ChangedCustomers - changes[0].ChangedCustomers);
+
+    private static async Task<Shop> MeasureAsync(LargeShopData data, int audiences, long seed, bool withPreviews, CancellationToken ct)
     {
         await using var store = await TestStore.OpenAsync(data.Path, now: LargeShopData.Newest);
         await store.Get<ProjectionHost>().CatchUpAsync(ct);
         var fill = Stopwatch.StartNew();
         await store.Get<Marketing.Audiences.Evaluation.AudienceEngine>().FillAsync(ct);
         var filled = fill.Elapsed.TotalSeconds;
-        var previews = await MeasurePreviewsAsync(store, ct);
+        var previews = withPreviews ? await MeasurePreviewsAsync(store, ct) : [];
 
         var count = Stopwatch.StartNew();
         await RemoveAudiencesAsync(store, ct);
@@ -41,9 +58,11 @@ internal static class AudienceLoad
         var idle = Stopwatch.StartNew();
         for (var i = 0; i < 20; i++) await store.Get<AudienceKeeper>().TurnAsync(ct);
         await using var db = await store.ContextAsync();
-        return new Result(
-            await db.Customers.LongCountAsync(ct), await db.Events.LongCountAsync(ct), PreviewTargetMs, VisibleTargetSeconds, filled, counted, previews, changes, idle.Elapsed.TotalMilliseconds / 20, data.Steps);
+        return new Shop(await db.Customers.LongCountAsync(ct), await db.Events.LongCountAsync(ct), filled, counted, previews, changes, idle.Elapsed.TotalMilliseconds / 20);
     }
+
+    // Of the last minute: figures of a busy machine say so.
+    private static double LoadAverage() => OperatingSystem.IsLinux() && double.TryParse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture, out var load) ? load : double.NaN;
 
     // As a person does: condition after condition, each count from its own question.
     private static async Task<IReadOnlyList<Times>> MeasurePreviewsAsync(TestStore store, CancellationToken ct)
@@ -75,6 +94,9 @@ internal static class AudienceLoad
         ("attribute", new AttributeCondition("country", new TextTest(TextOperator.IsNot, [string.Create(CultureInfo.InvariantCulture, $"Nowhere {round}")], true))),
         ("has not ordered", new EventCondition(EventQuery.Of("order_placed", EventWindow.Last(7 + round)), NumberTest.Never)),
         ("figure", new AttributeCondition(RuleFigures.Spent, NumberTest.AtLeast(10 + round))),
+        ("rank of a figure", new AttributeCondition(RuleFigures.Spent, new RankTest(RankSide.Top, 40 + round))),
+        ("sum in a window", new AggregateCondition(EventQuery.Of("order_placed", EventWindow.Last(200 + round)), AggregateKind.Sum, "amount", NumberTest.AtLeast(20))),
+        ("share of orders", new RatioCondition(Measure.Count(EventQuery.Of("order_placed", EventWindow.Last(60 + round))), Measure.Count(EventQuery.Of("order_placed", EventWindow.Ever)), NumberTest.AtLeast(0.1m))),
     ];
 
     private static async Task SaveAsync(TestStore store, int number, CancellationToken ct)

@@ -34,12 +34,14 @@ internal sealed class LargeShopData : IDisposable
     public IReadOnlyList<PreparedStep> Steps => _steps;
 
     /// <summary>Uses the directory when such a shop is in it already; otherwise makes the shop in it. Null makes one that vanishes at the end.</summary>
-    public static async Task<LargeShopData> PrepareAsync(string? path, int customers, int events, long seed, CancellationToken ct)
+    /// <param name="isLearning">Whether models are trained and customers scored.</param>
+    public static async Task<LargeShopData> PrepareAsync(string? path, int customers, int events, long seed, CancellationToken ct, bool isLearning = true)
     {
         var folder = path is null ? new TempFolder() : null;
         var data = new LargeShopData(folder, path ?? folder!.File("data"));
         if (File.Exists(data.StepsFile)) data._steps = JsonSerializer.Deserialize<List<PreparedStep>>(await File.ReadAllTextAsync(data.StepsFile, ct)) ?? [];
         await data.DoAsync("fill", () => data.FillAsync(customers, events, seed, ct), ct);
+        if (!isLearning) return data;
         await data.DoAsync("train", () => data.RunAsync("train", ["--all", "--seed", "1"], ct), ct);
         await data.DoAsync("score", () => data.RunAsync("score", [], ct), ct);
         return data;

@@ -14,6 +14,7 @@ internal static class LoadCommands
     public static Command Create()
     {
         var audiences = new Option<int>("--audiences") { DefaultValueFactory = _ => 20 };
+        var smaller = new Option<int>("--smaller") { DefaultValueFactory = _ => 10, Description = "A second shop so many times smaller takes the same changes; 0 leaves it out." };
         var count = new Option<int>("--circuits") { DefaultValueFactory = _ => 50 };
         var command = new Command("load", "Measure the whole portal from outside")
         {
@@ -27,10 +28,12 @@ internal static class LoadCommands
                 using var data = await PrepareAsync(parsed, ct);
                 return Answer.Print(await ProfileLoad.RunAsync(data, TimeSpan.FromSeconds(parsed.GetValue(Seconds)), parsed.GetValue(Seed), ct));
             }),
-            Verb("audience", "Counts while a rule is made, and how soon members follow a change", [audiences], async (parsed, ct) =>
+            Verb("audience", "Counts while a rule is made, and how soon members follow a change", [audiences, smaller], async (parsed, ct) =>
             {
                 using var data = await PrepareAsync(parsed, ct);
-                return Answer.Print(await AudienceLoad.RunAsync(data, parsed.GetValue(audiences), parsed.GetValue(Seed), ct));
+                var times = parsed.GetValue(smaller);
+                using var small = times > 0 ? await LargeShopData.PrepareAsync(null, parsed.GetValue(Customers) / times, parsed.GetValue(Events) / times, parsed.GetValue(Seed), ct, isLearning: false) : null;
+                return Answer.Print(await AudienceLoad.RunAsync(data, small, parsed.GetValue(audiences), parsed.GetValue(Seed), ct));
             }),
             Verb("circuits", "Memory of the server with people on its pages", [Seconds, count], async (parsed, ct) =>
             {
@@ -38,6 +41,7 @@ internal static class LoadCommands
                 return Answer.Print(await CircuitLoad.RunAsync(data, parsed.GetValue(count), TimeSpan.FromSeconds(parsed.GetValue(Seconds)), ct));
             }),
             DeliveryLoad.Create(),
+            CampaignLoad.Create(),
         };
         return command;
     }

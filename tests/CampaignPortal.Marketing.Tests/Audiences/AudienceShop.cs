@@ -39,6 +39,8 @@ internal static class AudienceShop
         if (rng.NextInt(3) > 0) traits.Add(rng.NextInt(5) is 0 ? "\"points\":\"many\"" : $"\"points\":{rng.NextInt(50)}");
         if (rng.NextInt(3) > 0) traits.Add($"\"birthday\":\"{new DateOnly(1990, 1, 1).AddDays(rng.NextInt(800)):yyyy-MM-dd}\"");
         if (rng.NextInt(3) > 0) traits.Add(rng.NextInt(2) is 0 ? "\"tags\":[\"vip\",\"garden\"]" : "\"tags\":[\"garden\"]");
+        if (rng.NextInt(3) > 0) traits.Add(rng.NextInt(6) is 0 ? "\"latitude\":\"north\",\"longitude\":8" : $"\"latitude\":{47 + rng.NextInt(8)},\"longitude\":{6 + rng.NextInt(9)}");
+        if (rng.NextInt(3) > 0) traits.Add($"\"lastVisit\":\"{Now.AddHours(-rng.NextInt(2_000)):yyyy-MM-ddTHH:mm:sszzz}\"");
         if (traits.Count > 0) events.Add(An.Event($"{id}-traits", "profile_updated", id, Now.AddDays(-40), item: null) with { Properties = $"{{\"traits\":{{{string.Join(',', traits)}}}}}" });
         foreach (var channel in new[] { "email", "sms", "push" })
         {

@@ -1,11 +1,13 @@
-using CampaignPortal.Marketing.Delivery;
-using CampaignPortal.Marketing.Events;
-using CampaignPortal.Marketing.Campaigns;
+using CampaignPortal.Marketing.Audiences.Rules;
+using CampaignPortal.Marketing.Audiences;
+using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Campaigns.Results;
 using CampaignPortal.Marketing.Campaigns.Scheduling;
-using CampaignPortal.Marketing.Audit;
+using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Delivery;
+using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Settings;
 using CampaignPortal.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -15,6 +17,26 @@ namespace CampaignPortal.Marketing.Tests.Campaigns;
 /// <summary>A campaign from the draft to the winner, on a real store.</summary>
 public sealed class CampaignFlowTests
 {
+    [Fact]
+    public async Task A_late_audience_stops_the_run_unless_somebody_decided_to_send_all_the_same()
+    {
+        await using var shop = await CampaignShop.OpenAsync(20);
+        var saved = await shop.Store.Get<SaveAudienceHandler>().HandleAsync(new SaveAudience(null, "Lately", null, AudienceRule.Everyone, null, 1), CampaignShop.Ct);
+        shop.Store.Clock.Advance(ResolveAudience.Late + TimeSpan.FromMinutes(1));
+
+        var waits = await shop.CreateAsync(s => s with { Include = [saved.Value.Id], HoldoutShare = 0 });
+        await shop.LaunchAsync(waits);
+        var stopped = await shop.Store.Get<RunPlanner>().PlanAsync(await shop.RunAsync(waits), (_, _) => { }, CampaignShop.Ct);
+        Assert.Equal((CampaignReasons.StaleAudience, 0), (stopped.Stopped, stopped.Funnel.Planned));
+        Assert.Contains("Lately is as of", stopped.Detail, StringComparison.Ordinal);
+
+        var sends = await shop.CreateAsync(s => s with { Include = [saved.Value.Id], HoldoutShare = 0, SendsStaleAudience = true });
+        await shop.LaunchAsync(sends);
+        var planned = await shop.Store.Get<RunPlanner>().PlanAsync(await shop.RunAsync(sends), (_, _) => { }, CampaignShop.Ct);
+        Assert.Equal((null, 20), (planned.Stopped, planned.Funnel.Audience));
+        Assert.InRange(planned.Funnel.Planned, 1, 20); // some may be in the holdout of the shop
+    }
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]

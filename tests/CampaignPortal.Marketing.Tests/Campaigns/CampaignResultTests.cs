@@ -151,29 +151,6 @@ public sealed class CampaignResultTests
         Assert.True((await ReadAsync(shop, id)).Effect!.AreOrdersFinal);
     }
 
-    [Fact]
-    public async Task Rates_of_the_funnel_follow_their_definitions_however_it_is_cut()
-    {
-        await using var shop = await CampaignShop.OpenAsync(300);
-        var (id, versions) = await SentAsync(shop);
-        var a = await shop.ArmAsync(id, versions[0]);
-        await shop.ReactAsync(KnownEvents.MessageBounced, id, [.. a.Skip(50).Take(5).Select(c => (c, versions[0]))]);
-        await shop.ReactAsync(KnownEvents.MessageClicked, id, [.. a.Take(20).Select(c => (c, versions[0]))]);
-        await shop.OrderAsync(a.Take(4), 10);
-        var handler = ActivatorUtilities.CreateInstance<ReadMessageFunnelHandler>(shop.Store.Services);
-        foreach (var split in Enum.GetValues<MessageSplit>())
-        {
-            var funnel = await handler.HandleAsync(new ReadMessageFunnel(28, split), Ct);
-            var row = Assert.Single(funnel.Rows);
-            Assert.Equal((20L, 4L, 40m), (row.Clicked, row.Ordered, row.Revenue));
-            Assert.Equal(row.Sent - 5, row.Delivered);
-            Assert.Equal(20.0 / row.Delivered, row.ClickRate!.Value, 12);
-            Assert.Equal(4.0 / 20, row.ConversionRate!.Value, 12);
-        }
-        shop.Store.Clock.Advance(TimeSpan.FromDays(60));
-        Assert.Empty((await handler.HandleAsync(new ReadMessageFunnel(28, MessageSplit.Campaign), Ct)).Rows);
-    }
-
     private static async Task<(long Id, IReadOnlyList<long> Versions)> SentAsync(CampaignShop shop)
     {
         var id = await shop.CreateAsync(s => s with { TestShare = 1 }, "A", "B");

@@ -5,6 +5,7 @@ using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Content;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Testing;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,7 +24,7 @@ internal sealed class CampaignShop : IAsyncDisposable
     /// <param name="withoutConsent">So many more with an address alone.</param>
     public static async Task<CampaignShop> OpenAsync(int customerCount, int withoutConsent = 0, string? path = null, DateTimeOffset? now = null)
     {
-        var shop = new CampaignShop(await TestStore.OpenAsync(path, now: now));
+        var shop = new CampaignShop(await TestStore.OpenAsync(path, configure: services => services.AddInsights(), now: now));
         var ids = Enumerable.Range(1, customerCount + withoutConsent).Select(Name).ToArray();
         await shop.Store.Log.AppendAsync(
             new EventBatch("shop", [.. ids.Take(customerCount).Select(Consent)]) { Contacts = [.. ids.Select(id => new ContactDraft(id) { Email = $"{id}@example.com", Name = $"Person {id}" })] }, Ct);

@@ -1,6 +1,13 @@
+using System.Globalization;
 using System.Net;
+using CampaignPortal.Marketing.Audit;
+using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Delivery;
+using CampaignPortal.Marketing.Delivery.Transports;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Insights.Campaigns;
+using CampaignPortal.Marketing.Settings;
 using CampaignPortal.Testing;
 using CampaignPortal.Web.Demo;
 using CampaignPortal.Web.Identity;
@@ -114,6 +121,87 @@ public sealed class DemoTests(DemoTests.FilledShop filled) : IClassFixture<DemoT
         Assert.False(later.Get<SampleData>().IsPresent);
         await using var db = await ContextAsync(later);
         Assert.Equal(0, await db.Users.CountAsync(Ct) + await db.Events.CountAsync(Ct) + await db.Customers.CountAsync(Ct));
+    }
+
+    [Fact]
+    public async Task The_campaigns_of_the_past_are_listed_with_the_figures_of_the_log()
+    {
+        var list = await _portal.Get<ListCampaignsHandler>().HandleAsync(CampaignTab.Sent, null, Ct);
+        Assert.Equal(_portal.Get<DemoCatalogue>().Find()!.PastCampaigns.Count, list.Rows.Count);
+        await using var db = await ContextAsync(_portal);
+        foreach (var row in list.Rows)
+        {
+            var id = row.Id.ToString(CultureInfo.InvariantCulture);
+            var sent = await db.Events.CountAsync(e => e.CampaignId == id && e.Type == KnownEvents.MessageSent, Ct);
+            Assert.Equal((2, (long)sent), (row.VariantCount, row.Planned));
+            Assert.Equal(sent, row.Sums?.Sent ?? 0);
+            var result = await _portal.Get<ReadCampaignResultHandler>().HandleAsync(row.Id, Ct);
+            Assert.Equal(await db.Events.CountAsync(e => e.CampaignId == id && e.Type == KnownEvents.MessageClicked, Ct), result!.Sent.Clicked);
+            Assert.Equal(result.Reach.Audience, sent + (result.Holdout?.Assigned ?? 0));
+            Assert.Equal("Jan Weber", result.Moves[^1].By);
+        }
+    }
+
+    [Fact]
+    public async Task One_click_of_its_admin_fills_a_portal_that_holds_nothing()
+    {
+        await using var portal = TestPortal.Start(configure: Small);
+        var handler = portal.Get<FillSampleHandler>();
+        Assert.NotNull(await handler.HandleAsync(RoleCapabilitiesTests.User(Roles.Marketer), Ct));
+        Assert.Equal(nameof(SetUpPortal.Code), (await handler.HandleAsync("1234-5678", Ct)).Problem?.Field);
+
+        var filled = await handler.HandleAsync(portal.Get<SetUpToken>().Issue(), Ct);
+        Assert.Equal(Roles.Admin, filled.Value.Role);
+        Assert.True(portal.Get<SampleData>().IsPresent);
+        Assert.False(handler.IsOffered);
+        await WaitAsync(() => Task.FromResult(portal.Get<SampleData>().Read() is { IsFilled: true }));
+        await using var db = await ContextAsync(portal);
+        Assert.Equal(120, await db.Customers.CountAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Nothing_is_offered_to_a_portal_that_holds_something()
+    {
+        await using var portal = TestPortal.Start();
+        var handler = portal.Get<FillSampleHandler>();
+        Assert.True(handler.IsOffered);
+        await portal.Get<EventLog>().AppendAsync(new EventBatch("test", [An.Event("1")]), Ct);
+        Assert.False(handler.IsOffered);
+        var code = portal.Get<SetUpToken>().Issue();
+        Assert.NotNull((await handler.HandleAsync(code, Ct)).Problem);
+        Assert.True(portal.Get<SetUpToken>().Matches(code)); // it still opens the set-up
+        Assert.False(portal.Get<SampleData>().IsPresent);
+    }
+
+    [Fact]
+    public async Task Whatever_the_settings_say_mail_of_a_sample_shop_goes_to_the_folder()
+    {
+        await using var portal = TestPortal.Start();
+        await portal.Get<PortalDatabase>().WriteAsync(
+            transaction =>
+            {
+                transaction.Execute("insert into \"Settings\" (\"Key\", \"Value\") values (@0, @1), (@2, @3)", KnownSettings.Transport, KnownSettings.SmtpTransport, KnownSettings.SmtpHost, "relay.example.com");
+            },
+            Ct);
+        var delivery = portal.Get<DeliverySettingsStore>();
+        delivery.Forget();
+        Assert.Equal(KnownSettings.SmtpTransport, delivery.Read().Transport);
+
+        await portal.Get<SampleData>().MarkAsync(new SampleFacts(1, TimeProvider.System.GetUtcNow(), 120, FilledSequence: 1), Ct);
+        delivery.Forget();
+        Assert.Equal(KnownSettings.PickupTransport, delivery.Read().Transport);
+        Assert.Empty(portal.Get<OutboundDestinations>().All);
+        var sent = await portal.Get<SendTestMailHandler>().HandleAsync(new MailContent("somebody@example.com", "A test", "<p>Hello</p>", "Hello"), new Actor("1", null), Ct);
+        Assert.Null(sent.Problem);
+        Assert.Single(Directory.GetFiles(PickupTransport.FolderOf(portal.Get<DataDirectory>()), "*.eml"));
+    }
+
+    [Fact]
+    public void All_addresses_of_the_sample_shop_lie_in_domains_that_never_receive_mail()
+    {
+        var shop = _portal.Get<DemoCatalogue>().Find()!;
+        Assert.All(shop.People, p => Assert.Matches(@"@(?:[a-z0-9-]+\.)*(?:example|example\.(?:com|net|org))$", p.Email));
+        Assert.All(_portal.Get<DemoAccounts>().Read(), a => Assert.EndsWith(".example", a.Email, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -72,6 +72,35 @@ public sealed class AudiencePagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Only_a_marketer_uploads_lists_and_orders_audiences_and_a_saved_one_leads_to_a_campaign()
+    {
+        var id = await SaveAsync("Viewers", new EventCondition(EventQuery.Of("item_viewed", EventWindow.Ever), NumberTest.AtLeast(1)));
+        var marketer = await EnterAsync(Roles.Marketer);
+        Assert.Contains("Find these customers", await marketer.GetStringAsync("/audiences/upload", Ct), StringComparison.Ordinal);
+        Assert.Contains("No audience is in order yet.", await marketer.GetStringAsync("/audiences/order", Ct), StringComparison.Ordinal);
+        var page = await marketer.GetStringAsync($"/audiences/{id}", Ct);
+        foreach (var expected in new[] { "Use in a campaign", "Single customers" }) Assert.Contains(expected, page, StringComparison.Ordinal);
+
+        var analyst = await EnterAsync(Roles.Analyst);
+        foreach (var path in new[] { "/audiences/upload", "/audiences/order" }) Assert.Equal(HttpStatusCode.Forbidden, (await analyst.GetAsync(path, Ct)).StatusCode);
+        Assert.DoesNotContain("Use in a campaign", await analyst.GetStringAsync($"/audiences/{id}", Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_of_the_order_shows_who_comes_first()
+    {
+        var (first, second) = (await SaveAsync("First", new ListCondition([1])), await SaveAsync("Second", new ListCondition([1, 2])));
+        Assert.True((await _portal.Get<OrderAudiencesHandler>().HandleAsync(new OrderAudiences([first, second], 1), Ct)).IsOk);
+        var client = await EnterAsync(Roles.Marketer);
+
+        var order = WebUtility.HtmlDecode(await client.GetStringAsync("/audiences/order", Ct));
+        Assert.InRange(order.IndexOf("Move up: First", StringComparison.Ordinal), 0, order.IndexOf("Move up: Second", StringComparison.Ordinal));
+        var page = WebUtility.HtmlDecode(await client.GetStringAsync($"/audiences/{second}", Ct));
+        Assert.Contains("Without those who are in “First”.", page, StringComparison.Ordinal);
+        Assert.Contains("comes first", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_audience_that_is_not_there_says_so()
     {
         var page = await (await EnterAsync(Roles.Marketer)).GetStringAsync("/audiences/4711", Ct);

@@ -28,6 +28,30 @@ public sealed class AudiencePartsTests
     private static readonly BuilderChoices Choices = BuilderChoices.Of(
         new RuleChoices([], ["order_placed", "item_viewed"], ["Bedding"], ["purchase-30"], [0], [new AudienceName(7, "Open complaint")], []), new Dictionary<int, string> { [0] = "Regulars" }, "EUR");
 
+    private static readonly Rule[] Questions =
+    [
+        new AttributeCondition(RuleFigures.Spent, new RankTest(RankSide.Top, 10)),
+        new AttributeCondition(RuleFigures.Orders, new NumberTest(NumberOperator.Equal, 1)),
+        new AttributeCondition(RuleFigures.LastOrder, new DateTest(DateOperator.Hours) { FromHour = 18, ToHour = 22 }),
+        new AttributeCondition("country", new TextTest(TextOperator.IsNot, ["France"])),
+        new PlaceCondition(50.73, 7.1, 25),
+        new EventCondition(EventQuery.Of("order_placed", new EventWindow(SinceCampaign: "9")), NumberTest.AtLeast(1)),
+        new EventCondition(EventQuery.Of("order_placed", EventWindow.Ever) with { Where = [new PropertyFilter(RuleFigures.EventTime, new DateTest(DateOperator.Weekday) { Weekdays = [DayOfWeek.Saturday] })] }, NumberTest.AtLeast(1)),
+        new RatioCondition(Measure.Count(new EventQuery("order_placed", EventWindow.Last(180), [], new ItemFilter(ItemFilterKind.Category, ["Bedding"]))), Measure.Count(EventQuery.Of("order_placed", EventWindow.Last(180))), NumberTest.AtLeast(0.5m)),
+    ];
+
+    public static TheoryData<int, string, string> Phrases => new()
+    {
+        { 0, "have “Money spent” among the top 10%", "“消费金额”居前 10%" },
+        { 1, "have “Orders” of exactly 1", "“订单数”等于 1" },
+        { 2, "have “Last order” between 18:00 and 22:00", "“最近下单”介于 18:00 和 22:00 之间" },
+        { 3, "have “country” other than France", "“country”不是France" },
+        { 4, "live within 25 km of 50.73°, 7.10°", "位于 50.73°，7.10° 周边 25 公里内" },
+        { 5, "ordered since the campaign “9”", "活动“9”发出以来下过订单" },
+        { 6, "ordered with “time” on a Saturday", "下过订单（其中“时间”在 星期六）" },
+        { 7, "have a share of at least 50%: “Ordered” from Bedding in the last 180 days out of “Ordered” in the last 180 days", "占比至少 50%（最近 180 天“下单”（品类：Bedding）次数，整体为最近 180 天“下单”次数）" },
+    };
+
     [Fact]
     public void A_rule_reads_as_a_sentence_in_both_languages()
     {
@@ -40,11 +64,31 @@ public sealed class AudiencePartsTests
         Assert.DoesNotContain('{', chinese);
     }
 
+    [Theory]
+    [MemberData(nameof(Phrases))]
+    public void Each_question_is_said_in_both_languages(int number, string english, string chinese)
+    {
+        var sentence = Choices.Sentence;
+        Assert.Equal(english, In("en", () => sentence.Of(Questions[number])));
+        Assert.Equal(chinese, In("zh-Hans", () => sentence.Of(Questions[number])));
+    }
+
+    [Fact]
+    public void Those_chosen_by_hand_are_said_behind_the_rule()
+    {
+        var rule = AudienceRule.Everyone with { Added = [4], Removed = [5, 6] };
+        Assert.Equal("All customers. 1 person was added by hand. 2 people were taken out by hand.", In("en", () => Choices.Sentence.Of(rule)));
+        Assert.Equal("全部客户。另手动加入 1 人。手动移除 2 人。", In("zh-Hans", () => Choices.Sentence.Of(rule)));
+    }
+
     [Fact]
     public void Every_operator_action_and_finding_has_a_word()
     {
         foreach (var name in Enum.GetNames<NumberOperator>()) Assert.NotNull(Word("Number_" + name));
         foreach (var name in Enum.GetNames<NumberOperator>()) Assert.NotNull(Word("PhraseTimes_" + name));
+        foreach (var name in Enum.GetNames<RankSide>()) Assert.NotNull(Word("Rank_" + name));
+        foreach (var name in Enum.GetNames<NumberOperator>().Select(n => "Number_" + n).Concat(Enum.GetNames<TextOperator>().Select(n => "Text_" + n)).Concat(Enum.GetNames<DateOperator>().Select(n => "Date_" + n))
+            .Concat(Enum.GetNames<ListOperator>().Select(n => "List_" + n)).Concat(Enum.GetNames<AggregateKind>().Select(n => "Aggregate_" + n))) Assert.NotNull(Word("Said_" + name));
         foreach (var name in Enum.GetNames<TextOperator>()) Assert.NotNull(Word("Text_" + name));
         foreach (var name in Enum.GetNames<DateOperator>()) Assert.NotNull(Word("Date_" + name));
         foreach (var name in Enum.GetNames<ListOperator>()) Assert.NotNull(Word("List_" + name));

@@ -120,12 +120,15 @@ public sealed class AudienceEvaluation : IDisposable
     private readonly DbConnection _connection;
     private readonly DbTransaction _snapshot;
     private readonly Dictionary<ItemFilter, HashSet<long>> _items = [];
+    private readonly Dictionary<string, long> _starts = new(StringComparer.Ordinal);
+    private readonly Dictionary<AttributeCondition, decimal?> _borders = [];
     private readonly Lazy<CustomerSet> _everyone;
     private readonly Lazy<string> _stamp;
 
     internal AudienceEvaluation(AudienceEngine engine, DbConnection connection, DbTransaction snapshot, RuleMoment moment)
     {
-        (_engine, _connection, _snapshot, Moment) = (engine, connection, snapshot, moment);
+        (_engine, _connection, _snapshot) = (engine, connection, snapshot);
+        Moment = moment with { StartOfCampaign = StartOf, BorderOf = BorderOf };
         _everyone = new(() => StoredSets.Everyone(connection));
         _stamp = new(() => engine.StampOf(connection, moment));
     }
@@ -148,7 +151,9 @@ public sealed class AudienceEvaluation : IDisposable
     {
         var customers = Of((Rule)rule.Who, ct).Copy();
         foreach (var left in rule.LeaveOut.Where(Asks)) customers.AndNot(Of(left, ct));
-        return customers;
+        if (!rule.HasByHand) return customers;
+        customers.Or(CustomerSet.Of(rule.Added, Everyone.Capacity).And(Everyone));
+        return customers.AndNot(CustomerSet.Of(rule.Removed, Everyone.Capacity));
     }
 
     /// <summary>Who matches; not to be changed.</summary>
@@ -209,7 +214,20 @@ public sealed class AudienceEvaluation : IDisposable
     private ConditionAnswer Ask(Rule condition, CancellationToken ct)
     {
         if (WithoutBook || !_engine.Book.IsReady || !EventBook.CanAnswer(condition)) return new ConditionReader(_connection, Everyone, Moment).Read(condition, ct);
-        var filter = EventFit.Of(condition).Items;
-        return _engine.Book.Read(condition, filter is null ? null : ItemsOf(filter), Everyone, Moment, ct);
+        return _engine.Book.Read(condition, ItemsOf, Everyone, Moment, ct);
+    }
+
+    private long StartOf(string campaign)
+    {
+        if (_starts.TryGetValue(campaign, out var known)) return known;
+        if (!WithoutBook && _engine.Book.IsReady) return _starts[campaign] = _engine.Book.StartOf(campaign) ?? long.MaxValue;
+        using var command = _connection.Prepare($"select min(\"OccurredAt\") from \"Events\" where \"Type\" = '{KnownEvents.MessageSent}' and \"CampaignId\" = @0 and \"CustomerId\" is not null", 1);
+        return _starts[campaign] = command.RunScalar(campaign) ?? long.MaxValue;
+    }
+
+    private decimal? BorderOf(AttributeCondition condition)
+    {
+        if (!_borders.TryGetValue(condition, out var border)) _borders[condition] = border = new ConditionReader(_connection, Everyone, Moment).BorderOf(condition, CancellationToken.None);
+        return border;
     }
 }

@@ -1,12 +1,13 @@
 using System.Data.Common;
+using System.Runtime.InteropServices;
 using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Marketing.Database;
 
 namespace CampaignPortal.Marketing.Audiences.Evaluation;
 
-/// <summary>Who matches a condition, and when the first fitting event of each customer leaves its window.</summary>
-/// <param name="FirstAt">Of conditions with a window that moves: customers and the earliest fitting event; null for the others.</param>
-internal sealed record ConditionAnswer(CustomerSet Matching, IReadOnlyList<(long Customer, long FirstAt)>? FirstAt);
+/// <summary>Who matches a condition, and when time alone may change that.</summary>
+/// <param name="Leaves">Of conditions with a window that moves: customers and the moment at which their first event leaves it; null for the others.</param>
+internal sealed record ConditionAnswer(CustomerSet Matching, IReadOnlyList<(long Customer, long At)>? Leaves);
 
 /// <summary>Asks the store a condition: runs its statement and, where the statement gives values, asks them.</summary>
 internal sealed class ConditionReader(DbConnection connection, CustomerSet everyone, RuleMoment moment)
@@ -16,47 +17,41 @@ internal sealed class ConditionReader(DbConnection connection, CustomerSet every
     /// <exception cref="OperationCanceledException">The token fired.</exception>
     public ConditionAnswer Read(Rule condition, CancellationToken ct)
     {
+        if (condition is RatioCondition ratio) return Ratio(ratio, ct);
         var sql = ConditionSql.Of(condition, moment);
-        using var command = connection.Prepare(sql.Text, sql.Values.Count);
-        for (var i = 0; i < sql.Values.Count; i++) command.Set(i, sql.Values[i]);
-        ct.ThrowIfCancellationRequested();
+        if (EventFit.AllOf(condition) is [var fit]) return Events(fit, sql, ct);
+        using var command = Prepare(sql);
         using var reader = command.ExecuteReader();
-        var expiries = WindowOf(condition)?.LastDays is null ? null : new List<(long, long)>();
-        var matching = sql.Shape switch
-        {
-            ConditionShape.Members => Members(reader, sql.IsComplement, ct),
-            ConditionShape.Values => Values(reader, (AttributeCondition)condition, ct),
-            ConditionShape.Counts => Counts(reader, TimesOf(condition), expiries, ct),
-            _ => Events(reader, condition, expiries, ct),
-        };
-        return new ConditionAnswer(matching, expiries);
+        return new ConditionAnswer(
+            condition switch
+            {
+                AttributeCondition { Test: RankTest } c => Ranked(reader, c, ct),
+                AttributeCondition c => Values(reader, c, ct),
+                PlaceCondition c => Places(reader, c, ct),
+                _ => Members(reader, sql.IsComplement, ct),
+            },
+            null);
     }
 
-    /// <summary>The window of a condition on events; null for the others.</summary>
-    internal static EventWindow? WindowOf(Rule condition) => condition switch
+    /// <summary>The value of the last customer who is in by rank; null where nobody is ranked.</summary>
+    public decimal? BorderOf(AttributeCondition condition, CancellationToken ct)
     {
-        EventCondition c => c.Event.Window,
-        AggregateCondition c => c.Event.Window,
-        MessageCondition c => c.Window,
-        _ => null,
-    };
+        using var command = Prepare(ConditionSql.Of(condition, moment));
+        using var reader = command.ExecuteReader();
+        return ((RankTest)condition.Test).BorderOf([.. Numbers(reader, RuleFigures.Find(condition.Attribute), ct).Select(n => n.Number)]);
+    }
 
-    internal static NumberTest TimesOf(Rule condition) => condition switch
+    private DbCommand Prepare(ConditionSql sql)
     {
-        EventCondition c => c.Times,
-        MessageCondition c => c.Times,
-        AggregateCondition c => c.Test,
-        _ => throw new ArgumentException($"{condition.GetType().Name} counts nothing.", nameof(condition)),
-    };
+        var command = connection.Prepare(sql.Text, sql.Values.Count);
+        for (var i = 0; i < sql.Values.Count; i++) command.Set(i, sql.Values[i]);
+        return command;
+    }
 
     private CustomerSet Members(DbDataReader reader, bool isComplement, CancellationToken ct)
     {
         var found = new CustomerSet(everyone.Capacity);
-        for (var row = 0; reader.Read(); row++)
-        {
-            if (row % CheckEvery is 0) ct.ThrowIfCancellationRequested();
-            found.Add(reader.GetInt64(0));
-        }
+        foreach (var customer in Rows(reader, ct)) found.Add(customer);
         return isComplement ? everyone.Copy().AndNot(found) : found.And(everyone);
     }
 
@@ -65,63 +60,129 @@ internal sealed class ConditionReader(DbConnection connection, CustomerSet every
         var figure = RuleFigures.Find(condition.Attribute);
         RuleValue? missing = figure is { IsZeroWithout: true } ? RuleValue.OfNumber(0) : null;
         var matching = condition.Test.Matches(missing, moment) ? everyone.Copy() : new CustomerSet(everyone.Capacity);
-        for (var row = 0; reader.Read(); row++)
+        foreach (var customer in Rows(reader, ct))
         {
-            if (row % CheckEvery is 0) ct.ThrowIfCancellationRequested();
-            if (reader.IsDBNull(1)) continue;
-            var value = figure switch
-            {
-                null => RuleValue.OfText(reader.GetString(1)),
-                { Kind: FigureKind.Date } => RuleValue.OfMoment(reader.GetInt64(1)),
-                _ => RuleValue.OfNumber(Stored.Amount(reader.GetInt64(1)) / (reader.NumberOrNull(2) ?? 1)),
-            };
-            if (condition.Test.Matches(value, moment)) matching.Add(reader.GetInt64(0));
-            else matching.Remove(reader.GetInt64(0));
+            if (ValueOf(reader, figure) is { } value) Mark(matching, customer, condition.Test.Matches(value, moment));
         }
         return matching.And(everyone);
     }
 
-    private CustomerSet Counts(DbDataReader reader, NumberTest times, List<(long, long)>? expiries, CancellationToken ct)
+    private CustomerSet Ranked(DbDataReader reader, AttributeCondition condition, CancellationToken ct)
     {
-        var matching = times.Matches(0) ? everyone.Copy() : new CustomerSet(everyone.Capacity);
-        for (var row = 0; reader.Read(); row++)
-        {
-            if (row % CheckEvery is 0) ct.ThrowIfCancellationRequested();
-            Mark(matching, reader.GetInt64(0), times.Matches(reader.GetInt64(1)));
-            expiries?.Add((reader.GetInt64(0), reader.GetInt64(2)));
-        }
-        return matching.And(everyone);
+        var (figure, test) = (RuleFigures.Find(condition.Attribute), (RankTest)condition.Test);
+        var numbers = Numbers(reader, figure, ct).ToList();
+        var border = test.BorderOf([.. numbers.Select(n => n.Number)]);
+        return CustomerSet.Of(numbers.Where(n => test.Matches(RuleValue.OfNumber(n.Number), border, figure)).Select(n => n.Customer), everyone.Capacity);
     }
 
-    private CustomerSet Events(DbDataReader reader, Rule condition, List<(long, long)>? expiries, CancellationToken ct)
+    // Those who have a rank.
+    private IEnumerable<(long Customer, decimal Number)> Numbers(DbDataReader reader, Figure? figure, CancellationToken ct)
     {
-        var fits = EventFit.Of(condition);
-        var matching = fits.Matches(fits.NewTally()) ? everyone.Copy() : new CustomerSet(everyone.Capacity);
-        var tally = fits.NewTally();
-        long customer = -1;
-        for (var row = 0; reader.Read(); row++)
+        foreach (var customer in Rows(reader, ct))
         {
-            if (row % CheckEvery is 0) ct.ThrowIfCancellationRequested();
-            if (reader.GetInt64(0) != customer)
+            if (everyone.Contains(customer) && ValueOf(reader, figure)?.Number is { } number && RankTest.HasRank(number, figure)) yield return (customer, number);
+        }
+    }
+
+    private CustomerSet Places(DbDataReader reader, PlaceCondition condition, CancellationToken ct)
+    {
+        var found = new CustomerSet(everyone.Capacity);
+        foreach (var customer in Rows(reader, ct))
+        {
+            if (condition.Matches(reader.GetString(1), reader.GetString(2))) found.Add(customer);
+        }
+        return found.And(everyone);
+    }
+
+    private ConditionAnswer Events(EventFit fit, ConditionSql sql, CancellationToken ct)
+    {
+        var matching = fit.Matches(fit.NewTally().Figure()) ? everyone.Copy() : new CustomerSet(everyone.Capacity);
+        var leaves = new List<(long, long)>();
+        foreach (var (customer, figure, firstAt) in Figures(fit, sql, ct))
+        {
+            Mark(matching, customer, fit.Matches(figure));
+            if (fit.Window.Leaves(firstAt) is { } at) leaves.Add((customer, at));
+        }
+        return new ConditionAnswer(matching.And(everyone), fit.Window.LastDays is null ? null : leaves);
+    }
+
+    private ConditionAnswer Ratio(RatioCondition condition, CancellationToken ct)
+    {
+        var leaves = new Dictionary<long, long>();
+        var (part, whole) = (FiguresOf(condition.Part, leaves, ct), FiguresOf(condition.Whole, leaves, ct));
+        var none = EventFit.Of(condition.Part).NewTally().Figure();
+        var matching = new CustomerSet(everyone.Capacity);
+        foreach (var (customer, figure) in whole)
+        {
+            if (condition.Of(part.TryGetValue(customer, out var known) ? known : none, figure) is { } ratio && condition.Test.Matches(ratio)) matching.Add(customer);
+        }
+        return new ConditionAnswer(matching.And(everyone), leaves.Count is 0 ? null : [.. leaves.Select(l => (l.Key, l.Value))]);
+    }
+
+    private Dictionary<long, decimal?> FiguresOf(Measure measure, Dictionary<long, long> leaves, CancellationToken ct)
+    {
+        var fit = EventFit.Of(measure);
+        var figures = new Dictionary<long, decimal?>();
+        foreach (var (customer, figure, firstAt) in Figures(fit, ConditionSql.Of(measure, moment), ct))
+        {
+            figures[customer] = figure;
+            if (fit.Window.Leaves(firstAt) is { } at) Earliest(leaves, customer, at);
+        }
+        return figures;
+    }
+
+    /// <summary>Keeps the earlier of two moments.</summary>
+    internal static void Earliest<T>(Dictionary<T, long> moments, T of, long at) where T : notnull
+    {
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(moments, of, out var isKnown);
+        if (!isKnown || at < known) known = at;
+    }
+
+    // Customers with at least one fitting event.
+    private IEnumerable<(long Customer, decimal? Figure, long FirstAt)> Figures(EventFit fit, ConditionSql sql, CancellationToken ct)
+    {
+        using var command = Prepare(sql);
+        using var reader = command.ExecuteReader();
+        if (sql.Shape is ConditionShape.Counts)
+        {
+            foreach (var customer in Rows(reader, ct)) yield return (customer, reader.GetInt64(1), reader.GetInt64(2));
+            yield break;
+        }
+        var tally = fit.NewTally();
+        long last = -1;
+        foreach (var customer in Rows(reader, ct))
+        {
+            if (customer != last)
             {
-                Close();
-                customer = reader.GetInt64(0);
+                if (tally.FirstAt != long.MaxValue) yield return (last, tally.Figure(), tally.FirstAt);
+                tally.Clear();
+                last = customer;
             }
             var e = new EventRow(
-                reader.GetInt64(1), fits.Type, reader.GetInt64(2), reader.TextOrNull(3), reader.NumberOrNull(4), null, reader.NumberOrNull(5), reader.NumberOrNull(6), reader.TextOrNull(7));
-            if (fits.PropertiesFit(e, moment)) tally.Add(e);
+                reader.GetInt64(1), fit.Type, reader.GetInt64(2), reader.TextOrNull(3), reader.NumberOrNull(4), null, reader.NumberOrNull(5), reader.NumberOrNull(6), reader.TextOrNull(7));
+            if (fit.PropertiesFit(e, moment)) tally.Add(e);
         }
-        Close();
-        return matching.And(everyone);
+        if (tally.FirstAt != long.MaxValue) yield return (last, tally.Figure(), tally.FirstAt);
+    }
 
-        void Close()
+    private static RuleValue? ValueOf(DbDataReader reader, Figure? figure)
+    {
+        if (reader.IsDBNull(1)) return null;
+        return figure switch
         {
-            if (customer >= 0 && tally.FirstAt != long.MaxValue)
-            {
-                Mark(matching, customer, fits.Matches(tally));
-                expiries?.Add((customer, tally.FirstAt));
-            }
-            tally.Clear();
+            null => RuleValue.OfText(reader.GetString(1)),
+            { Kind: FigureKind.Date } => RuleValue.OfMoment(reader.GetInt64(1)),
+            _ => RuleValue.OfNumber(Stored.Amount(reader.GetInt64(1)) / (reader.NumberOrNull(2) ?? 1)),
+        };
+    }
+
+    private static IEnumerable<long> Rows(DbDataReader reader, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        for (var row = 1; reader.Read(); row++)
+        {
+            if (row % CheckEvery is 0) ct.ThrowIfCancellationRequested();
+            yield return reader.GetInt64(0);
         }
     }
 

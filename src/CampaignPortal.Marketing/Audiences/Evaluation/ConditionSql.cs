@@ -15,6 +15,8 @@ internal enum ConditionShape
     Values,
     /// <summary>A customer, how often, and the earliest moment; who is absent did it 0 times.</summary>
     Counts,
+    /// <summary>A customer with the texts of a latitude and a longitude.</summary>
+    Places,
     /// <summary>An event with its columns and properties, customer by customer in the order of time.</summary>
     Events,
 }
@@ -23,7 +25,15 @@ internal enum ConditionShape
 /// <param name="IsComplement">Everybody matches whom the rows do not name.</param>
 internal sealed record ConditionSql(string Text, IReadOnlyList<object?> Values, ConditionShape Shape, bool IsComplement = false)
 {
-    /// <exception cref="ArgumentException">A group is no condition.</exception>
+    private const string PlacesText =
+        """
+        select a."CustomerId", a."Value", o."Value" from "CustomerTraits" a join "CustomerTraits" o on o."CustomerId" = a."CustomerId" and o."Name" = @1 where a."Name" = @0
+        """;
+
+    /// <summary>A figure of events, customer by customer.</summary>
+    public static ConditionSql Of(Measure measure, RuleMoment moment) => Event(measure.Event, moment, needsRows: !EventFit.Of(measure).IsPlainCount);
+
+    /// <exception cref="ArgumentException">A group is no condition, and a ratio has two figures.</exception>
     public static ConditionSql Of(Rule condition, RuleMoment moment) => condition switch
     {
         AttributeCondition c => Attribute(c),
@@ -34,6 +44,7 @@ internal sealed record ConditionSql(string Text, IReadOnlyList<object?> Values, 
         EventCondition c => Event(c.Event, moment, needsRows: c.Event.Where.Count > 0),
         AggregateCondition c => Event(c.Event, moment, needsRows: true),
         MessageCondition c => Message(c, moment),
+        PlaceCondition => new(PlacesText, [PlaceCondition.LatitudeTrait, PlaceCondition.LongitudeTrait], ConditionShape.Places),
         MembershipCondition c => new("""select "CustomerId" from "AudienceMembers" where "AudienceId" = @0""", [c.AudienceId], ConditionShape.Members, !c.IsIn),
         ListCondition c => Listed(c),
         _ => throw new ArgumentException($"{condition.GetType().Name} is no condition.", nameof(condition)),

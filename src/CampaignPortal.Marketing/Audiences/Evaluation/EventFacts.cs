@@ -45,11 +45,12 @@ internal static class EventFacts
     }
 
     /// <summary>A property of an event that may have a column of its own.</summary>
-    public static RuleValue? Value(string of, long? amount, long? quantity, string? properties) => of switch
+    public static RuleValue? Value(string of, in EventRow e) => of switch
     {
-        "amount" => amount is { } a ? RuleValue.OfNumber(Stored.Amount(a)) : null,
-        "quantity" => quantity is { } q ? RuleValue.OfNumber(Stored.Amount(q)) : null,
-        _ => Property(properties, of),
+        "amount" => e.Amount is { } a ? RuleValue.OfNumber(Stored.Amount(a)) : null,
+        "quantity" => e.Quantity is { } q ? RuleValue.OfNumber(Stored.Amount(q)) : null,
+        RuleFigures.EventTime => RuleValue.OfMoment(e.OccurredAt),
+        _ => Property(e.Properties, of),
     };
 
     public static bool IsByMachine(string? properties) => properties is not null && properties.Contains(Machine, StringComparison.Ordinal) && Property(properties, Agent)?.Text is Machine;

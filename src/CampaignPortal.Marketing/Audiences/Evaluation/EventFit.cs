@@ -3,30 +3,38 @@ using CampaignPortal.Marketing.Events;
 
 namespace CampaignPortal.Marketing.Audiences.Evaluation;
 
-/// <summary>What a condition asks of events, whichever kind of condition it is.</summary>
+/// <summary>What a condition, or one figure of it, asks of events.</summary>
 /// <param name="Name">As the rule names the event.</param>
 /// <param name="Campaigns">Empty is any.</param>
+/// <param name="Test">Of the figure; null for a part of a ratio.</param>
+/// <param name="Figure">Null counts.</param>
 internal sealed record EventFit(
-    string Name, EventWindow Window, ItemFilter? Items, IReadOnlyList<PropertyFilter> Where, IReadOnlyList<string> Campaigns, bool WithoutMachines, NumberTest Test, AggregateCondition? Aggregate)
+    string Name, EventWindow Window, ItemFilter? Items, IReadOnlyList<PropertyFilter> Where, IReadOnlyList<string> Campaigns, bool WithoutMachines, NumberTest? Test, Measure? Figure)
 {
     /// <summary>As the log names the event.</summary>
     public string Type { get; } = EventFacts.IsCustom(Name) ? KnownEvents.Custom : Name;
 
-    /// <exception cref="ArgumentException">The condition asks no events.</exception>
-    public static EventFit Of(Rule condition) => condition switch
+    /// <summary>All that a condition asks of events: one figure, two of a ratio, none of the other kinds.</summary>
+    public static IReadOnlyList<EventFit> AllOf(Rule condition) => condition switch
     {
-        EventCondition c => new(c.Event.Name, c.Event.Window, c.Event.Items, c.Event.Where, [], false, c.Times, null),
-        AggregateCondition c => new(c.Event.Name, c.Event.Window, c.Event.Items, c.Event.Where, [], false, c.Test, c),
-        MessageCondition c => new(EventFacts.TypeOf(c.Action), c.Window, null, [], c.Campaigns, ConditionSql.NeedsAgent(c), c.Times, null),
-        _ => throw new ArgumentException($"{condition.GetType().Name} asks no events.", nameof(condition)),
+        EventCondition c => [Of(c.Event, c.Times, null)],
+        AggregateCondition c => [Of(c.Event, c.Test, new Measure(c.Event, c.Aggregate, c.Of))],
+        MessageCondition c => [new(EventFacts.TypeOf(c.Action), c.Window, null, [], c.Campaigns, ConditionSql.NeedsAgent(c), c.Times, null)],
+        RatioCondition c => [Of(c.Part), Of(c.Whole)],
+        _ => [],
     };
+
+    public static EventFit Of(Measure measure) => Of(measure.Event, null, measure);
 
     /// <summary>Lines of one order are one.</summary>
     public bool CountsOrders => Name is KnownEvents.OrderPlaced or KnownEvents.OrderReturned;
 
-    public EventTally NewTally() => new(CountsOrders, Aggregate);
+    /// <summary>Whether it is a number of events that no property narrows.</summary>
+    public bool IsPlainCount => Where.Count is 0 && (Figure is null || Figure.Aggregate is AggregateKind.Count);
 
-    public bool Matches(EventTally tally) => Aggregate is null ? Test.Matches(tally.Count) : tally.Figure() is { } figure && Test.Matches(figure);
+    public EventTally NewTally() => new(CountsOrders, Figure);
+
+    public bool Matches(decimal? figure) => figure is { } number && Test is { } test && test.Matches(number);
 
     /// <summary>What only the properties of an event tell.</summary>
     public bool PropertiesFit(in EventRow e, RuleMoment moment)
@@ -35,8 +43,10 @@ internal sealed record EventFit(
         if (WithoutMachines && EventFacts.IsByMachine(e.Properties)) return false;
         foreach (var filter in Where)
         {
-            if (!filter.Test.Matches(EventFacts.Value(filter.Property, e.Amount, e.Quantity, e.Properties), moment)) return false;
+            if (!filter.Test.Matches(EventFacts.Value(filter.Property, e), moment)) return false;
         }
         return true;
     }
+
+    private static EventFit Of(EventQuery query, NumberTest? test, Measure? figure) => new(query.Name, query.Window, query.Items, query.Where, [], false, test, figure);
 }

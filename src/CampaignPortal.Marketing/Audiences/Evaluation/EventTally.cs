@@ -6,7 +6,7 @@ namespace CampaignPortal.Marketing.Audiences.Evaluation;
 internal readonly record struct EventRow(long Sequence, string Type, long OccurredAt, string? OrderId, long? ItemId, string? CampaignId, long? Amount, long? Quantity, string? Properties);
 
 /// <summary>Gathers the fitting events of one customer, in the order of time: how many, and a figure of one property.</summary>
-internal sealed class EventTally(bool countsOrders, AggregateCondition? aggregate)
+internal sealed class EventTally(bool countsOrders, Measure? measure)
 {
     private readonly HashSet<string> _orders = new(StringComparer.Ordinal), _different = new(StringComparer.Ordinal);
     private int _count, _valueCount;
@@ -15,28 +15,26 @@ internal sealed class EventTally(bool countsOrders, AggregateCondition? aggregat
     /// <summary>The earliest fitting event; <see cref="long.MaxValue"/> without one.</summary>
     public long FirstAt { get; private set; } = long.MaxValue;
 
-    /// <summary>How many; lines of one order are one.</summary>
-    public int Count => _count;
-
     public void Add(in EventRow e)
     {
         if (e.OccurredAt < FirstAt) FirstAt = e.OccurredAt;
         if (!countsOrders || e.OrderId is null || _orders.Add(e.OrderId)) _count++;
-        if (aggregate is null) return;
-        if (aggregate.Aggregate is AggregateKind.Distinct)
+        if (measure is null or { Aggregate: AggregateKind.Count }) return;
+        if (measure.Aggregate is AggregateKind.Distinct)
         {
             if (Different(e) is { } text) _different.Add(text);
             return;
         }
-        if (EventFacts.Value(aggregate.Of, e.Amount, e.Quantity, e.Properties)?.Number is not { } number) return;
+        if (EventFacts.Value(measure.Of, e)?.Number is not { } number) return;
         (_smallest, _largest) = _valueCount is 0 ? (number, number) : (Math.Min(_smallest, number), Math.Max(_largest, number));
         (_sum, _last) = (_sum + number, number);
         _valueCount++;
     }
 
-    /// <summary>The figure; null without a value, and 0 different ones.</summary>
-    public decimal? Figure() => aggregate!.Aggregate switch // asked of aggregates alone
+    /// <summary>The figure, or how many where none is asked; null without a value, and 0 different ones.</summary>
+    public decimal? Figure() => measure?.Aggregate switch
     {
+        null or AggregateKind.Count => _count, // lines of one order are one
         AggregateKind.Distinct => _different.Count,
         _ when _valueCount is 0 => null,
         AggregateKind.Sum => _sum,
@@ -53,7 +51,7 @@ internal sealed class EventTally(bool countsOrders, AggregateCondition? aggregat
         (_count, _valueCount, _sum, FirstAt) = (0, 0, 0, long.MaxValue);
     }
 
-    private string? Different(in EventRow e) => aggregate!.Of is "item" // as above
+    private string? Different(in EventRow e) => measure!.Of is "item" // asked of a measure alone
         ? e.ItemId?.ToString(System.Globalization.CultureInfo.InvariantCulture)
-        : EventFacts.Value(aggregate.Of, e.Amount, e.Quantity, e.Properties)?.Text;
+        : EventFacts.Value(measure.Of, e)?.Text;
 }

@@ -9,17 +9,21 @@ internal sealed class RuleEvaluator(RuleMoment moment, Func<ItemFilter, IReadOnl
 {
     public DateTimeOffset Now => moment.Now;
 
-    public bool Matches(AudienceRule rule, CustomerFacts facts) => facts.Exists && Matches(rule.Who, facts) && !rule.LeaveOut.Any(r => Counts(r) && Matches(r, facts));
+    public bool Matches(AudienceRule rule, CustomerFacts facts) => facts.Exists && !rule.Removed.Contains(facts.Id)
+        && (rule.Added.Contains(facts.Id) || Matches(rule.Who, facts) && !rule.LeaveOut.Any(r => Counts(r) && Matches(r, facts)));
 
     public bool Matches(Rule rule, CustomerFacts facts) => rule switch
     {
         RuleGroup group => Matches(group, facts),
+        AttributeCondition { Test: RankTest rank } c => rank.Matches(ValueOf(c.Attribute, facts), moment.BorderOf(c with { IsOff = false }), RuleFigures.Find(c.Attribute)),
         AttributeCondition c => c.Test.Matches(ValueOf(c.Attribute, facts), moment),
         ConsentCondition c => Consent(c, facts),
         ReachCondition c => IsReachable(c.Channel, facts) == c.IsReachable,
         SegmentCondition c => Fresh(EventFacts.Segments, facts) is { } score && c.Segments.Contains((int)score.Value) == c.IsIn,
         PredictionCondition c => Fresh(c.Model, facts) is { } score && Prediction(c, score),
-        EventCondition or AggregateCondition or MessageCondition => Events(EventFit.Of(rule), facts).IsMatch,
+        EventCondition or AggregateCondition or MessageCondition => Events(EventFit.AllOf(rule)[0], facts),
+        RatioCondition c => c.Of(Gather(EventFit.Of(c.Part), facts).Figure(), Gather(EventFit.Of(c.Whole), facts).Figure()) is { } ratio && c.Test.Matches(ratio),
+        PlaceCondition c => c.Matches(facts.Traits.GetValueOrDefault(PlaceCondition.LatitudeTrait), facts.Traits.GetValueOrDefault(PlaceCondition.LongitudeTrait)),
         MembershipCondition c => facts.Audiences.Contains(c.AudienceId) == c.IsIn,
         ListCondition c => c.Customers.Contains(facts.Id),
         _ => throw new ArgumentException($"{rule.GetType().Name} is no rule.", nameof(rule)),
@@ -29,13 +33,10 @@ internal sealed class RuleEvaluator(RuleMoment moment, Func<ItemFilter, IReadOnl
     public long? NextChange(AudienceRule rule, CustomerFacts facts)
     {
         long? next = null;
-        foreach (var condition in rule.Conditions())
+        foreach (var fit in rule.Conditions().SelectMany(EventFit.AllOf))
         {
-            if (ConditionReader.WindowOf(condition) is not { LastDays: { } days }) continue;
-            var firstAt = Events(EventFit.Of(condition), facts).FirstAt;
-            if (firstAt == long.MaxValue) continue;
-            // The first moment at which the window no longer holds the event.
-            var leaves = firstAt + days * TimeSpan.TicksPerDay + 1;
+            if (fit.Window.LastDays is null) continue;
+            var leaves = fit.Window.Leaves(Gather(fit, facts).FirstAt);
             if (next is null || leaves < next) next = leaves;
         }
         return next;
@@ -93,7 +94,9 @@ internal sealed class RuleEvaluator(RuleMoment moment, Func<ItemFilter, IReadOnl
         _ => score.Percentile <= c.From / 100,
     };
 
-    private (bool IsMatch, long FirstAt) Events(EventFit fit, CustomerFacts facts)
+    private bool Events(EventFit fit, CustomerFacts facts) => fit.Matches(Gather(fit, facts).Figure());
+
+    private EventTally Gather(EventFit fit, CustomerFacts facts)
     {
         var tally = fit.NewTally();
         var (from, until) = fit.Window.Range(moment);
@@ -105,6 +108,6 @@ internal sealed class RuleEvaluator(RuleMoment moment, Func<ItemFilter, IReadOnl
             if (fit.Campaigns.Count > 0 && (e.CampaignId is null || !fit.Campaigns.Contains(e.CampaignId, StringComparer.Ordinal))) continue;
             if (fit.PropertiesFit(e, moment)) tally.Add(e);
         }
-        return (fit.Matches(tally), tally.FirstAt);
+        return tally;
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.RegularExpressions;
 using CampaignPortal.Marketing.Audiences.Evaluation;
 using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Marketing.Common;
@@ -146,7 +147,7 @@ public sealed class AudienceKeeper : IDisposable
             _retry.Remove(row.Id);
             return [.. change.Joined, .. change.Left];
         }
-        catch (Exception e) when (e is DbException or InvalidOperationException || e is OperationCanceledException && !ct.IsCancellationRequested)
+        catch (Exception e) when (IsOfOneRule(e) || e is OperationCanceledException && !ct.IsCancellationRequested)
         {
             await FailAsync(row.Id, row.Revision, e, turn, ct);
             return [];
@@ -158,6 +159,7 @@ public sealed class AudienceKeeper : IDisposable
         using var evaluation = _engine.Begin(ct, turn.Moment.Now);
         var before = StoredSets.MembersOf(evaluation.Connection, kept.Id, evaluation.Everyone.Capacity);
         kept.Members = evaluation.Of(kept.Rule, ct);
+        kept.Borders = kept.Rule.Conditions().OfType<AttributeCondition>().Where(c => c.Test is RankTest).Distinct().ToDictionary(c => c, c => evaluation.Moment.BorderOf(c));
         foreach (var (customer, due) in FirstMoments(kept.Rule, evaluation, ct)) kept.Timers.Set(customer, due);
         return new MemberWriter.Change(
             kept.Id, kept.Members.Copy().AndNot(before).ToArray(), before.AndNot(kept.Members).ToArray(), kept.Members.Count, turn.At, turn.Moment.Today, turn.Until, row.IsFirst);
@@ -168,65 +170,47 @@ public sealed class AudienceKeeper : IDisposable
         var due = new Dictionary<long, long>();
         foreach (var condition in rule.Conditions())
         {
-            if (ConditionReader.WindowOf(condition) is not { LastDays: { } days }) continue;
-            foreach (var (customer, firstAt) in evaluation.Answer(condition, ct).FirstAt ?? [])
-            {
-                var leaves = firstAt + days * TimeSpan.TicksPerDay + 1;
-                if (!due.TryGetValue(customer, out var known) || leaves < known) due[customer] = leaves;
-            }
+            if (EventFit.AllOf(condition).All(fit => fit.Window.LastDays is null)) continue;
+            foreach (var (customer, at) in evaluation.Answer(condition, ct).Leaves ?? []) ConditionReader.Earliest(due, customer, at);
         }
         return due;
     }
 
     private async Task<(int Touched, int Changed)> FollowAsync(Turn turn, Dictionary<long, HashSet<long>> moved, CancellationToken ct)
     {
-        var touchedByLog = turn.IsAnew ? [] : ReadTouched(turn);
-        touchedByLog.UnionWith(turn.Erased);
-        var (touched, changed) = (0, 0);
+        var touched = turn.IsAnew ? [] : ReadTouched(turn);
+        touched.UnionWith(turn.Erased);
         // An audience comes after those that its rule names, so that one turn suffices.
-        foreach (var kept in InOrder(_kept.Values, k => k.Id, k => k.Audiences))
-        {
-            if (moved.ContainsKey(kept.Id)) continue; // counted in this turn
-            var customers = new HashSet<long>(touchedByLog);
-            customers.UnionWith(kept.Timers.Advance(turn.Moment.Now.UtcTicks));
-            foreach (var other in kept.Audiences) customers.UnionWith(moved.GetValueOrDefault(other, []));
-            if (customers.Count is 0) continue;
-            touched += customers.Count;
-            try
-            {
-                moved[kept.Id] = await AskAsync(kept, customers, turn, ct);
-                changed += moved[kept.Id].Count;
-            }
-            catch (Exception e) when (e is DbException or InvalidOperationException)
-            {
-                _kept.Remove(kept.Id); // counted in full at the next try
-                await FailAsync(kept.Id, kept.Revision, e, turn, ct);
-            }
-        }
-        return (touched, changed);
+        var asked = InOrder(_kept.Values, k => k.Id, k => k.Audiences).Where(k => !moved.ContainsKey(k.Id)) // the others were counted in this turn
+            .Select(k => new AskedAudience(k, k.Timers.Advance(turn.Moment.Now.UtcTicks))).ToList();
+        var following = new FollowingTurn(asked, touched, moved);
+        if (following.Customers.Count is 0) return (0, 0);
+        using (var evaluation = _engine.Begin(ct, turn.Moment.Now)) await Task.Run(() => following.Ask(evaluation, ct), ct);
+        foreach (var one in asked) await WriteAsync(one, turn, ct);
+        return (asked.Sum(a => a.AskedCount), asked.Sum(a => a.Joined.Count + a.Left.Count));
     }
 
-    private async Task<HashSet<long>> AskAsync(KeptAudience kept, HashSet<long> customers, Turn turn, CancellationToken ct)
+    private async Task WriteAsync(AskedAudience asked, Turn turn, CancellationToken ct)
     {
-        using var evaluation = _engine.Begin(ct, turn.Moment.Now);
-        if (evaluation.Capacity > kept.Members.Capacity) kept.Members = new CustomerSet(evaluation.Capacity).Or(kept.Members);
-        var facts = await Task.Run(() => FactsReader.Read(evaluation.Connection, customers, kept.EventTypes, ct), ct);
-        var evaluator = new RuleEvaluator(evaluation.Moment, evaluation.ItemsOf);
-        var (joined, left) = (new List<long>(), new List<long>());
-        foreach (var customer in facts.Values)
+        var kept = asked.Kept;
+        if (asked.Failure is null && asked.Joined.Count + asked.Left.Count is 0) return;
+        var problem = asked.Failure;
+        try
         {
-            var isIn = evaluator.Matches(kept.Rule, customer);
-            kept.Timers.Set(customer.Id, customer.Exists ? evaluator.NextChange(kept.Rule, customer) : null);
-            if (isIn == kept.Members.Contains(customer.Id)) continue;
-            (isIn ? joined : left).Add(customer.Id);
+            if (problem is null) await _writer.WriteAsync(new MemberWriter.Change(kept.Id, asked.Joined, asked.Left, kept.Members.Count, turn.At, turn.Moment.Today, turn.Until, false), ct);
+            kept.ConfirmedAt = turn.At;
         }
-        if (joined.Count + left.Count is 0) return [];
-        foreach (var customer in joined) kept.Members.Add(customer);
-        foreach (var customer in left) kept.Members.Remove(customer);
-        await _writer.WriteAsync(new MemberWriter.Change(kept.Id, joined, left, kept.Members.Count, turn.At, turn.Moment.Today, turn.Until, false), ct);
-        kept.ConfirmedAt = turn.At;
-        return [.. joined, .. left];
+        catch (Exception e) when (IsOfOneRule(e))
+        {
+            problem = e;
+        }
+        if (problem is null) return;
+        _kept.Remove(kept.Id); // counted in full at the next try
+        await FailAsync(kept.Id, kept.Revision, problem, turn, ct);
     }
+
+    /// <summary>One rule that cannot be asked never holds up the others.</summary>
+    internal static bool IsOfOneRule(Exception e) => e is DbException or InvalidOperationException or RegexMatchTimeoutException;
 
     private async Task ConfirmAsync(Turn turn, CancellationToken ct)
     {

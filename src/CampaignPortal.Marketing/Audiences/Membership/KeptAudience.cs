@@ -16,21 +16,16 @@ internal sealed class KeptAudience(long id, int revision, AudienceRule rule)
     /// <summary>How often scores had changed at the last full count.</summary>
     public long CountedScores { get; set; }
     public DateTimeOffset ConfirmedAt { get; set; }
+    /// <summary>Borders of ranks as the last full count drew them: so one customer is asked without asking all.</summary>
+    public IReadOnlyDictionary<AttributeCondition, decimal?> Borders { get; set; } = new Dictionary<AttributeCondition, decimal?>();
 
     public IReadOnlySet<long> Audiences { get; } = rule.Audiences().ToHashSet();
 
     public bool AsksScores { get; } = rule.Conditions().Any(c => c is PredictionCondition or SegmentCondition);
 
     /// <summary>At midnight of the shop its answers may change without an event: dates pass, and scores grow stale.</summary>
-    public bool IsCalendar { get; } = rule.Conditions().Any(c => c is PredictionCondition or SegmentCondition or AttributeCondition { Test.IsCalendar: true } || HasCalendarFilter(c));
+    public bool IsCalendar { get; } = rule.Conditions().Any(c => c is PredictionCondition or SegmentCondition or AttributeCondition { Test.IsCalendar: true } || EventFit.AllOf(c).Any(f => f.Where.Any(w => w.Test.IsCalendar)));
 
     /// <summary>Events that the rule asks for, as the log names them.</summary>
-    public IReadOnlySet<string> EventTypes { get; } = rule.Conditions().Where(c => ConditionReader.WindowOf(c) is not null).Select(c => EventFit.Of(c).Type).ToHashSet(StringComparer.Ordinal);
-
-    private static bool HasCalendarFilter(Rule condition) => condition switch
-    {
-        EventCondition c => c.Event.Where.Any(f => f.Test.IsCalendar),
-        AggregateCondition c => c.Event.Where.Any(f => f.Test.IsCalendar),
-        _ => false,
-    };
+    public IReadOnlySet<string> EventTypes { get; } = rule.Conditions().SelectMany(EventFit.AllOf).Select(f => f.Type).ToHashSet(StringComparer.Ordinal);
 }

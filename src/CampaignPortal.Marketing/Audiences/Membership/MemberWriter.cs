@@ -14,6 +14,18 @@ internal sealed class MemberWriter(PortalDatabase database)
 
     public async Task WriteAsync(Change change, CancellationToken ct)
     {
+        if (change.Joined.Count + change.Left.Count <= ChunkSize)
+        {
+            await database.WriteAsync(
+                transaction =>
+                {
+                    Join(transaction, change, change.Joined);
+                    Leave(transaction, change, change.Left);
+                    Close(transaction, change);
+                },
+                ct);
+            return;
+        }
         foreach (var chunk in change.Joined.Chunk(ChunkSize)) await database.WriteAsync(transaction => Join(transaction, change, chunk), ct);
         foreach (var chunk in change.Left.Chunk(ChunkSize)) await database.WriteAsync(transaction => Leave(transaction, change, chunk), ct);
         await database.WriteAsync(transaction => Close(transaction, change), ct);
@@ -31,7 +43,7 @@ internal sealed class MemberWriter(PortalDatabase database)
     public Task FailAsync(long audienceId, string reason, CancellationToken ct) => database.WriteAsync(
         (DbTransaction transaction) => transaction.Execute("update \"Audiences\" set \"State\" = @1, \"Failure\" = @2 where \"Id\" = @0", audienceId, nameof(AudienceState.Failed), reason), ct);
 
-    private static void Join(DbTransaction transaction, Change change, long[] customers)
+    private static void Join(DbTransaction transaction, Change change, IReadOnlyList<long> customers)
     {
         // Somebody erased since the evaluation gets no row any more.
         using var command = transaction.Prepare(
@@ -41,7 +53,7 @@ internal sealed class MemberWriter(PortalDatabase database)
         foreach (var customer in customers) command.Run(change.AudienceId, customer, Stored.Ticks(change.At));
     }
 
-    private static void Leave(DbTransaction transaction, Change change, long[] customers)
+    private static void Leave(DbTransaction transaction, Change change, IReadOnlyList<long> customers)
     {
         using var command = transaction.Prepare("delete from \"AudienceMembers\" where \"AudienceId\" = @0 and \"CustomerId\" = @1", 2);
         foreach (var customer in customers) command.Run(change.AudienceId, customer);

@@ -14,8 +14,9 @@ public sealed record EventQuery(string Name, EventWindow Window, IReadOnlyList<P
     public override int GetHashCode() => Where.Aggregate(HashCode.Combine(Name, Window, Items), HashCode.Combine);
 }
 
-/// <summary>When an event counts: in the last days (days of 24 hours back from now), between two days of the shop (both included), or ever.</summary>
-public sealed record EventWindow(int? LastDays = null, DateOnly? From = null, DateOnly? To = null)
+/// <summary>When an event counts: in the last days (days of 24 hours back from now), between two days of the shop (both included), since the first message of a campaign went out, or ever.</summary>
+/// <param name="SinceCampaign">Number of a campaign as it stands in the log; before its first message nothing counts.</param>
+public sealed record EventWindow(int? LastDays = null, DateOnly? From = null, DateOnly? To = null, string? SinceCampaign = null)
 {
     public static EventWindow Ever { get; } = new();
 
@@ -25,8 +26,12 @@ public sealed record EventWindow(int? LastDays = null, DateOnly? From = null, Da
     internal (long From, long Until) Range(RuleMoment moment)
     {
         if (LastDays is { } days) return ((moment.Now - TimeSpan.FromDays(days)).UtcTicks, long.MaxValue);
+        if (SinceCampaign is { } campaign) return (moment.StartOfCampaign(campaign), long.MaxValue);
         return (From is { } from ? moment.StartOf(from).UtcTicks : long.MinValue, To is { } to ? moment.StartOf(to.AddDays(1)).UtcTicks : long.MaxValue);
     }
+
+    /// <summary>The first moment at which a window that moves no longer holds an event; null for the others.</summary>
+    internal long? Leaves(long occurredAt) => LastDays is { } days && occurredAt != long.MaxValue ? occurredAt + days * TimeSpan.TicksPerDay + 1 : null;
 }
 
 public enum ItemFilterKind { Item, Category }
@@ -39,5 +44,5 @@ public sealed record ItemFilter(ItemFilterKind By, IReadOnlyList<string> Values)
     public override int GetHashCode() => Values.Aggregate(HashCode.Combine(By), HashCode.Combine);
 }
 
-/// <summary>What one property of an event must say: <c>amount</c>, <c>quantity</c>, or a name in its properties.</summary>
+/// <summary>What one property of an event must say: <c>amount</c>, <c>quantity</c>, <see cref="RuleFigures.EventTime"/> (when it happened, for days of the week and hours), or a name in its properties.</summary>
 public sealed record PropertyFilter(string Property, ValueTest Test);

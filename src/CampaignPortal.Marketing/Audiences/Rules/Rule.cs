@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace CampaignPortal.Marketing.Audiences.Rules;
@@ -12,6 +13,8 @@ namespace CampaignPortal.Marketing.Audiences.Rules;
 [JsonDerivedType(typeof(PredictionCondition), "prediction")]
 [JsonDerivedType(typeof(EventCondition), "event")]
 [JsonDerivedType(typeof(AggregateCondition), "aggregate")]
+[JsonDerivedType(typeof(RatioCondition), "ratio")]
+[JsonDerivedType(typeof(PlaceCondition), "place")]
 [JsonDerivedType(typeof(MessageCondition), "message")]
 [JsonDerivedType(typeof(MembershipCondition), "membership")]
 [JsonDerivedType(typeof(ListCondition), "list")]
@@ -74,11 +77,61 @@ public sealed record PredictionCondition(string Model, PredictionOperator Operat
 /// <remarks>An order counts once, whatever its number of lines; each line is asked by itself whether it fits.</remarks>
 public sealed record EventCondition(EventQuery Event, NumberTest Times) : Rule;
 
-public enum AggregateKind { Sum, Average, Smallest, Largest, Last, Distinct }
+public enum AggregateKind
+{
+    Sum, Average, Smallest, Largest, Last, Distinct,
+    /// <summary>How many events; lines of one order are one.</summary>
+    Count,
+}
 
-/// <summary>A figure made of a property of events: a sum, the last one, how many different ones. Without an event that has the property it is missing, and never matches; the number of different ones is then 0.</summary>
+/// <summary>A figure made of a property of events: a sum, the last one, how many different ones. Without an event that has the property it is missing, and never matches; how many there are, or are different, is then 0.</summary>
 /// <param name="Of"><c>amount</c>, <c>quantity</c>, <c>item</c> (for <see cref="AggregateKind.Distinct"/>), or a property.</param>
 public sealed record AggregateCondition(EventQuery Event, AggregateKind Aggregate, string Of, NumberTest Test) : Rule;
+
+/// <summary>One of the two figures of a ratio; of <see cref="AggregateKind.Count"/>, <see cref="Of"/> says nothing.</summary>
+public sealed record Measure(EventQuery Event, AggregateKind Aggregate, string Of)
+{
+    /// <summary>How often; an order counts once.</summary>
+    public static Measure Count(EventQuery query) => new(query, AggregateKind.Count, "event");
+}
+
+/// <summary>One figure of events divided by another: the share of orders from a category, amount for each order. Without the second figure, or where it is 0, the ratio is missing and never matches.</summary>
+/// <remarks>Without an event the first figure is 0 where it is a sum or a number, because nothing of a whole is a share of 0; other figures are missing then.</remarks>
+public sealed record RatioCondition(Measure Part, Measure Whole, NumberTest Test) : Rule
+{
+    /// <summary>Both figures are of one kind, so that the ratio is a share: 0.25 is 25%.</summary>
+    [JsonIgnore]
+    public bool IsShare => Part.Aggregate == Whole.Aggregate && Part.Of == Whole.Of;
+
+    /// <summary>The ratio of two figures; null where it is missing.</summary>
+    internal decimal? Of(decimal? part, decimal? whole)
+    {
+        if (whole is not { } divisor || divisor is 0) return null;
+        return (part ?? (Part.Aggregate is AggregateKind.Sum ? 0 : null)) / divisor;
+    }
+}
+
+/// <summary>Within so many kilometres of a place, in a straight line, by the traits <see cref="LatitudeTrait"/> and <see cref="LongitudeTrait"/> in degrees. Whoever has none of them never matches.</summary>
+public sealed record PlaceCondition(double Latitude, double Longitude, double Kilometres) : Rule
+{
+    public const string LatitudeTrait = "latitude", LongitudeTrait = "longitude";
+
+    private const double EarthRadius = 6_371;
+
+    /// <summary>Along the great circle.</summary>
+    internal bool Matches(string? latitude, string? longitude)
+    {
+        if (Degrees(latitude, 90) is not { } lat || Degrees(longitude, 180) is not { } lon) return false;
+        var (dy, dx) = (Math.Sin(Radians(lat - Latitude) / 2), Math.Sin(Radians(lon - Longitude) / 2));
+        var half = dy * dy + Math.Cos(Radians(Latitude)) * Math.Cos(Radians(lat)) * dx * dx;
+        return 2 * EarthRadius * Math.Asin(Math.Min(1, Math.Sqrt(half))) <= Kilometres;
+    }
+
+    private static double Radians(double degrees) => degrees * Math.PI / 180;
+
+    private static double? Degrees(string? text, double most) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var degrees) && Math.Abs(degrees) <= most ? degrees : null;
+}
 
 public enum MessageAction { Sent, Delivered, Opened, Clicked, Bounced, Complained, Unsubscribed }
 
@@ -93,7 +146,12 @@ public sealed record MessageCondition(MessageAction Action, IReadOnlyList<string
 }
 
 /// <summary>In another audience, by its stored members.</summary>
-public sealed record MembershipCondition(long AudienceId, bool IsIn) : Rule;
+public sealed record MembershipCondition(long AudienceId, bool IsIn) : Rule
+{
+    /// <summary>Written by an order of audiences, not by a person: the other audience comes first, and keeps whom both mean.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsByPriority { get; init; }
+}
 
 /// <summary>One of these customers, by the portal's numbers.</summary>
 public sealed record ListCondition(IReadOnlyList<long> Customers) : Rule

@@ -17,8 +17,10 @@ internal static class RuleCheck
         {
             if (Find(rule.LeaveOut[i], Path("leaveOut", i), 1, ref count) is { } left) return left;
         }
-        return null;
+        return ByHand("added", rule.Added) ?? ByHand("removed", rule.Removed);
     }
+
+    private static Problem? ByHand(string path, IReadOnlyList<long> customers) => TooMany(customers.Count, RuleLimits.ListedCustomers) is { } message ? Problem.At(path, message) : null;
 
     private static Problem? Find(Rule rule, string path, int depth, ref int count)
     {
@@ -42,18 +44,28 @@ internal static class RuleCheck
         SegmentCondition c => c.Segments.Count is 0 ? "Choose a segment." : TooMany(c.Segments.Count, RuleLimits.Values),
         PredictionCondition c => Name(c.Model, "a prediction") ?? Prediction(c),
         EventCondition c => Event(c.Event) ?? Test(c.Times) ?? (c.Times.Value < 0 ? "A number of times is 0 or more." : null),
-        AggregateCondition c => Event(c.Event) ?? Name(c.Of, "a property") ?? (c.Of is "item" && c.Aggregate is not AggregateKind.Distinct ? "Items can only be counted as different ones." : Test(c.Test)),
+        AggregateCondition c => Measure(new Measure(c.Event, c.Aggregate, c.Of)) ?? Test(c.Test),
+        RatioCondition c => Measure(c.Part) ?? Measure(c.Whole) ?? Test(c.Test),
+        PlaceCondition c => Place(c),
         MessageCondition c => Window(c.Window) ?? Test(c.Times) ?? Values(c.Campaigns, mayBeEmpty: true),
         MembershipCondition c => c.AudienceId <= 0 ? "Choose an audience." : null,
         ListCondition c => TooMany(c.Customers.Count, RuleLimits.ListedCustomers),
         _ => "This kind of condition is not known.",
     };
 
+    private static string? Measure(Measure m) => Event(m.Event) ?? Name(m.Of, "a property") ?? (m.Of is "item" && m.Aggregate is not AggregateKind.Distinct ? "Items can only be counted as different ones." : null);
+
+    private static string? Place(PlaceCondition c)
+    {
+        if (!(Math.Abs(c.Latitude) <= 90) || !(Math.Abs(c.Longitude) <= 180)) return "A place has a latitude of -90 to 90 and a longitude of -180 to 180 degrees.";
+        return c.Kilometres is > 0 and <= RuleLimits.Kilometres ? null : $"A distance is more than 0 and at most {RuleLimits.Kilometres} km.";
+    }
+
     private static string? AttributeProblem(AttributeCondition condition) => RuleFigures.Find(condition.Attribute) switch
     {
         null when condition.Attribute.StartsWith(RuleFigures.Prefix, StringComparison.Ordinal) => $"There is no figure '{condition.Attribute}'.",
-        { Kind: FigureKind.Date } when condition.Test is NumberTest or TextTest or ListTest => "A date is asked by a date.",
-        { Kind: not FigureKind.Date } when condition.Test is not (NumberTest or KnownTest) => "A number is asked by a number.",
+        { Kind: FigureKind.Date } when condition.Test is not (DateTest or KnownTest) => "A date is asked by a date.",
+        { Kind: not FigureKind.Date } when condition.Test is not (NumberTest or RankTest or KnownTest) => "A number is asked by a number.",
         _ => null,
     };
 
@@ -69,13 +81,15 @@ internal static class RuleCheck
         if (Name(query.Name, "an event") is { } problem) return problem;
         if (query.Items is { } items && Values(items.Values, mayBeEmpty: false) is { } wrong) return wrong;
         if (query.Where.Count > 20) return "At most 20 properties narrow an event.";
-        return Window(query.Window) ?? query.Where.Select(f => Name(f.Property, "a property") ?? Test(f.Test)).FirstOrDefault(p => p is not null);
+        return Window(query.Window) ?? query.Where.Select(f => Name(f.Property, "a property") ?? (f.Test is RankTest ? "Customers have a rank, events have none." : Test(f.Test))).FirstOrDefault(p => p is not null);
     }
 
     private static string? Window(EventWindow window) => window switch
     {
         { LastDays: < 1 or > RuleLimits.WindowDays } => $"A window has 1 to {RuleLimits.WindowDays} days.",
         { LastDays: not null, From: not null } or { LastDays: not null, To: not null } => "A window is relative or between two days, not both.",
+        { SinceCampaign: not null } and ({ LastDays: not null } or { From: not null } or { To: not null }) => "A window since a campaign has no other end.",
+        { SinceCampaign: { } campaign } => Name(campaign, "a campaign"),
         { From: { } from, To: { } to } when to < from => "The last day lies before the first one.",
         _ => null,
     };
@@ -86,6 +100,7 @@ internal static class RuleCheck
         ListTest t => Values(t.Values, mayBeEmpty: false),
         NumberTest { Operator: NumberOperator.Between } t when t.To is null || t.To < t.Value => "The upper end lies below the lower one.",
         DateTest t => Date(t),
+        RankTest { Percent: not (> 0 and <= 100) } => "A share is more than 0% and at most 100%.",
         _ => null,
     };
 
@@ -93,6 +108,7 @@ internal static class RuleCheck
     {
         DateOperator.Before or DateOperator.After or DateOperator.On => t.From is null ? "Choose a day." : null,
         DateOperator.Between => t.From is null || t.To is null ? "Choose two days." : t.To < t.From ? "The last day lies before the first one." : null,
+        DateOperator.Hours => t is { FromHour: >= 0 and <= 23, ToHour: >= 1 and <= 24 } && t.FromHour != t.ToHour ? null : "Hours are 0 to 24, and the two differ.",
         DateOperator.Weekday => t.Weekdays.Count is 0 ? "Choose a day of the week." : null,
         _ => t.Days is >= 0 and <= RuleLimits.WindowDays ? null : $"Enter 0 to {RuleLimits.WindowDays} days.",
     };

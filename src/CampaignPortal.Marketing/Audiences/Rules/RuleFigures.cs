@@ -21,6 +21,9 @@ public static class RuleFigures
     public const string FirstSeen = Prefix + "first-seen";
     public const string LastSeen = Prefix + "last-seen";
 
+    /// <summary>As a property of an event: when it happened.</summary>
+    public const string EventTime = Prefix + "time";
+
     public static IReadOnlyList<Figure> All { get; } =
     [
         new(Orders, FigureKind.Number, true), new(Spent, FigureKind.Money, true), new(AverageOrder, FigureKind.Money, false), new(Returned, FigureKind.Money, true),

@@ -6,7 +6,7 @@ using CampaignPortal.Marketing.Common;
 
 namespace CampaignPortal.Marketing.Audiences.Rules;
 
-/// <summary>Rules as JSON: <c>{"version": 1, "who": …, "leaveOut": […]}</c>. Reading is strict: what is unknown, too large or wrong is refused with its place.</summary>
+/// <summary>Rules as JSON: <c>{"version": 1, "who": …, "leaveOut": […], "added": […], "removed": […]}</c>, the last two where somebody chose customers by hand. Reading is strict: what is unknown, too large or wrong is refused with its place.</summary>
 public static class RuleJson
 {
     public const int Version = 1;
@@ -23,7 +23,7 @@ public static class RuleJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
-    public static string Write(AudienceRule rule) => JsonSerializer.Serialize(new Document(Version, rule.Who, rule.LeaveOut), Json);
+    public static string Write(AudienceRule rule) => JsonSerializer.Serialize(new Document(Version, rule.Who, rule.LeaveOut, ListOrNull(rule.Added), ListOrNull(rule.Removed)), Json);
 
     /// <summary>The rule, or what is wrong and where: <see cref="Problem.Field"/> is the path inside the JSON.</summary>
     public static Result<AudienceRule> Read(string json)
@@ -34,7 +34,7 @@ public static class RuleJson
             if (document is null) return Problem.Of("A rule is a JSON object; found null.");
             if (document.Version != Version) return Problem.At("$.version", $"Version {Version} is known; found {document.Version}.");
             if (document.Who is not RuleGroup who) return Problem.At("$.who", "The tree begins with a group.");
-            var rule = new AudienceRule(who, document.LeaveOut);
+            var rule = new AudienceRule(who, document.LeaveOut) { Added = document.Added ?? [], Removed = document.Removed ?? [] };
             return RuleCheck.Find(rule) is { } problem ? problem : rule;
         }
         catch (JsonException e)
@@ -51,5 +51,7 @@ public static class RuleJson
     public static string Schema() => Json.GetJsonSchemaAsNode(typeof(Document), new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true })
         .ToJsonString(new JsonSerializerOptions { WriteIndented = true, IndentSize = 1 });
 
-    private sealed record Document(int Version, Rule Who, IReadOnlyList<Rule> LeaveOut);
+    private static IReadOnlyList<long>? ListOrNull(IReadOnlyList<long> customers) => customers.Count is 0 ? null : customers;
+
+    private sealed record Document(int Version, Rule Who, IReadOnlyList<Rule> LeaveOut, IReadOnlyList<long>? Added = null, IReadOnlyList<long>? Removed = null);
 }

@@ -9,6 +9,7 @@ public static class RuleLimits
     public const int ValueLength = 500;
     public const int ListedCustomers = 10_000;
     public const int WindowDays = 3_660;
+    public const int Kilometres = 20_000;
 
     /// <summary>A score older than this counts as missing.</summary>
     public const int StaleScoreDays = 14;

@@ -13,6 +13,7 @@ namespace CampaignPortal.Marketing.Audiences.Rules;
 [JsonDerivedType(typeof(NumberTest), "number")]
 [JsonDerivedType(typeof(DateTest), "date")]
 [JsonDerivedType(typeof(ListTest), "list")]
+[JsonDerivedType(typeof(RankTest), "rank")]
 public abstract record ValueTest
 {
     /// <param name="value">Null is missing.</param>
@@ -106,6 +107,8 @@ public enum DateOperator
     AnniversaryInNext,
     /// <summary>On one of these days of the week.</summary>
     Weekday,
+    /// <summary>At these hours of the shop's clock; a value that names only a day has none.</summary>
+    Hours,
 }
 
 /// <summary>A date; days begin at midnight of the shop.</summary>
@@ -115,11 +118,16 @@ public sealed record DateTest(DateOperator Operator) : ValueTest
     public DateOnly? To { get; init; }
     public int? Days { get; init; }
     public IReadOnlyList<DayOfWeek> Weekdays { get; init; } = [];
+    /// <summary>The first hour that counts, 0 to 23.</summary>
+    public int? FromHour { get; init; }
+    /// <summary>The first hour that counts no longer, 1 to 24; an earlier one than <see cref="FromHour"/> is that of the next day.</summary>
+    public int? ToHour { get; init; }
 
     public override bool IsCalendar => Operator is DateOperator.InLast or DateOperator.NotInLast or DateOperator.InNext or DateOperator.AnniversaryInNext;
 
     public override bool Matches(RuleValue? value, RuleMoment moment)
     {
+        if (Operator is DateOperator.Hours) return value?.HourIn(moment) is { } hour && IsHour(hour);
         if (value?.DayIn(moment) is not { } day) return false;
         var today = moment.Today;
         return Operator switch
@@ -136,9 +144,11 @@ public sealed record DateTest(DateOperator Operator) : ValueTest
         };
     }
 
-    public bool Equals(DateTest? other) => other is not null && Operator == other.Operator && From == other.From && To == other.To && Days == other.Days && Weekdays.SequenceEqual(other.Weekdays);
+    public bool Equals(DateTest? other) => other is not null && Operator == other.Operator && From == other.From && To == other.To && Days == other.Days && FromHour == other.FromHour && ToHour == other.ToHour && Weekdays.SequenceEqual(other.Weekdays);
 
-    public override int GetHashCode() => Weekdays.Aggregate(HashCode.Combine(Operator, From, To, Days), (hash, day) => HashCode.Combine(hash, day));
+    public override int GetHashCode() => Weekdays.Aggregate(HashCode.Combine(Operator, From, To, Days, FromHour, ToHour), (hash, day) => HashCode.Combine(hash, day));
+
+    private bool IsHour(int hour) => FromHour < ToHour ? hour >= FromHour && hour < ToHour : hour >= FromHour || hour < ToHour;
 
     private static DateOnly NextAnniversary(DateOnly day, DateOnly today)
     {
@@ -147,6 +157,38 @@ public sealed record DateTest(DateOperator Operator) : ValueTest
     }
 
     private static DateOnly In(DateOnly day, int year) => new(year, day.Month, Math.Min(day.Day, DateTime.DaysInMonth(year, day.Month)));
+}
+
+public enum RankSide { Top, Bottom }
+
+/// <summary>Among the highest or lowest so many percent of all customers who have the figure; whoever shares the value at the border is in.</summary>
+/// <remarks>Of figures where no row means 0, 0 has no rank: the top 10% by spending are of those who spent. The border is drawn with each full count, at the latest at midnight of the shop.</remarks>
+/// <param name="Percent">More than 0, at most 100.</param>
+public sealed record RankTest(RankSide Side, decimal Percent) : ValueTest
+{
+    // Others move the border.
+    public override bool IsCalendar => true;
+
+    /// <exception cref="InvalidOperationException">A rank needs the border that its condition has.</exception>
+    public override bool Matches(RuleValue? value, RuleMoment moment) => throw new InvalidOperationException("A rank is asked with its border.");
+
+    /// <param name="border">Null where nobody is ranked.</param>
+    internal bool Matches(RuleValue? value, decimal? border, Figure? figure)
+    {
+        if (value?.Number is not { } number || border is not { } limit || !HasRank(number, figure)) return false;
+        return Side is RankSide.Top ? number >= limit : number <= limit;
+    }
+
+    internal static bool HasRank(decimal number, Figure? figure) => number is not 0 || figure is not { IsZeroWithout: true };
+
+    /// <summary>The value of the last one who is in.</summary>
+    internal decimal? BorderOf(List<decimal> ranked)
+    {
+        if (ranked.Count is 0) return null;
+        ranked.Sort();
+        var places = Math.Clamp((int)Math.Ceiling(ranked.Count * Percent / 100), 1, ranked.Count);
+        return Side is RankSide.Top ? ranked[^places] : ranked[places - 1];
+    }
 }
 
 public enum ListOperator { Any, All, None }
@@ -204,10 +246,21 @@ public readonly struct RuleValue
     /// <summary>The day of the shop; null where the value is no date. A text that names only a day is that day everywhere.</summary>
     public DateOnly? DayIn(RuleMoment moment)
     {
-        if (_ticks >= 0) return moment.DayOf(new DateTimeOffset(_ticks, TimeSpan.Zero));
-        if (_text is null) return null;
-        if (DateOnly.TryParseExact(_text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
-        var isMoment = _text.Length > 10 && DateTimeOffset.TryParse(_text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) && at.Year is > 1 and < 9999;
-        return isMoment ? moment.DayOf(DateTimeOffset.Parse(_text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)) : null;
+        if (_text is not null && DateOnly.TryParseExact(_text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
+        return Moment is { } at ? moment.DayOf(at) : null;
+    }
+
+    /// <summary>The hour of the shop; null where the value is no moment.</summary>
+    public int? HourIn(RuleMoment moment) => Moment is { } at ? moment.HourOf(at) : null;
+
+    // The first and the last year stay out: a zone would carry them over the ends of the calendar.
+    private DateTimeOffset? Moment
+    {
+        get
+        {
+            if (_ticks >= 0) return new DateTimeOffset(_ticks, TimeSpan.Zero);
+            var isMoment = DateTimeOffset.TryParse(_text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) && _text.Length > 10 && at.Year is > 1 and < 9999;
+            return isMoment ? at : null;
+        }
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace CampaignPortal.Marketing.Campaigns.Results;
 
 /// <summary>Whether a person, and not a mail program or a gateway, opened or clicked (DE-12).</summary>
-internal static class Reactions
+public static class Reactions
 {
     /// <summary>What is not classed counts as a person: other systems report people. What is classed counts only when it is human.</summary>
     public static bool IsByPerson(string? properties)

@@ -44,6 +44,8 @@ public sealed partial class AudienceBuilder
     [Parameter] public long? AudienceId { get; set; }
     /// <summary>Raised after a save, with the audience's number.</summary>
     [Parameter] public EventCallback<long> OnSaved { get; set; }
+    /// <summary>Raised with the audience's number when somebody wants to use it; what was changed is saved before.</summary>
+    [Parameter] public EventCallback<long> OnUse { get; set; }
     /// <summary>One column, without what only the page of audiences shows.</summary>
     [Parameter] public bool IsDrawer { get; set; }
     /// <summary>The rule that a new audience begins with.</summary>
@@ -169,24 +171,37 @@ public sealed partial class AudienceBuilder
         StateHasChanged();
     }
 
-    private Task SaveAsync() => SaveAsync(AudienceId, _saved?.Audience.Revision);
-
-    private Task SaveAsNewAsync() => SaveAsync(null, null);
-
-    private async Task SaveAsync(long? id, int? revision)
+    private async Task SaveAsync()
     {
-        if (!CanEdit || _isSaving || _state is not { } state || Viewer.User.UserId() is not { } user) return; // the button is not the only guard
+        if (await SaveAsync(AudienceId, _saved?.Audience.Revision) is { } id) await OnSaved.InvokeAsync(id);
+    }
+
+    private async Task SaveAsNewAsync()
+    {
+        if (await SaveAsync(null, null) is { } id) await OnSaved.InvokeAsync(id);
+    }
+
+    private async Task UseAsync()
+    {
+        var id = AudienceId is { } known && !IsChanged ? known : await SaveAsync(AudienceId, _saved?.Audience.Revision);
+        if (id is { } used) await OnUse.InvokeAsync(used);
+    }
+
+    // The number of what was saved; null where something stands in the way, which the page then shows.
+    private async Task<long?> SaveAsync(long? id, int? revision)
+    {
+        if (!CanEdit || _isSaving || _state is not { } state || Viewer.User.UserId() is not { } user) return null; // the button is not the only guard
         _isSaving = true;
         try
         {
             var result = await Saves.HandleAsync(new SaveAudience(id, _name, _saved?.Audience.Description, state.Rule, revision, user), CancellationToken.None);
             _problem = result.Problem;
-            if (!result.IsOk) return;
+            if (!result.IsOk) return null;
             await Drafts.ForgetAsync(user, DraftKey, CancellationToken.None);
             (_savedRule, _savedName, _name, _draftOf, _savedText) = (state.Rule, _name.Trim(), _name.Trim(), null, null);
             if (id is not null) _saved = await Audiences.HandleAsync(id.Value, CancellationToken.None);
             Toaster.Done(Say.With(AudienceWords.Saved, ("name", _name)));
-            await OnSaved.InvokeAsync(result.Value.Id);
+            return result.Value.Id;
         }
         finally
         {

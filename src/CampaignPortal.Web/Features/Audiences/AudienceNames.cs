@@ -30,6 +30,19 @@ public static class AudienceNames
 
     public static string Operator(ListOperator op) => Word("List_", op.ToString())!; // as above
 
+    public static string Rank(RankSide side) => Word("Rank_", side.ToString())!; // as above
+
+    /// <summary>A comparison as it stands inside a sentence.</summary>
+    public static string Said(NumberOperator op) => Word("Said_Number_", op.ToString())!; // as above
+
+    public static string Said(TextOperator op) => Word("Said_Text_", op.ToString())!; // as above
+
+    public static string Said(DateOperator op) => Word("Said_Date_", op.ToString())!; // as above
+
+    public static string Said(ListOperator op) => Word("Said_List_", op.ToString())!; // as above
+
+    public static string Said(AggregateKind kind) => Word("Said_Aggregate_", kind.ToString())!; // as above
+
     public static string Operator(PredictionOperator op) => Word("Prediction_", op.ToString())!; // as above
 
     public static string Aggregate(AggregateKind kind) => Word("Aggregate_", kind.ToString())!; // as above
@@ -78,6 +91,10 @@ public static class AudienceNames
     public static string Problem(Marketing.Common.Problem problem) =>
         Word("Problem_", problem.Field ?? "") is { } sentence ? Say.With(sentence, ("detail", problem.Message)) : Say.With(AudienceWords.Incomplete, ("detail", problem.Message));
 
+    /// <summary>What was archived, and which drafts and past campaigns still name it.</summary>
+    public static string Archived(ArchivedAudience archived) => archived.Users.Count is 0
+        ? Say.With(AudienceWords.Archived, ("name", archived.Name)) : Say.With(AudienceWords.ArchivedStillNamed, ("name", archived.Name), ("users", string.Join(", ", archived.Users)));
+
     public static (string Text, Tone Tone) State(AudienceState state) => state switch
     {
         AudienceState.Ready => (AudienceWords.StateReady, Tone.Good),
@@ -92,5 +109,5 @@ public static class AudienceNames
     /// <summary>A phrase as it stands alone: with a capital letter.</summary>
     public static string Begin(string phrase) => phrase.Length is 0 ? phrase : char.ToUpper(phrase[0], CultureInfo.CurrentCulture) + phrase[1..];
 
-    private static string? Word(string prefix, string name) => AudienceWords.ResourceManager.GetString(prefix + name.Replace('-', '_'), CultureInfo.CurrentUICulture);
+    private static string? Word(string prefix, string name) => AudienceWords.ResourceManager.GetString(prefix + name.Replace('-', '_').Replace('.', '_'), CultureInfo.CurrentUICulture);
 }

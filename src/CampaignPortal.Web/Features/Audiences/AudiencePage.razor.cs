@@ -34,13 +34,21 @@ public sealed partial class AudiencePage
     /// <summary>A ready-made idea that a new one begins with.</summary>
     [SupplyParameterFromQuery] public string? Idea { get; set; }
 
+    /// <summary>A rule that another page proposes, as JSON; with <see cref="Name"/>.</summary>
+    [SupplyParameterFromQuery] public string? Rule { get; set; }
+    [SupplyParameterFromQuery] public string? Name { get; set; }
+
     private bool CanWrite => Viewer.User.Can(Capabilities.WriteAudiences);
 
     private long UserId => Viewer.User.UserId() ?? 0;
 
     protected override async Task OnInitializedAsync()
     {
-        if (Id is null && AudienceIdea.All.FirstOrDefault(i => i.Key == Idea) is { } idea)
+        if (Id is null && Rule is { Length: > 0 } json && RuleJson.Read(json) is { IsOk: true } proposed)
+        {
+            (_begin, _beginName) = (proposed.Value, Name);
+        }
+        else if (Id is null && AudienceIdea.All.FirstOrDefault(i => i.Key == Idea) is { } idea)
         {
             var choices = BuilderChoices.Of(await Choices.HandleAsync(CancellationToken.None), new Dictionary<int, string>(), Viewer.Shop.Currency);
             (_begin, _beginName) = (idea.Make(choices), AudienceNames.Idea(idea));
@@ -52,6 +60,8 @@ public sealed partial class AudiencePage
     {
         if (Id != id) Navigation.NavigateTo($"/audiences/{id}");
     }
+
+    private void Use(long id) => Navigation.NavigateTo($"/campaigns/new?audience={id}");
 
     private async Task DuplicateAsync(AudienceDetail detail)
     {
@@ -92,7 +102,7 @@ public sealed partial class AudiencePage
             Toaster.Failed(AudienceNames.Problem(done.Problem!)); // not ok
             return;
         }
-        Toaster.Done(Say.With(AudienceWords.Archived, ("name", done.Value)), () => RestoreAsync(detail.Audience.Id));
+        Toaster.Done(AudienceNames.Archived(done.Value), () => RestoreAsync(detail.Audience.Id));
         Navigation.NavigateTo("/audiences");
     }
 

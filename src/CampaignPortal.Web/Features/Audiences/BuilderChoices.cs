@@ -18,6 +18,10 @@ public sealed record BuilderChoices(RuleChoices Rules, IReadOnlyDictionary<int, 
     /// <summary>Events of the shop, with the one that a rule names already.</summary>
     public IEnumerable<(string Value, string Text)> EventsWith(string name) => Rules.Events.Append(name).Distinct(StringComparer.Ordinal).Select(e => (e, AudienceNames.Event(e)));
 
+    /// <summary>Campaigns that went out, with the one that a rule names already.</summary>
+    public IEnumerable<(string Value, string Text)> CampaignsWith(params IReadOnlyList<string> named) =>
+        Rules.Campaigns.Select(c => (c.Id, c.Name)).Concat(named.Where(id => Rules.Campaigns.All(c => c.Id != id)).Select(id => (id, id)));
+
     /// <summary>Figures of the portal, then traits of the shop.</summary>
     public IEnumerable<(string Value, string Text)> AttributesWith(string name) => RuleFigures.All.Select(f => f.Name).Concat(Rules.Attributes.Select(a => a.Name)).Append(name)
         .Distinct(StringComparer.Ordinal).Select(a => (a, AudienceNames.Attribute(a)));
@@ -41,6 +45,8 @@ public sealed record ConditionKind(string Key, string Icon, Func<BuilderChoices,
             new("Message", "mail", _ => new MessageCondition(MessageAction.Clicked, [], NumberTest.AtLeast(1), EventWindow.Last(60))),
             new("OtherEvent", "zap", c => c.Rules.Events.Count > 0 ? Event(c.Rules.Events[0], NumberTest.AtLeast(1), Month) : null),
             new("Aggregate", "scale", _ => new AggregateCondition(EventQuery.Of("order_placed", HalfYear), AggregateKind.Sum, "amount", NumberTest.AtLeast(100))),
+            new("Share", "chart-pie", c => c.Rules.Categories.Count > 0 ? new RatioCondition(Measure.Count(OrdersOf(c.Rules.Categories[0])), Measure.Count(EventQuery.Of("order_placed", HalfYear)), NumberTest.AtLeast(0.5m)) : null),
+            new("Ratio", "scale", _ => new RatioCondition(new Measure(EventQuery.Of("order_placed", HalfYear), AggregateKind.Sum, "amount"), Measure.Count(EventQuery.Of("order_placed", HalfYear)), NumberTest.AtLeast(50))),
         ]),
         ("Will",
         [
@@ -54,6 +60,7 @@ public sealed record ConditionKind(string Key, string Icon, Func<BuilderChoices,
             new("Orders", "receipt", _ => new AttributeCondition(RuleFigures.Orders, NumberTest.AtLeast(2))),
             new("Spent", "hand-coins", _ => new AttributeCondition(RuleFigures.Spent, NumberTest.AtLeast(100))),
             new("Country", "tag", c => c.Rules.Attributes.Count > 0 ? Attribute(c.Rules.Attributes[0]) : null),
+            new("Place", "target", c => HasPlaces(c) ? new PlaceCondition(51.5, -0.13, 50) : null),
             new("Audience", "filter", c => c.Rules.Audiences.Count > 0 ? new MembershipCondition(c.Rules.Audiences[0].Id, true) : null),
         ]),
         ("May",
@@ -71,6 +78,9 @@ public sealed record ConditionKind(string Key, string Icon, Func<BuilderChoices,
         EventCondition { Event.Name: "order_placed" } => "shopping-bag",
         EventCondition => "zap",
         AggregateCondition => "scale",
+        RatioCondition { IsShare: true } => "chart-pie",
+        RatioCondition => "scale",
+        PlaceCondition => "target",
         MessageCondition => "mail",
         PredictionCondition { Model: "churn-90" } => "trending-down",
         PredictionCondition { Model: "lifetime-value" } => "wallet",
@@ -91,6 +101,10 @@ public sealed record ConditionKind(string Key, string Icon, Func<BuilderChoices,
         AttributeKind.List => new ListTest(ListOperator.Any, [attribute.Values.Count > 0 ? AttributeValue.Parts(attribute.Values[0])[0] : "…"]),
         _ => new TextTest(TextOperator.Is, [attribute.Values.Count > 0 ? attribute.Values[0] : "…"]),
     });
+
+    private static EventQuery OrdersOf(string category) => new("order_placed", HalfYear, [], new ItemFilter(ItemFilterKind.Category, [category]));
+
+    private static bool HasPlaces(BuilderChoices choices) => choices.Rules.Attributes.Any(a => a.Name == PlaceCondition.LatitudeTrait) && choices.Rules.Attributes.Any(a => a.Name == PlaceCondition.LongitudeTrait);
 
     private static EventCondition Event(string name, NumberTest times, EventWindow window) => new(EventQuery.Of(name, window), times);
 

@@ -16,7 +16,11 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
     {
         var who = rule.Who.Rules.Any(Asks) ? Say.With(AudienceWords.SentenceStart, ("rules", Group(rule.Who, isInner: false))) : AudienceWords.SentenceEveryone;
         var left = rule.LeaveOut.Where(Asks).Select(Of).ToArray();
-        return left.Length is 0 ? who : who + Say.Gap + Say.With(AudienceWords.SentenceLeaveOut, ("rules", Join(left, AudienceWords.ListOr)));
+        var sentences = new List<string> { who };
+        if (left.Length > 0) sentences.Add(Say.With(AudienceWords.SentenceLeaveOut, ("rules", Join(left, AudienceWords.ListOr))));
+        if (rule.Added.Count > 0) sentences.Add(Say.Counted(rule.Added.Count, AudienceWords.SentenceAddedOne, AudienceWords.SentenceAdded));
+        if (rule.Removed.Count > 0) sentences.Add(Say.Counted(rule.Removed.Count, AudienceWords.SentenceRemovedOne, AudienceWords.SentenceRemoved));
+        return string.Join(Say.Gap, sentences);
     }
 
     /// <summary>One node, as it stands inside a sentence.</summary>
@@ -30,6 +34,10 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
         PredictionCondition c => Prediction(c),
         EventCondition c => Event(c.Event, c.Times),
         AggregateCondition c => Aggregate(c),
+        RatioCondition c => Say.With(
+            c.IsShare ? AudienceWords.PhraseShare : AudienceWords.PhraseRatio, ("test", c.IsShare ? ShareTest(c.Test) : Test(c.Test, isMoney: false)), ("part", MeasureOf(c.Part)), ("whole", MeasureOf(c.Whole))),
+        PlaceCondition c => Say.With(
+            AudienceWords.PhrasePlace, ("distance", Figures.Number(c.Kilometres, 0)), ("latitude", Figures.Number(c.Latitude, 2)), ("longitude", Figures.Number(c.Longitude, 2))),
         MessageCondition c => Message(c),
         MembershipCondition c => Say.With(c.IsIn ? AudienceWords.PhraseAudienceIn : AudienceWords.PhraseAudienceOut, ("name", Audiences.GetValueOrDefault(c.AudienceId) ?? c.AudienceId.ToString(CultureInfo.InvariantCulture))),
         ListCondition c => Say.Counted(c.Customers.Count, AudienceWords.PhraseListOne, AudienceWords.PhraseListMany),
@@ -78,12 +86,13 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
             null => "",
         };
         if (query.Where.Count is 0) return what;
-        var rules = query.Where.Select(f => Say.With(AudienceWords.PhraseAttribute, ("name", AudienceNames.Of(f.Property)), ("test", Test(f.Test, f.Property is "amount")))).ToArray();
+        var rules = query.Where.Select(f => Say.With(AudienceWords.PhraseProperty, ("name", AudienceNames.Of(f.Property)), ("test", Test(f.Test, f.Property is "amount")))).ToArray();
         return what + Say.With(AudienceWords.PhraseWhere, ("rules", Join(rules, AudienceWords.ListAnd)));
     }
 
-    private static string Window(EventWindow window) => window switch
+    private string Window(EventWindow window) => window switch
     {
+        { SinceCampaign: { } campaign } => Say.With(AudienceWords.PhraseSinceCampaign, ("name", Campaigns.GetValueOrDefault(campaign) ?? campaign)),
         { LastDays: { } days } => Say.Counted(days, AudienceWords.PhraseLastOne, AudienceWords.PhraseLastMany),
         { From: { } from, To: { } to } => Say.With(AudienceWords.PhraseBetween, ("from", Day(from)), ("to", Day(to))),
         { From: { } from } => Say.With(AudienceWords.PhraseSince, ("from", Day(from))),
@@ -92,8 +101,18 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
     };
 
     private string Aggregate(AggregateCondition c) => Say.With(
-        AudienceWords.PhraseAggregate, ("aggregate", AudienceNames.Aggregate(c.Aggregate)), ("of", AudienceNames.Of(c.Of)), ("test", Test(c.Test, c.Of is "amount" && c.Aggregate is not AggregateKind.Distinct)),
+        AudienceWords.PhraseAggregate, ("aggregate", AudienceNames.Said(c.Aggregate)), ("of", AudienceNames.Of(c.Of)), ("test", Test(c.Test, c.Of is "amount" && c.Aggregate is not (AggregateKind.Distinct or AggregateKind.Count))),
         ("what", What(c.Event)), ("window", Window(c.Event.Window)), ("event", AudienceNames.Event(c.Event.Name)));
+
+    private string MeasureOf(Measure m) => Say.With(
+        m.Aggregate is AggregateKind.Count ? AudienceWords.PhraseMeasureCount : AudienceWords.PhraseMeasure,
+        ("aggregate", AudienceNames.Said(m.Aggregate)), ("of", AudienceNames.Of(m.Of)), ("what", What(m.Event)), ("window", Window(m.Event.Window)), ("event", AudienceNames.Event(m.Event.Name)));
+
+    private static string ShareTest(NumberTest t) => t.Operator is NumberOperator.Between
+        ? Say.With(AudienceWords.PhraseRange, ("from", Percent(t.Value)), ("to", Percent(t.To ?? t.Value)))
+        : Say.With(AudienceWords.PhraseNumber, ("operator", AudienceNames.Said(t.Operator)), ("value", Percent(t.Value)));
+
+    private static string Percent(decimal share) => (share * 100).ToString("0.##", CultureInfo.CurrentCulture) + "%";
 
     private string Message(MessageCondition c)
     {
@@ -113,17 +132,18 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
             PredictionOperator.Top => Say.With(AudienceWords.PhraseTop, ("share", Figures.Number(c.From, 0) + "%"), ("model", model)),
             PredictionOperator.Bottom => Say.With(AudienceWords.PhraseBottom, ("share", Figures.Number(c.From, 0) + "%"), ("model", model)),
             PredictionOperator.Between => Say.With(AudienceWords.PhrasePrediction, ("model", model), ("test", Say.With(AudienceWords.PhraseRange, ("from", Score(c.From)), ("to", Score(c.To ?? c.From))))),
-            _ => Say.With(AudienceWords.PhrasePrediction, ("model", model), ("test", Say.With(AudienceWords.PhraseNumber, ("operator", AudienceNames.Operator(c.Operator is PredictionOperator.AtLeast ? NumberOperator.AtLeast : NumberOperator.AtMost)), ("value", Score(c.From))))),
+            _ => Say.With(AudienceWords.PhrasePrediction, ("model", model), ("test", Say.With(AudienceWords.PhraseNumber, ("operator", AudienceNames.Said(c.Operator is PredictionOperator.AtLeast ? NumberOperator.AtLeast : NumberOperator.AtMost)), ("value", Score(c.From))))),
         };
     }
 
     private string Test(ValueTest test, bool isMoney) => test switch
     {
-        KnownTest t => t.IsKnown ? AudienceWords.Known : AudienceWords.Unknown,
-        TextTest t => OrMissing(Say.With(AudienceWords.PhraseText, ("operator", AudienceNames.Operator(t.Operator)), ("values", Join(t.Values, AudienceWords.ListOr))), t.OrMissing),
+        KnownTest t => t.IsKnown ? AudienceWords.Said_Known : AudienceWords.Said_Unknown,
+        RankTest t => Say.With(t.Side is RankSide.Top ? AudienceWords.PhraseRankTop : AudienceWords.PhraseRankBottom, ("share", Number(t.Percent, null) + "%")),
+        TextTest t => OrMissing(Say.With(AudienceWords.PhraseText, ("operator", AudienceNames.Said(t.Operator)), ("values", Join(t.Values, AudienceWords.ListOr))), t.OrMissing),
         NumberTest { Operator: NumberOperator.Between } t => OrMissing(Say.With(AudienceWords.PhraseRange, ("from", Number(t.Value, isMoney ? Currency : null)), ("to", Number(t.To ?? t.Value, isMoney ? Currency : null))), t.OrMissing),
-        NumberTest t => OrMissing(Say.With(AudienceWords.PhraseNumber, ("operator", AudienceNames.Operator(t.Operator)), ("value", Number(t.Value, isMoney ? Currency : null))), t.OrMissing),
-        ListTest t => Say.With(AudienceWords.PhraseText, ("operator", AudienceNames.Operator(t.Operator)), ("values", Join(t.Values, AudienceWords.ListAnd))),
+        NumberTest t => OrMissing(Say.With(AudienceWords.PhraseNumber, ("operator", AudienceNames.Said(t.Operator)), ("value", Number(t.Value, isMoney ? Currency : null))), t.OrMissing),
+        ListTest t => Say.With(AudienceWords.PhraseText, ("operator", AudienceNames.Said(t.Operator)), ("values", Join(t.Values, AudienceWords.ListAnd))),
         DateTest t => Date(t),
         _ => "",
     };
@@ -133,10 +153,13 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
     private static string Date(DateTest t) => t.Operator switch
     {
         DateOperator.Between => Say.With(AudienceWords.PhraseRange, ("from", Day(t.From ?? default)), ("to", Day(t.To ?? default))),
-        DateOperator.Before or DateOperator.After or DateOperator.On => Say.With(AudienceWords.PhraseNumber, ("operator", AudienceNames.Operator(t.Operator)), ("value", Day(t.From ?? default))),
-        DateOperator.Weekday => Say.With(AudienceWords.PhraseNumber, ("operator", AudienceNames.Operator(t.Operator)), ("value", Join([.. t.Weekdays.Select(AudienceNames.Weekday)], AudienceWords.ListOr))),
-        _ => Say.With(AudienceWords.PhraseDays, ("operator", AudienceNames.Operator(t.Operator)), ("count", Figures.Count(t.Days ?? 0))),
+        DateOperator.Before or DateOperator.After or DateOperator.On => Say.With(AudienceWords.PhraseNumber, ("operator", AudienceNames.Said(t.Operator)), ("value", Day(t.From ?? default))),
+        DateOperator.Hours => Say.With(AudienceWords.PhraseHours, ("from", Hour(t.FromHour)), ("to", Hour(t.ToHour))),
+        DateOperator.Weekday => Say.With(AudienceWords.PhraseNumber, ("operator", AudienceNames.Said(t.Operator)), ("value", Join([.. t.Weekdays.Select(AudienceNames.Weekday)], AudienceWords.ListOr))),
+        _ => Say.With(AudienceWords.PhraseDays, ("operator", AudienceNames.Said(t.Operator)), ("count", Figures.Count(t.Days ?? 0))),
     };
+
+    private static string Hour(int? hour) => string.Create(CultureInfo.InvariantCulture, $"{hour:00}:00");
 
     private static string Day(DateOnly day) => day.ToString(Words.FormatDayYear, CultureInfo.CurrentCulture);
 

@@ -1,5 +1,7 @@
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Insights;
+using CampaignPortal.Marketing.Insights.Messages;
+using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Resources;
 
 namespace CampaignPortal.Web.Features.Insights;
@@ -26,6 +28,7 @@ internal static class InsightsVocabulary
 
     public static string Step(EventKind kind) => kind switch
     {
+        EventKind.MessageSent => InsightsWords.StepMessage,
         EventKind.MessageOpened => InsightsWords.StepOpened,
         EventKind.MessageClicked => InsightsWords.StepClicked,
         EventKind.PageViewed => InsightsWords.StepPage,
@@ -38,4 +41,16 @@ internal static class InsightsVocabulary
         EventKind.ReviewWritten => InsightsWords.StepReviewed,
         _ => KnownEvents.NameOf(kind),
     };
+
+    public static string Split(MessageSplit split) => split switch
+    {
+        MessageSplit.Campaign => InsightsWords.SplitCampaign,
+        MessageSplit.Segment => InsightsWords.SplitSegment,
+        _ => InsightsWords.SplitPeriod,
+    };
+
+    /// <summary>The whole report in one sentence.</summary>
+    public static string Summary(MessageLine all) => Say.With(
+        InsightsWords.MessagesSummary, ("delivered", Figures.Count(all.Sums.Delivered)), ("clicked", Figures.Count(all.Sums.Clicked)), ("ctr", all.ClickRate is { } clicks ? Figures.Rate(clicks.Point) : "–"),
+        ("ordered", Figures.Count(all.Sums.OrderedAfterClick)), ("cvr", all.ConversionRate is { } orders ? Figures.Rate(orders.Point) : "–"));
 }

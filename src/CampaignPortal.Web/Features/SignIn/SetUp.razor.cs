@@ -2,9 +2,11 @@ using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Settings;
 using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Demo;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Resources;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Identity;
 
 namespace CampaignPortal.Web.Features.SignIn;
 
@@ -20,6 +22,8 @@ public sealed partial class SetUp
     [Inject] private SetUpToken Token { get; set; } = null!; // as above
     [Inject] private SetUpInvitation Invitation { get; set; } = null!; // as above
     [Inject] private FirstUser FirstUser { get; set; } = null!; // as above
+    [Inject] private FillSampleHandler Sample { get; set; } = null!; // as above
+    [Inject] private UserManager<PortalUser> Users { get; set; } = null!; // as above
     [Inject] private ShopSettingsStore Shop { get; set; } = null!; // as above
     [Inject] private NavigationManager Navigation { get; set; } = null!; // as above
     [CascadingParameter] private HttpContext Http { get; set; } = null!; // a static page belongs to a request
@@ -65,6 +69,11 @@ public sealed partial class SetUp
             input.Step = Math.Max(1, input.Step - 1);
             return;
         }
+        if (input is { Step: 2, Sample: true })
+        {
+            await FillAsync(input);
+            return;
+        }
         _problem = Check(input);
         if (_problem is not null)
         {
@@ -77,6 +86,17 @@ public sealed partial class SetUp
             return;
         }
         await CreateAsync(input);
+    }
+
+    // The code of the console opens either door; whoever has it goes in as the sample's admin.
+    private async Task FillAsync(SetUpForm input)
+    {
+        var filled = await Sample.HandleAsync(input.Code, Http.RequestAborted);
+        _problem = filled.Problem;
+        if (_problem is { Field: nameof(SetUpForm.Code) }) input.Step = 1;
+        if (_problem is not null || await Users.FindByEmailAsync(filled.Value.Email) is not { } admin) return;
+        await Sessions.StartSessionAsync(Http, admin);
+        Navigation.NavigateTo("/");
     }
 
     private async Task CreateAsync(SetUpForm input)
@@ -113,6 +133,8 @@ public sealed class SetUpForm
 {
     public int Step { get; set; } = 1;
     public bool Back { get; set; }
+    /// <summary>A sample shop instead of one's own.</summary>
+    public bool Sample { get; set; }
     public string Code { get; set; } = "";
     public string ShopName { get; set; } = "";
     public string Currency { get; set; } = "EUR";
