@@ -52,11 +52,11 @@ internal sealed partial class MessageReading
     }
 
     private static double Largest(IEnumerable<Match> percentages) =>
-        percentages.Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture) / 100.0).Where(share => share <= LargestDiscount).DefaultIfEmpty(0).Max();
+        percentages.Select(m => int.Parse(m.Groups["share"].Value, CultureInfo.InvariantCulture) / 100.0).Where(share => share <= LargestDiscount).DefaultIfEmpty(0).Max();
 
-    [GeneratedRegex(@"(\d{1,3})\s?[%％]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<share>\d{1,3})\s?[%％]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AnyPercent();
 
-    [GeneratedRegex(@"(\d{1,2})\s?[%％]\s?(?:off|discount|less|折扣|优惠)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<share>\d{1,2})\s?[%％]\s?(off|discount|less|折扣|优惠)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PercentOff();
 }

@@ -109,8 +109,8 @@ public sealed class CampaignPartsTests
     {
         var empty = Result(7, 9, 5);
         Assert.Contains("begins when each version has 25 outcomes", (await Rendered<LiftChart>(new() { ["Result"] = empty, ["Test"] = empty.Test })).Html, StringComparison.Ordinal);
-        var from = Now.AddHours(-3).UtcTicks / TimeSpan.TicksPerHour;
-        var result = Result(40, 90, 5) with { Hours = [.. from arm in new[] { 0, 1 } from hour in new[] { 0, 1 } select new CampaignHour { CampaignId = 7, VariantId = 11 + arm, Hour = from + hour, Sent = hour == 0 ? 500 : 0, Clicked = arm == 0 ? 30 : 45 }] };
+        var first = Now.AddHours(-3).UtcTicks / TimeSpan.TicksPerHour;
+        var result = Result(40, 90, 5) with { Hours = [.. from arm in new[] { 0, 1 } from hour in new[] { 0, 1 } select new CampaignHour { CampaignId = 7, VariantId = 11 + arm, Hour = first + hour, Sent = hour == 0 ? 500 : 0, Clicked = arm == 0 ? 30 : 45 }] };
         var part = await Rendered<LiftChart>(new() { ["Result"] = result, ["Test"] = result.Test });
         Assert.Equal(2, part.FindAll("svg path").Count);
         Assert.Matches(@"the difference was \+6\.00.pt, between", part.Find("figcaption").TextContent);
