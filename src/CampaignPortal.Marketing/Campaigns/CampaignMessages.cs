@@ -103,5 +103,7 @@ public sealed class CampaignMessages(CampaignStore campaigns, MessageComposer co
         public string Unsubscribe() => links.Unsubscribe();
 
         public string ViewInBrowser() => links.ViewInBrowser();
+
+        public string Trap() => links.Trap();
     }
 }

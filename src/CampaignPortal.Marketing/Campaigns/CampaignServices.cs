@@ -29,6 +29,7 @@ public static class CampaignServices
             .AddSingleton<DecideCampaignHandler>()
             .AddSingleton<PreFlightHandler>()
             .AddSingleton<BaselineReader>()
+        .AddSingleton<ExpectationReader>()
             .AddSingleton<SendTestMessageHandler>()
             .AddSingleton<CampaignStarter>()
             .AddSingleton<CampaignEndings>()

@@ -36,7 +36,7 @@ public sealed record CampaignCheck(CheckLevel Level, string Code, ComposerStep S
 
 public static class CheckCodes
 {
-    public const string NoName = "no-name", NoAudience = "no-audience", EmptyAudience = "empty-audience", StaleAudience = "stale-audience", NobodyReached = "nobody-reached", ReachFine = "reach-fine",
+    public const string NoName = "no-name", NoAudience = "no-audience", EmptyAudience = "empty-audience", StaleAudience = "stale-audience", GoneAudience = "gone-audience", NobodyReached = "nobody-reached", ReachFine = "reach-fine",
         ContentFine = "content-fine", SameContent = "same-content", NoDate = "no-date", DatePassed = "date-passed", ScheduleFine = "schedule-fine", QuietStart = "quiet-start",
         TestTooSmall = "test-too-small", WeightsZero = "weights-zero", TestFine = "test-fine", HoldoutSmall = "holdout-small", OpensDecide = "opens-decide", NoChannel = "no-channel", SendingStopped = "sending-stopped",
         PickupOnly = "pickup-only", ChannelFine = "channel-fine", NoMargin = "no-margin", ManyRecipients = "many-recipients";
@@ -51,12 +51,15 @@ public sealed record PowerEstimate(long PerArm, double Baseline, double? Smalles
 
 public sealed record PreFlightReport(IReadOnlyList<CampaignCheck> Checks, ReachEstimate Reach, PowerEstimate? Power)
 {
+    /// <summary>What campaigns of this size brought before; null while nobody is reached.</summary>
+    public Expectation? Expected { get; init; }
+
     public bool CanLaunch => Checks.All(c => c.Level is not CheckLevel.Error);
 }
 
 /// <summary>Looks at a draft as a careful colleague would before it is sent (CA-12). Errors block, warnings do not.</summary>
 public sealed class PreFlightHandler(
-    EstimateReachHandler reach, CheckContentHandler content, DeliverySettingsStore delivery, BaselineReader baselines, ShopSettingsStore shop, TimeProvider clock)
+    EstimateReachHandler reach, CheckContentHandler content, DeliverySettingsStore delivery, BaselineReader baselines, ExpectationReader expectations, PortalDatabase database, ShopSettingsStore shop, TimeProvider clock)
 {
     private const int ManyRecipients = 10_000;
 
@@ -70,7 +73,7 @@ public sealed class PreFlightHandler(
         var power = PowerOf(draft, estimate);
         List<CampaignCheck> checks =
         [
-            .. AudienceChecks(draft, estimate),
+            .. AudienceChecks(draft, estimate, AreAllThere([.. draft.Settings.Include, .. draft.Settings.Exclude])),
             .. await ContentChecksAsync(draft, estimate.Reached, ct),
             .. TestChecks(draft, estimate, power, hasWeights),
             .. ScheduleChecks(draft.Settings.Schedule),
@@ -78,7 +81,7 @@ public sealed class PreFlightHandler(
         ];
         if (draft.Name.Trim().Length is 0) checks.Add(new CampaignCheck(CheckLevel.Error, CheckCodes.NoName, ComposerStep.Review));
         if (draft.Settings.Margin is null || draft.Settings.Costs is null) checks.Add(new CampaignCheck(CheckLevel.Warning, CheckCodes.NoMargin, ComposerStep.Test));
-        return new PreFlightReport([.. checks.OrderByDescending(c => c.Level)], estimate, power);
+        return new PreFlightReport([.. checks.OrderByDescending(c => c.Level)], estimate, power) { Expected = expectations.For(estimate.ReceiverCount) };
     }
 
     /// <summary>What a test of the draft's size can find; null without a comparison.</summary>
@@ -93,17 +96,30 @@ public sealed class PreFlightHandler(
         return new PowerEstimate(perArm, baseline, smallest.IsOk ? smallest.Value.AbsoluteMde : null, isOwn);
     }
 
-    private static IEnumerable<CampaignCheck> AudienceChecks(CampaignDraft draft, ReachEstimate estimate)
+    private static IEnumerable<CampaignCheck> AudienceChecks(CampaignDraft draft, ReachEstimate estimate, bool areAllThere)
     {
         if (!draft.Settings.IsAudienceChosen)
         {
             yield return new CampaignCheck(CheckLevel.Error, CheckCodes.NoAudience, ComposerStep.Audience);
             yield break;
         }
+        if (!areAllThere)
+        {
+            // Whoever was to be left out by an audience that is gone would be written to.
+            yield return new CampaignCheck(CheckLevel.Error, CheckCodes.GoneAudience, ComposerStep.Audience);
+            yield break;
+        }
         if (estimate.StaleBecause is { } stale) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.StaleAudience, ComposerStep.Audience) { Text = stale };
         if (estimate.Funnel.Audience is 0) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.EmptyAudience, ComposerStep.Audience);
         else if (estimate.ReceiverCount is 0) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.NobodyReached, ComposerStep.Audience) { Number = estimate.Funnel.Audience };
         else yield return new CampaignCheck(estimate.ReceiverCount > ManyRecipients ? CheckLevel.Warning : CheckLevel.Fine, estimate.ReceiverCount > ManyRecipients ? CheckCodes.ManyRecipients : CheckCodes.ReachFine, ComposerStep.Audience) { Number = estimate.ReceiverCount };
+    }
+
+    private bool AreAllThere(IReadOnlyList<long> audiences)
+    {
+        using var connection = database.OpenReader();
+        using var find = connection.Prepare("select 1 from \"Audiences\" where \"Id\" = @0 and \"ArchivedAt\" is null", 1);
+        return audiences.All(id => find.RunScalar(id) is not null);
     }
 
     private async Task<IReadOnlyList<CampaignCheck>> ContentChecksAsync(CampaignDraft draft, IReadOnlyList<long> recipients, CancellationToken ct)
@@ -116,9 +132,17 @@ public sealed class PreFlightHandler(
             checks.AddRange(findings.Select(f => new CampaignCheck(Level(f.Level), f.Code, ComposerStep.Content, position, f)));
             if (findings.All(f => f.Level is FindingLevel.Fine)) checks.Add(new CampaignCheck(CheckLevel.Fine, CheckCodes.ContentFine, ComposerStep.Content, position));
         }
+        checks = SaidOnce(checks, draft.Variants.Count);
         if (draft.Variants.Select(v => v.Content).Distinct().Count() < draft.Variants.Count) checks.Add(new CampaignCheck(CheckLevel.Warning, CheckCodes.SameContent, ComposerStep.Content));
         return checks;
     }
+
+    // What is true of every version is a line about the campaign: ten versions without a postal address lack one address.
+    private static List<CampaignCheck> SaidOnce(List<CampaignCheck> checks, int versionCount) =>
+    [
+        .. checks.GroupBy(c => (c.Code, c.Level, c.Finding?.Place, c.Finding?.Line, c.Finding?.Column, Facts: string.Join('\n', c.Finding?.Arguments.Values ?? []))).SelectMany(same =>
+            versionCount > 1 && same.Count() == versionCount ? [same.First() with { Position = null }] : same.AsEnumerable()),
+    ];
 
     private static IEnumerable<CampaignCheck> TestChecks(CampaignDraft draft, ReachEstimate estimate, PowerEstimate? power, bool hasWeights)
     {

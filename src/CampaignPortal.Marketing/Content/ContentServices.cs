@@ -6,6 +6,7 @@ namespace CampaignPortal.Marketing.Content;
 public static class ContentServices
 {
     public static IServiceCollection AddContent(this IServiceCollection services) => services
+        .AddSingleton<ContentOptions>()
         .AddSingleton<MailIdentityStore>()
         .AddSingleton<MessageComposer>()
         .AddSingleton<ItemReader>()

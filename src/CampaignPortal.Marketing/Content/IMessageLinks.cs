@@ -14,6 +14,9 @@ public interface IMessageLinks
     string Unsubscribe();
 
     string ViewInBrowser();
+
+    /// <summary>The address of the link that no person sees; empty where nobody asks.</summary>
+    string Trap() => "";
 }
 
 /// <summary>Links of a preview: each leads where the author wrote, and nothing is counted.</summary>

@@ -11,6 +11,7 @@ internal sealed class LinkRewriter(IMessageLinks links, LinkTags? tags, string w
         LinkRole.Unsubscribe => links.Unsubscribe(),
         LinkRole.View => links.ViewInBrowser(),
         LinkRole.Open => links.Open(),
+        LinkRole.Trap => links.Trap(),
         LinkRole.Picture => Absolute(address) is { } picture && MessageAddress.IsPicture(picture) ? picture : "", // a message without a picture is still a message
         _ => Link(Absolute(address.Trim()), role, index),
     };

@@ -82,6 +82,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<CampaignTransition> CampaignTransitions => Set<CampaignTransition>();
     public DbSet<CampaignRecipient> CampaignRecipients => Set<CampaignRecipient>();
     public DbSet<CampaignArmDay> CampaignArmDays => Set<CampaignArmDay>();
+    public DbSet<CampaignClick> CampaignClicks => Set<CampaignClick>();
     public DbSet<CampaignHour> CampaignHours => Set<CampaignHour>();
     public DbSet<JobRun> JobRuns => Set<JobRun>();
     public DbSet<JobRunLine> JobRunLines => Set<JobRunLine>();

@@ -1,10 +1,11 @@
+using CampaignPortal.Marketing.Content;
 using CampaignPortal.Marketing.Delivery;
 using Microsoft.AspNetCore.Hosting.Server;
 
 namespace CampaignPortal.Web.Hosting;
 
 /// <summary>Keeps the outbox empty while the portal runs.</summary>
-internal sealed partial class DeliveryHost(DeliveryWorker worker, DeliveryOptions options, IServer server, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<DeliveryHost> logger) : BackgroundService
+internal sealed partial class DeliveryHost(DeliveryWorker worker, DeliveryOptions options, ContentOptions content, IServer server, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<DeliveryHost> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -15,7 +16,7 @@ internal sealed partial class DeliveryHost(DeliveryWorker worker, DeliveryOption
         await using var onStart = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
         await using var onStop = stoppingToken.Register(() => started.TrySetResult());
         await started.Task;
-        if (ServerAddress.Find(server) is { } address) options.ServerUrl = address;
+        if (ServerAddress.Find(server) is { } address) content.ServerUrl = options.ServerUrl = address;
         while (!stoppingToken.IsCancellationRequested)
         {
             try

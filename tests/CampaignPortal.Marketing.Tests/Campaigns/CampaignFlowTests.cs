@@ -1,13 +1,15 @@
-using CampaignPortal.Marketing.Delivery;
-using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Audiences.Rules;
-using CampaignPortal.Marketing.Campaigns;
+using CampaignPortal.Marketing.Audiences;
+using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Campaigns.Results;
 using CampaignPortal.Marketing.Campaigns.Scheduling;
-using CampaignPortal.Marketing.Audit;
+using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Delivery;
+using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Settings;
+using CampaignPortal.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Tests.Campaigns;
@@ -241,6 +243,10 @@ public sealed class CampaignFlowTests
     [InlineData("empty-audience")]
     [InlineData("no-date")]
     [InlineData("content")]
+    [InlineData("gone-audience")]
+    [InlineData("no-channel")]
+    [InlineData("missing-fallback")]
+    [InlineData("unknown-field")]
     public async Task A_draft_with_something_missing_is_not_launched_and_says_what(string missing)
     {
         await using var shop = await CampaignShop.OpenAsync(missing is "empty-audience" ? 0 : 50);
@@ -249,13 +255,34 @@ public sealed class CampaignFlowTests
             {
                 "no-audience" => s with { IsAudienceChosen = false },
                 "no-date" => s with { Schedule = s.Schedule with { Kind = ScheduleKind.Once } },
+                "gone-audience" => s with { Exclude = [999] }, // whom it named would be written to
                 _ => s,
             },
-            missing is "content" ? "{{#if broken" : "Hello");
+            missing switch
+            {
+                "content" => "{{#if broken",
+                "missing-fallback" => "Hello {{traits.size}}",
+                "unknown-field" => "Hello {{customer.first_nme}}",
+                _ => "Hello",
+            });
+        if (missing is "missing-fallback") await shop.Store.Log.AppendAsync(new EventBatch("shop", [An.Event("size", KnownEvents.ProfileUpdated) with { Properties = """{"traits":{"size":"M"}}""" }]), Ct);
+        await shop.FollowAsync();
+        if (missing is "no-channel") await shop.Store.Database.WriteAsync(t => t.Execute("insert into \"Settings\" values ('delivery.transport', 'smtp')"), Ct);
+        shop.Store.Get<DeliverySettingsStore>().Forget();
         var answer = await shop.Store.Get<LaunchCampaignHandler>().HandleAsync(new LaunchCampaign(id, 1, "1"), Ct);
         Assert.NotNull(answer.Problem);
         if (missing is not "content") Assert.Equal(missing, answer.Problem.Field);
         Assert.Equal(CampaignState.Draft, await shop.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task What_every_version_lacks_is_one_line_and_what_one_lacks_names_it()
+    {
+        await using var shop = await CampaignShop.OpenAsync(50);
+        var id = await shop.CreateAsync(null, "Hello", "Hello {{default customer.first_nme \"you\"}}");
+        var checks = (await shop.Store.Get<PreFlightHandler>().HandleAsync((await shop.ReadAsync(id)).Draft, Ct)).Checks;
+        Assert.Equal([null], checks.Where(c => c.Code is "no-postal-address").Select(c => c.Position));
+        Assert.Equal([1], checks.Where(c => c is { Level: CheckLevel.Error, Step: ComposerStep.Content }).Select(c => c.Position));
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class CampaignResultTests
             await shop.OrderAsync(people.Take(25), 19.99m);
             await shop.OrderAsync(people.Take(10), 5.01m);
         }
-        string[] tables = ["CampaignRecipients", "CampaignArmDays", "CampaignHours"];
+        string[] tables = ["CampaignRecipients", "CampaignArmDays", "CampaignHours", "CampaignClicks"];
         var before = Nonzero(shop.Store.Dump(tables));
         await shop.Store.Get<ProjectionHost>().RebuildAsync("campaign-results", Ct);
         Assert.Equal(before, Nonzero(shop.Store.Dump(tables)));

@@ -1,7 +1,9 @@
+using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Content;
 using CampaignPortal.Marketing.Content.Checks;
 using CampaignPortal.Marketing.Content.Templates;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Settings;
 using CampaignPortal.Testing;
 
 namespace CampaignPortal.Marketing.Tests.Content;
@@ -35,6 +37,27 @@ public sealed class CheckContentTests : IAsyncLifetime
         Assert.DoesNotContain(findings, f => f.Blocks);
         var fine = findings.Where(f => f.Level is FindingLevel.Fine).Select(f => f.Code).ToHashSet();
         Assert.All([FindingCodes.SubjectFine, FindingCodes.UnsubscribeFine, FindingCodes.LinksFine, FindingCodes.SizeFine, FindingCodes.ValuesFilled], code => Assert.Contains(code, fine));
+    }
+
+    [Fact]
+    public async Task Who_sends_and_from_where_stands_in_the_mail_as_it_was_set()
+    {
+        Assert.Contains(await CheckAsync(Good), f => f.Code is FindingCodes.NoPostalAddress);
+        await _store.Get<SettingsHandler>().SaveAsync(
+            [
+                new SettingChange(KnownSettings.MailPostalAddress, "", "Fern & Hearth\n10115 Berlin"), new SettingChange(KnownSettings.SenderName, "", "Mira of Fern"),
+                new SettingChange(KnownSettings.ReplyTo, "", "care@example.com"), new SettingChange(KnownSettings.MailAccent, "#3457d5", "#2f6b4f"), new SettingChange(KnownSettings.MailWebAddress, "", "https://fern.example.com/"),
+            ],
+            new Actor("1", null), Ct);
+        Assert.DoesNotContain(await CheckAsync(Good), f => f.Code is FindingCodes.NoPostalAddress);
+        var content = Good with { Body = "# Linen\n\n[See it](/linen)", Layout = MessageLayout.Shop };
+        var preview = await _store.Get<PreviewMessageHandler>().HandleAsync(content, new PreviewPerson(1, HardCase.None, null, "c-1"), null, Ct);
+        var mail = Assert.IsType<RenderedMessage>(preview.Outcome);
+        Assert.Equal(("Mira of Fern", "care@example.com"), (mail.SenderName, mail.ReplyTo));
+        Assert.Contains("Fern &amp; Hearth\n10115 Berlin", mail.Html, StringComparison.Ordinal);
+        Assert.Contains("10115 Berlin", mail.Text, StringComparison.Ordinal);
+        Assert.Contains("background-color:#2f6b4f", mail.Html, StringComparison.Ordinal);
+        Assert.Contains("https://fern.example.com/linen", mail.Html, StringComparison.Ordinal);
     }
 
     public static TheoryData<string, string, ContentPlace, bool> Mistakes => new()

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Delivery.Tracking;
 using CampaignPortal.Marketing.Events;
@@ -55,6 +56,51 @@ public sealed class RelayTests
         Assert.Equal([1L], await db.Suppressions.Select(s => s.CustomerId).ToListAsync(Ct)); // a full mailbox and a refusal by policy are no reason
         Assert.Equal(3, await db.Events.CountAsync(e => e.Type == KnownEvents.MessageBounced, Ct));
         Assert.Equal([5L], await db.CapReservations.Select(r => r.CustomerId).ToListAsync(Ct)); // who was refused before the mark never counted
+    }
+
+    [Fact, Trait("Promise", "R-32")]
+    public async Task An_outage_of_half_an_hour_costs_a_few_knocks_and_no_try_and_everything_leaves_afterwards()
+    {
+        const int Audience = 60;
+        var isDown = true;
+        await using var sink = new SmtpSink { Answer = (at, _) => isDown && at is SinkMoment.Greeting ? "421 4.3.2 closed for repair\r\n" : null };
+        await using var store = await OutboxTests.OpenAsync(Audience);
+        await store.UseRelayAsync(sink.Port, Ct);
+        await store.PlanAsync(OutboxTests.Range(1, Audience), Ct);
+        var (breaker, queue) = (store.Get<Breaker>(), store.Get<DeliveryQueue>());
+        await using var outbox = new RunningOutbox(store);
+        await outbox.DrainUntilAsync(() => breaker.IsOpen, Ct);
+        await outbox.DrainUntilAsync(() => CountUnderWay(store) is 0, Ct);
+        var knocks = sink.ConnectionCount;
+        for (var halfMinute = 0; halfMinute < 60; halfMinute++)
+        {
+            store.Clock.Advance(TimeSpan.FromSeconds(30));
+            queue.Wake();
+            await Task.Delay(10, Ct);
+        }
+        Assert.InRange(sink.ConnectionCount - knocks, 1, 61); // one a probe
+        Assert.All(await OutboxTests.MessagesAsync(store), m => Assert.Equal(0, m.Tries));
+        Assert.Empty(sink.Taken);
+
+        isDown = false;
+        await outbox.DrainUntilAsync(
+            () =>
+            {
+                store.Clock.Advance(TimeSpan.FromSeconds(15));
+                queue.Wake();
+                return sink.Taken.Count == Audience;
+            },
+            Ct);
+        await outbox.DrainAsync(Ct);
+        Assert.All(await OutboxTests.MessagesAsync(store), m => Assert.Equal(MessageState.Accepted, m.State));
+        Assert.Equal(Audience, sink.Taken.Select(m => m.Recipient).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    private static long CountUnderWay(TestStore store)
+    {
+        using var reader = store.Database.OpenReader();
+        using var count = reader.Prepare("select count(*) from \"Messages\" where \"State\" in (2, 3)", 0);
+        return count.RunScalar() ?? 0;
     }
 
     [Fact, Trait("Promise", "R-36")]

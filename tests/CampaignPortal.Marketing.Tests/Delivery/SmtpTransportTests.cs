@@ -204,6 +204,28 @@ public sealed class SmtpTransportTests
         Assert.Equal(SendOutcome.CredentialsRefused, (await Transport(store).SendAsync(Mail("x"), _ => Task.FromResult(true), Ct)).Outcome);
     }
 
+    [Fact, Trait("Promise", "S-62")]
+    public async Task The_relays_password_lies_sealed_in_the_store_and_is_shown_to_nobody()
+    {
+        await using var sink = new SmtpSink();
+        await using var store = await OpenAsync(sink);
+        await store.Get<SmtpPassword>().SetAsync("correct horse battery", new("7", null), Ct);
+        var settings = store.Get<DeliverySettingsStore>().Read();
+        Assert.True(settings.Smtp.HasPassword);
+        Assert.DoesNotContain("correct horse", settings.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("correct horse", System.Text.Json.JsonSerializer.Serialize(settings), StringComparison.Ordinal);
+        await store.Database.WriteAsync(t => t.Execute("update \"Settings\" set \"Value\" = \"Value\""), Ct);
+        // Not in any file of the data directory, as text or as the base64 of text.
+        foreach (var file in Directory.EnumerateFiles(store.Directory.Path, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(stream, Encoding.Latin1);
+            var bytes = await reader.ReadToEndAsync(Ct);
+            Assert.DoesNotContain("correct horse", bytes, StringComparison.Ordinal);
+            Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes("correct horse batter")), bytes, StringComparison.Ordinal);
+        }
+    }
+
     private static SmtpTransport Transport(TestStore store) => new(store.Get<DeliverySettingsStore>(), store.Clock);
 
     private static OutgoingMail Mail(string body) => new("k1", "shop@example.org", "customer@example.com", Encoding.UTF8.GetBytes("Message-ID: <k1@example.org>\r\nSubject: x\r\n\r\n" + body));

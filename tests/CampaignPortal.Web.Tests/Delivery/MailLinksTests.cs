@@ -120,6 +120,22 @@ public sealed class MailLinksTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_follows_the_link_that_nobody_sees_is_a_machine_and_so_is_what_it_clicks_next()
+    {
+        await LetTimePassAsync();
+        _client.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0");
+        var links = _portal.Get<TrackedLinks>().For((await MessageOfAsync(2)).Id);
+        var answer = await _client.GetAsync(new Uri(links.Trap()).AbsolutePath, Stop);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await _client.GetAsync(_links[2].Click, Stop);
+        await _client.GetAsync(new Uri(links.Trap()).AbsolutePath[..^1] + "A0", Stop); // not ours: the same answer, and nothing happens
+        var db = _portal.Get<IDbContextFactory<PortalDbContext>>().CreateDbContext();
+        var clicks = await db.Events.Where(e => e.Type == KnownEvents.MessageClicked).OrderBy(e => e.Sequence).ToListAsync(Stop);
+        Assert.Equal(["trap", "suspect"], clicks.Select(e => JsonDocument.Parse(e.Properties!).RootElement.GetProperty("reason").GetString())); // written with properties
+        Assert.All(clicks, e => Assert.Equal("machine", By(e)));
+    }
+
+    [Fact]
     public async Task Doubt_ends_when_the_reader_opens_the_mail()
     {
         await _portal.Get<PortalDatabase>().WriteAsync(t => t.Execute("update \"Messages\" set \"State\" = 4 where \"CustomerId\" = 3"), Stop);
@@ -167,6 +183,8 @@ public sealed class MailLinksTests : IAsyncLifetime
     }
 
     // A click within two seconds after the mail left is a machine's.
+    private async Task<Message> MessageOfAsync(long customer) => await _portal.Get<IDbContextFactory<PortalDbContext>>().CreateDbContext().Messages.SingleAsync(m => m.CustomerId == customer, Stop);
+
     private async Task LetTimePassAsync() => await _portal.Get<PortalDatabase>().WriteAsync(t => t.Execute("update \"Messages\" set \"EndedAt\" = @0", Stored.Ticks(DateTimeOffset.UnixEpoch.AddYears(50))), Stop);
 
     private (string Click, string Open, string Unsubscribe, string View) LinksOf(long customer)

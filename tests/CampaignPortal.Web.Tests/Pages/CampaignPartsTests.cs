@@ -1,5 +1,6 @@
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Campaigns.Planning;
+using CampaignPortal.Marketing.Campaigns.Results;
 using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Content;
 using CampaignPortal.Marketing.Experiments;
@@ -81,6 +82,49 @@ public sealed class CampaignPartsTests
         CampaignCheck[] checks = [new(CheckLevel.Error, CheckCodes.NoAudience, ComposerStep.Audience), new(CheckLevel.Warning, CheckCodes.HoldoutSmall, ComposerStep.Test) { Number = 12 }, new(CheckLevel.Fine, CheckCodes.ContentFine, ComposerStep.Content, 1)];
         var lines = (await Rendered<CheckList>(new() { ["Checks"] = checks })).FindAll("li").Select(l => l.TextContent.Trim()).ToArray();
         Assert.Equal(["To mend: Choose an audience.", "Note: Only 12 people are held out: too few to measure orders.", "Version B: content in order"], lines);
+    }
+
+    [Fact]
+    public async Task What_to_expect_is_a_range_and_without_a_past_says_what_is_missing()
+    {
+        var known = await Rendered<ExpectationCard>(new() { ["Expected"] = new Expectation(new ExpectedRange(270.4, 330.2), new ExpectedRange(38, 61), null, 14) });
+        Assert.Equal(["270–330", "38–61"], known.FindAll("dd").Select(d => d.TextContent.Trim()));
+        Assert.Contains("from 14 past campaigns", known.Html, StringComparison.Ordinal);
+        var unknown = await Rendered<ExpectationCard>(new() { ["Expected"] = new Expectation(null, null, null, 1) });
+        Assert.Empty(unknown.FindAll("dd"));
+        Assert.Contains("after 3 campaigns of 200 people or more; there are 1", unknown.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bounces_stand_with_their_reason_and_reply_and_without_any_there_is_no_card()
+    {
+        var part = await Rendered<BouncesCard>(new() { ["Bounces"] = new Dictionary<(string Reason, int Code), long> { [("policy", 0)] = 1, [("hard-bounce", 550)] = 3 } });
+        Assert.Equal(["3", "1"], part.FindAll("dd").Select(d => d.TextContent.Trim()));
+        Assert.EndsWith("· 550", part.FindAll("dt")[0].TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Empty((await Rendered<BouncesCard>(new() { ["Bounces"] = new Dictionary<(string Reason, int Code), long>() })).FindAll("section"));
+    }
+
+    [Fact]
+    public async Task The_lift_is_drawn_from_the_hours_of_the_test_and_says_when_it_begins()
+    {
+        var empty = Result(7, 9, 5);
+        Assert.Contains("begins when each version has 25 outcomes", (await Rendered<LiftChart>(new() { ["Result"] = empty, ["Test"] = empty.Test })).Html, StringComparison.Ordinal);
+        var first = Now.AddHours(-3).UtcTicks / TimeSpan.TicksPerHour;
+        var result = Result(40, 90, 5) with { Hours = [.. from arm in new[] { 0, 1 } from hour in new[] { 0, 1 } select new CampaignHour { CampaignId = 7, VariantId = 11 + arm, Hour = first + hour, Sent = hour == 0 ? 500 : 0, Clicked = arm == 0 ? 30 : 45 }] };
+        var part = await Rendered<LiftChart>(new() { ["Result"] = result, ["Test"] = result.Test });
+        Assert.Equal(2, part.FindAll("svg path").Count);
+        Assert.Matches(@"the difference was \+6\.00.pt, between", part.Find("figcaption").TextContent);
+    }
+
+    [Fact]
+    public async Task A_subject_is_counted_and_read_as_its_readers_see_it()
+    {
+        string? changed = null;
+        var part = await Rendered<LineField>(new() { ["Id"] = "subject", ["Label"] = "Subject", ["Value"] = "{{default customer.first_name \"Hello\"}}, the linen is back", ["MaxLength"] = 200, ["ShownLength"] = 50, ["OnChange"] = (Action<string>)(text => changed = text) });
+        Assert.Equal("27 / 50", part.Find(".counter").TextContent.Trim());
+        Assert.Contains("Reads: Hello, the linen is back", part.Html, StringComparison.Ordinal);
+        await part.ChangeAsync("#subject", "New");
+        Assert.Equal("New", changed);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class CampaignResultsProjection : IProjection
 
     public int Version => 1;
 
-    public IReadOnlyList<string> Tables { get; } = ["CampaignRecipients", "CampaignArmDays", "CampaignHours"];
+    public IReadOnlyList<string> Tables { get; } = ["CampaignRecipients", "CampaignArmDays", "CampaignHours", "CampaignClicks"];
 
     public void Apply(DbTransaction transaction, IReadOnlyList<LoggedEvent> events)
     {
@@ -64,7 +64,7 @@ public sealed class CampaignResultsProjection : IProjection
             case EventKind.MessageOpened when !Reactions.IsByPerson(e.Properties): First(ref row.MachineOpenedAt, e.OccurredAt); break;
             case EventKind.MessageOpened: book.Count(row, e.OccurredAt, ref row.OpenedAt, HourFigure.Opened); break;
             case EventKind.MessageClicked when !Reactions.IsByPerson(e.Properties): First(ref row.MachineClickedAt, e.OccurredAt); break;
-            case EventKind.MessageClicked: Click(book, row, e.OccurredAt); break;
+            case EventKind.MessageClicked: Click(book, row, e); break;
         }
     }
 
@@ -86,10 +86,11 @@ public sealed class CampaignResultsProjection : IProjection
     }
 
     // Whoever clicks has opened, also where pictures are switched off.
-    private static void Click(RecipientBook book, RecipientRow row, long at)
+    private static void Click(RecipientBook book, RecipientRow row, in LoggedEvent e)
     {
-        book.Count(row, at, ref row.ClickedAt, HourFigure.Clicked);
-        book.Count(row, at, ref row.OpenedAt, HourFigure.Opened);
+        book.Count(row, e.OccurredAt, ref row.ClickedAt, HourFigure.Clicked);
+        book.Count(row, e.OccurredAt, ref row.OpenedAt, HourFigure.Opened);
+        book.Followed(row, Reactions.LinkOf(e.Properties));
     }
 
     private static void ApplyOrder(RecipientBook book, in LoggedEvent e, long customer)

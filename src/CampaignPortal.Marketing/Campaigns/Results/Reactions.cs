@@ -12,4 +12,15 @@ public static class Reactions
         using var document = JsonDocument.Parse(properties);
         return !document.RootElement.TryGetProperty("by", out var by) || by.ValueKind is not JsonValueKind.String || by.GetString() is "human";
     }
+
+    /// <summary>Which link of the mail was followed, and where it led; −1 and null where that was not said.</summary>
+    public static (int Link, string? Url) LinkOf(string? properties)
+    {
+        if (properties is null || !properties.Contains("\"link\"", StringComparison.Ordinal)) return (-1, null);
+        using var document = JsonDocument.Parse(properties);
+        var link = document.RootElement.TryGetProperty("link", out var index) && index.TryGetInt32Safely() is { } number and >= 0 ? number : -1;
+        return (link, document.RootElement.TryGetProperty("url", out var url) && url.ValueKind is JsonValueKind.String ? url.GetString() : null);
+    }
+
+    private static int? TryGetInt32Safely(this JsonElement value) => value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
 }

@@ -23,6 +23,7 @@ internal sealed class RecipientBook(DbTransaction transaction, long ordersFrom) 
     private readonly HashSet<long> _readForOrders = [];
     private readonly Dictionary<(long Campaign, long Variant, long Hour), HourDelta> _hours = [];
     private readonly DbCommand _ofCampaign = transaction.Prepare($"select {Columns} from \"CampaignRecipients\" where \"CustomerId\" = @0 and \"CampaignId\" = @1", 2);
+    private readonly DbCommand _followed = transaction.Prepare("insert into \"CampaignClicks\" (\"CampaignId\", \"VariantId\", \"Link\", \"CustomerId\", \"Url\") values (@0, @1, @2, @3, @4) on conflict do nothing", 5);
     private readonly DbCommand _recent = transaction.Prepare($"select {Columns} from \"CampaignRecipients\" where \"CustomerId\" = @0 and \"ExposedAt\" > @1", 2);
 
     /// <summary>Runs of which the customer is a part and that an order of this page may be credited to.</summary>
@@ -66,6 +67,9 @@ internal sealed class RecipientBook(DbTransaction transaction, long ordersFrom) 
         }
     }
 
+    /// <summary>Notes that the person followed a link; again changes nothing.</summary>
+    public void Followed(RecipientRow row, (int Link, string? Url) link) => _followed.Run(row.CampaignId, row.VariantId, link.Link, row.CustomerId, link.Url);
+
     public void AddRevenue(RecipientRow row, long at, long amount) => HourOf(row, at).Revenue += amount;
 
     /// <summary>Writes what changed.</summary>
@@ -86,6 +90,7 @@ internal sealed class RecipientBook(DbTransaction transaction, long ordersFrom) 
 
     public void Dispose()
     {
+        _followed.Dispose();
         _ofCampaign.Dispose();
         _recent.Dispose();
     }

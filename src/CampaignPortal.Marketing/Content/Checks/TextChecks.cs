@@ -3,12 +3,12 @@ using System.Globalization;
 namespace CampaignPortal.Marketing.Content.Checks;
 
 /// <summary>Subject, preheader, plain text, footer.</summary>
-internal static class TextChecks
+public static class TextChecks
 {
     /// <summary>Characters that phones show of a subject.</summary>
     public const int ShownSubjectLength = 50;
 
-    public static IEnumerable<ContentFinding> Of(CompiledMessage message, MailIdentity identity)
+    internal static IEnumerable<ContentFinding> Of(CompiledMessage message, MailIdentity identity)
     {
         var content = message.Content;
         if (string.IsNullOrWhiteSpace(content.Subject)) yield return Finding.Error(FindingCodes.SubjectEmpty, ContentPlace.Subject);

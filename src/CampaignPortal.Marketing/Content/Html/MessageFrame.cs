@@ -25,7 +25,8 @@ internal static partial class MessageFrame
             ["head"] = $"<style>:root{{color-scheme:light dark}}body{{-webkit-text-size-adjust:100%}}{Mobile}{Dark}</style>",
             ["accent"] = theme.Accent, ["on-accent"] = theme.OnAccent, ["body"] = body,
             ["view"] = new LinkMark(LinkRole.View, 0).Around(""), ["view-words"] = WebUtility.HtmlEncode(words.ViewInBrowser),
-            ["open"] = $"<img src=\"{new LinkMark(LinkRole.Open, 0).Around("")}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;width:1px;height:1px;border:0\">",
+            ["open"] = $"<img src=\"{new LinkMark(LinkRole.Open, 0).Around("")}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;width:1px;height:1px;border:0\">"
+                + $"<a href=\"{new LinkMark(LinkRole.Trap, 0).Around("")}\" style=\"display:none\" tabindex=\"-1\" aria-hidden=\"true\"></a>",
             ["preheader"] = preheader.Length is 0 ? "" : Hidden(preheader), ["footer"] = content.HasOwnFooter ? "" : Footer(words),
         };
         return Slot().Replace(Layout(content.Layout), slot => slots[slot.Groups["name"].Value]);
@@ -40,7 +41,7 @@ internal static partial class MessageFrame
         $"<div style=\"display:none;max-height:0;overflow:hidden;mso-hide:all;font-size:1px;line-height:1px;color:#ffffff;opacity:0\">{preheader}{string.Concat(Enumerable.Repeat(Spacer, 20))}</div>";
 
     private static string Footer(MailWords words) =>
-        $"<div class=\"m\" style=\"font-size:12px;line-height:1.6;color:{MessageTheme.Muted}\">{words.WhyYouGetThis}{{{{#if shop.postal_address}}}}<br>{{{{shop.postal_address}}}}{{{{/if}}}}<br>"
+        $"<div class=\"m\" style=\"font-size:12px;line-height:1.6;color:{MessageTheme.Muted}\">{words.WhyYouGetThis}{{{{#if shop.postal_address}}}}<br><span style=\"white-space:pre-line\">{{{{shop.postal_address}}}}</span>{{{{/if}}}}<br>"
         + $"<a class=\"m\" href=\"{new LinkMark(LinkRole.Unsubscribe, 0).Around("")}\" style=\"color:{MessageTheme.Muted};text-decoration:underline\">{WebUtility.HtmlEncode(words.Unsubscribe)}</a></div>";
 
     private static string Layout(MessageLayout layout)

@@ -158,4 +158,6 @@ internal enum LinkRole
     Picture,
     /// <summary>The message's own addresses: what an author writes there does not count.</summary>
     Unsubscribe, View, Open,
+    /// <summary>Seen by nobody: only a machine that tests every link follows it.</summary>
+    Trap,
 }

@@ -11,6 +11,7 @@ public enum LinkKind : byte
     Open = 2,
     Unsubscribe = 3,
     View = 4,
+    Trap = 5,
 }
 
 /// <summary>What a signed token says.</summary>

@@ -7,7 +7,7 @@ namespace CampaignPortal.Marketing.Delivery.Tracking;
 /// <summary>Clicks and opens: where a link leads, and the event that says so, committed before the answer.</summary>
 public sealed class TrackVisitsHandler(PortalDatabase database, DeliveryKeys keys, LinkTargets targets, EventLog log, VisitJudge judge, TimeProvider clock)
 {
-    private const int OpenIndex = -1;
+    private const int OpenIndex = -1, TrapIndex = -2;
 
     /// <summary>Where the link leads; null when we did not make it. Old links lead where they always did.</summary>
     public async Task<string?> ClickAsync(string token, VisitFacts visit, CancellationToken ct)
@@ -29,6 +29,15 @@ public sealed class TrackVisitsHandler(PortalDatabase database, DeliveryKeys key
         if (judge.IsRepetition(link.MessageId, OpenIndex) || SentMessages.Find(database, link.MessageId) is not { IsErased: false } message) return true;
         await AppendAsync(message.Ticket, KnownEvents.MessageOpened, Facts(judge.JudgeOpen(visit, link.MessageId, message.SentAt)), ct);
         return true;
+    }
+
+    /// <summary>Somebody followed the link that no person sees: a machine is at work on this message, and what it does next is not a person's.</summary>
+    public async Task TrapAsync(string token, CancellationToken ct)
+    {
+        if (LinkToken.Read(keys, LinkKind.Trap, token) is not { } link) return;
+        var verdict = judge.Trapped(link.MessageId);
+        if (judge.IsRepetition(link.MessageId, TrapIndex) || SentMessages.Find(database, link.MessageId) is not { IsErased: false } message) return;
+        await AppendAsync(message.Ticket, KnownEvents.MessageClicked, Facts(verdict), ct);
     }
 
     private async Task AppendAsync(MessageTicket ticket, string type, Dictionary<string, object?> more, CancellationToken ct)

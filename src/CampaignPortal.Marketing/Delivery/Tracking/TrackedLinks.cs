@@ -35,4 +35,7 @@ public sealed class MessageLinks : IMessageLinks
     public string Unsubscribe() => $"{_publicUrl}/u/{new LinkToken(LinkKind.Unsubscribe, _messageId).Write(_keys)}";
 
     public string ViewInBrowser() => $"{_publicUrl}/v/{new LinkToken(LinkKind.View, _messageId).Write(_keys)}";
+
+    /// <summary>Hidden from people: whoever follows it tests every link of the mail.</summary>
+    public string Trap() => $"{_publicUrl}/t/x/{new LinkToken(LinkKind.Trap, _messageId).Write(_keys)}";
 }

@@ -44,6 +44,14 @@ public sealed class VisitJudge(TimeProvider clock)
         }
     }
 
+    /// <summary>The hidden link was followed: for a while everything of this message is a machine's.</summary>
+    public VisitVerdict Trapped(long messageId)
+    {
+        var seen = Remember(messageId);
+        lock (seen) seen.SuspectUntil = clock.GetUtcNow() + Suspicion;
+        return new VisitVerdict(VisitVerdict.Machine, "trap");
+    }
+
     public VisitVerdict JudgeOpen(VisitFacts visit, long messageId, DateTimeOffset? sentAt)
     {
         if (ByItself(visit) is { } reason) return new VisitVerdict(VisitVerdict.Machine, reason);

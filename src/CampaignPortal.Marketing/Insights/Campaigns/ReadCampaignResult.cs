@@ -25,7 +25,11 @@ public sealed record TestResult(
 /// <summary>How far sending is.</summary>
 /// <param name="Open">Messages that have not ended.</param>
 /// <param name="KeptBack">Messages that did not leave, by reason.</param>
-public sealed record SendingProgress(long Total, long Accepted, long Open, long InDoubt, IReadOnlyDictionary<string, long> KeptBack);
+public sealed record SendingProgress(long Total, long Accepted, long Open, long InDoubt, IReadOnlyDictionary<string, long> KeptBack)
+{
+    /// <summary>Messages that the receiving servers refused, by reason and the server's code; the code is 0 where there was none.</summary>
+    public IReadOnlyDictionary<(string Reason, int Code), long> Bounces { get; init; } = new Dictionary<(string Reason, int Code), long>();
+}
 
 /// <param name="By">Display name, or null for the portal itself.</param>
 public sealed record CampaignMove(CampaignState From, CampaignState To, DateTimeOffset At, string? By, string? Reason);

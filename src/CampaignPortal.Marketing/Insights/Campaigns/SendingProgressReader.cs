@@ -18,7 +18,21 @@ public sealed class SendingProgressReader(PortalDatabase database)
         }
         return new SendingProgress(
             states.Values.Sum(), states.GetValueOrDefault(MessageState.Accepted), states.Where(s => !MessageStates.Ended.Contains(s.Key)).Sum(s => s.Value), states.GetValueOrDefault(MessageState.InDoubt),
-            KeptBack(connection, campaignId));
+            KeptBack(connection, campaignId))
+        {
+            Bounces = Bounces(connection, campaignId),
+        };
+    }
+
+    private static Dictionary<(string Reason, int Code), long> Bounces(System.Data.Common.DbConnection connection, long campaignId)
+    {
+        using var command = connection.Prepare(
+            FormattableString.Invariant($"select coalesce(\"Reason\", 'unknown'), coalesce(\"ReplyCode\", 0), count(*) from \"Messages\" where \"CampaignId\" = @0 and \"State\" = {(int)MessageState.Rejected} group by 1, 2"), 1);
+        command.Set(0, campaignId);
+        using var reader = command.ExecuteReader();
+        var bounces = new Dictionary<(string Reason, int Code), long>();
+        while (reader.Read()) bounces[(reader.GetString(0), reader.GetInt32(1))] = reader.GetInt64(2);
+        return bounces;
     }
 
     private static Dictionary<string, long> KeptBack(System.Data.Common.DbConnection connection, long campaignId)

@@ -58,6 +58,7 @@ public sealed partial class CampaignPage : IDisposable
         yield return ("overview", CampaignWords.TabOverview);
         if (result.Test is not null) yield return ("test", CampaignWords.TabTest);
         yield return ("recipients", CampaignWords.TabRecipients);
+        if (result.Sent.Sent > 0) yield return ("links", CampaignWords.TabLinks);
         yield return ("content", CampaignWords.TabContent);
         yield return ("history", CampaignWords.TabHistory);
     }

@@ -19,6 +19,7 @@ internal static class CheckNames
         CheckCodes.NoName => CampaignWords.CheckNoName,
         CheckCodes.NoAudience => CampaignWords.CheckNoAudience,
         CheckCodes.EmptyAudience => CampaignWords.CheckEmptyAudience,
+        CheckCodes.GoneAudience => CampaignWords.CheckGoneAudience,
         CheckCodes.StaleAudience => Say.With(CampaignWords.CheckStaleAudience, ("text", check.Text ?? "")),
         CheckCodes.NobodyReached => Say.With(CampaignWords.CheckNobodyReached, ("count", Count(check))),
         CheckCodes.ReachFine => Say.With(CampaignWords.CheckReachFine, ("count", Count(check))),

@@ -32,6 +32,7 @@ public sealed partial class ComposerPage : IDisposable
     private int _version;
     private bool _isUnsaved, _isCounting, _isReviewing, _isBuilding, _isLaunching, _isLaunched;
     private AudienceStep? _audiences;
+    private MessageEditor? _editor;
 
     [Inject] private CampaignStore Campaigns { get; set; } = null!; // injected before anything runs
     [Inject] private SaveCampaignHandler Saver { get; set; } = null!; // as above

@@ -44,11 +44,25 @@ public sealed partial class MessageEditor
     [Parameter] public IReadOnlyList<long> Recipients { get; set; } = [];
     /// <summary>Sends a test; the button is there only when somebody listens.</summary>
     [Parameter] public EventCallback<TestRequest> OnTest { get; set; }
+    /// <summary>Whether the page has its own button, which calls <see cref="AskForTest"/>.</summary>
+    [Parameter] public bool IsTestOutside { get; set; }
+    /// <summary>Begins with the message as one person gets it, instead of its source.</summary>
+    [Parameter] public bool BeginsWithPreview { get; set; }
 
     private static IReadOnlyList<(PreviewDevice Device, string Icon, string Label)> Devices =>
         [(PreviewDevice.Computer, "monitor", ContentWords.OnComputer), (PreviewDevice.Phone, "smartphone", ContentWords.OnPhone), (PreviewDevice.Dark, "moon", ContentWords.InDark)];
 
     private string? _address => _token is null ? null : PreviewEndpoints.AddressOf(_token, _device is PreviewDevice.Dark);
+
+    /// <summary>Opens the dialog of a test.</summary>
+    public void AskForTest()
+    {
+        _isTesting = true;
+        StateHasChanged();
+    }
+
+    // The first answer of the server has no frame yet: what it held would be gone before the browser asked for it.
+    protected override void OnInitialized() => _isPreview = BeginsWithPreview && RendererInfo.IsInteractive;
 
     public void Dispose()
     {

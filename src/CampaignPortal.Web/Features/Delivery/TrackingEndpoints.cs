@@ -22,6 +22,7 @@ public static class TrackingEndpoints
         var open = app.MapGroup("").AllowAnonymous().DisableAntiforgery().RequireRateLimiting(RateLimits.Tracking); // the token is the authority, no cookie is read
         open.MapMethods("/t/c/{token}", [HttpMethods.Get, HttpMethods.Head], ClickAsync);
         open.MapMethods("/t/o/{token}.gif", [HttpMethods.Get, HttpMethods.Head], OpenAsync);
+        open.MapMethods("/t/x/{token}", [HttpMethods.Get, HttpMethods.Head], TrapAsync);
         open.MapGet("/u/{token}", Ask);
         open.MapPost("/u/{token}", LeaveAsync).WithMetadata(new RequestSizeLimitAttribute(16 * 1024));
         open.MapPost("/u/{token}/again", ReturnAsync).WithMetadata(new RequestSizeLimitAttribute(16 * 1024));
@@ -40,6 +41,14 @@ public static class TrackingEndpoints
         Hide(http);
         await handler.OpenAsync(token, Facts(http.Request), http.RequestAborted);
         return Results.Bytes(Dot, "image/gif"); // the same picture for every token: nobody learns which are good
+    }
+
+    // The same empty page for every token: nobody learns that it is a trap, or which are good.
+    private static async Task<IResult> TrapAsync(string token, HttpContext http, TrackVisitsHandler handler)
+    {
+        Hide(http);
+        await handler.TrapAsync(token, http.RequestAborted);
+        return Results.Content("", "text/html; charset=utf-8");
     }
 
     // A scanner that follows every link must not unsubscribe anybody: reading asks, only a post acts.

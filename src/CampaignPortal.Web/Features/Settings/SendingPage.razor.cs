@@ -12,7 +12,7 @@ public sealed partial class SendingPage
     private static readonly string[] Keys =
     [
         KnownSettings.Transport, KnownSettings.SmtpHost, KnownSettings.SmtpPort, KnownSettings.SmtpSecurity, KnownSettings.SmtpUser, KnownSettings.SenderName, KnownSettings.SenderAddress,
-        KnownSettings.ReplyTo, KnownSettings.PublicUrl, KnownSettings.CapCount, KnownSettings.CapDays, KnownSettings.QuietFrom, KnownSettings.QuietUntil,
+        KnownSettings.ReplyTo, KnownSettings.PublicUrl, KnownSettings.MailPostalAddress, KnownSettings.MailWebAddress, KnownSettings.MailAccent, KnownSettings.CapCount, KnownSettings.CapDays, KnownSettings.QuietFrom, KnownSettings.QuietUntil, KnownSettings.GlobalHoldout,
     ];
 
     private SettingsForm? _form;
@@ -69,9 +69,13 @@ public sealed partial class SendingPage
         KnownSettings.SenderAddress => DeliveryWords.SenderAddress,
         KnownSettings.ReplyTo => DeliveryWords.ReplyTo,
         KnownSettings.PublicUrl => DeliveryWords.PublicUrl,
+        KnownSettings.MailPostalAddress => DeliveryWords.PostalAddress,
+        KnownSettings.MailWebAddress => DeliveryWords.WebAddress,
+        KnownSettings.MailAccent => DeliveryWords.Accent,
         KnownSettings.CapCount => DeliveryWords.CapCount,
         KnownSettings.CapDays => DeliveryWords.CapDays,
         KnownSettings.QuietFrom => DeliveryWords.QuietFrom,
+        KnownSettings.GlobalHoldout => DeliveryWords.GlobalHoldout,
         _ => DeliveryWords.QuietUntil,
     };
 }

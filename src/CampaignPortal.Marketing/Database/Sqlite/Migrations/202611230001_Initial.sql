@@ -113,6 +113,14 @@ CREATE TABLE "CampaignArmDays" (
     "SawAnother" INTEGER NOT NULL,
     CONSTRAINT "PK_CampaignArmDays" PRIMARY KEY ("CampaignId", "Occurrence", "Part", "VariantId", "Day")
 );
+CREATE TABLE "CampaignClicks" (
+    "CampaignId" INTEGER NOT NULL,
+    "VariantId" INTEGER NOT NULL,
+    "Link" INTEGER NOT NULL,
+    "CustomerId" INTEGER NOT NULL,
+    "Url" TEXT NULL,
+    CONSTRAINT "PK_CampaignClicks" PRIMARY KEY ("CampaignId", "VariantId", "Link", "CustomerId")
+);
 CREATE TABLE "CampaignHours" (
     "CampaignId" INTEGER NOT NULL,
     "VariantId" INTEGER NOT NULL,
