@@ -39,7 +39,7 @@ public sealed class MarketerDayTests(BrowserFixture browsers)
     }
 
     [Fact]
-    public async Task The_result_of_a_test_is_read_and_a_version_sent_to_the_rest_and_the_campaign_paused()
+    public async Task The_result_of_a_test_is_read_and_a_version_sent_to_the_rest()
     {
         await using var person = await PortalPage.OpenAsync(browsers.Browser);
         var page = person.Page;
@@ -52,6 +52,15 @@ public sealed class MarketerDayTests(BrowserFixture browsers)
         await read.ClickAsync(".verdict-actions .btn:has-text('Send A to')");
         await page.WaitForSelectorAsync(".verdict:has-text('went to the rest')");
         Assert.InRange(read.Count, 1, 3);
+        Assert.Empty(person.Complaints);
+    }
+
+    [Fact]
+    public async Task A_campaign_is_paused_from_any_page()
+    {
+        await using var person = await PortalPage.OpenAsync(browsers.Browser);
+        var page = person.Page;
+        await person.SignInAsAsync(Roles.Marketer);
 
         await person.GotoAsync("/jobs");
         var stop = new Interactions(page); // M6, from any page

@@ -20,7 +20,7 @@ public sealed class SampleShopTests(BrowserFixture browsers)
         await person.WaitForCircuitAsync();
 
         await page.WaitForSelectorAsync(".demo-bar a[href='/demo-shop']", new PageWaitForSelectorOptions { Timeout = 120_000 }); // until it is filled
-        await page.WaitForSelectorAsync("main tr:has-text('Everyone with consent') td:text-matches('^[1-9]')");
+        await page.WaitForSelectorAsync("main .wide-card tr:has-text('Sent') td:text-matches('^[1-9]')");
         Assert.Equal(0, await page.Locator(".sample-progress").CountAsync());
         foreach (var path in new[] { "/campaigns", "/campaigns/1", "/campaigns/1?tab=test", "/campaigns/1?tab=content", "/settings/sample" })
         {

@@ -4,7 +4,6 @@ using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Experiments;
 using CampaignPortal.Marketing.Insights.Campaigns;
-using CampaignPortal.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Marketing.Tests.Campaigns;
