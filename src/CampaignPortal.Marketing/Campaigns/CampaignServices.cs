@@ -24,6 +24,7 @@ public static class CampaignServices
             .AddSingleton<CopyCampaignHandler>()
             .AddSingleton<SaveCampaignHandler>()
             .AddSingleton<ListCampaignsHandler>()
+            .AddSingleton<ReadCampaignCalendarHandler>()
             .AddSingleton<LaunchCampaignHandler>()
             .AddSingleton<ControlCampaignHandler>()
             .AddSingleton<DecideCampaignHandler>()
