@@ -90,7 +90,7 @@ public sealed class MessageEditorTests : IAsyncLifetime
         await part.ClickAsync(".person button:last-child");
         Assert.Equal(unknown, Why());
 
-        string Why() => string.Join('|', part.FindAll(".why li").Select(l => l.TextContent.Trim()));
+        string Why() => string.Join('|', part.FindAll(".parts-why li").Select(l => l.TextContent.Trim()));
     }
 
     [Fact]
@@ -98,12 +98,12 @@ public sealed class MessageEditorTests : IAsyncLifetime
     {
         var part = await RenderAsync(Sample with { Subject = "Hello", Body = "Hi\n\n{{recommendations \"best-sellers\" 3}}" }, Roles.Admin);
         await part.ClickAsync(".canvas-head .seg button:nth-child(2)");
-        Assert.Equal("Bestsellers in the category: no products · Message", part.Find(".why li").TextContent.Trim());
+        Assert.Equal("Bestsellers in the category: no products · Message", part.Find(".parts-why li").TextContent.Trim());
 
         part = await RenderAsync(Sample with { Subject = "Hello" }, Roles.Admin);
         await part.ClickAsync(".canvas-head .seg button:nth-child(2)");
-        Assert.Empty(part.FindAll(".why li"));
-        Assert.Contains("no condition", part.Find(".why").TextContent, StringComparison.Ordinal);
+        Assert.Empty(part.FindAll(".parts-why li"));
+        Assert.Contains("no condition", part.Find(".parts-why").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
