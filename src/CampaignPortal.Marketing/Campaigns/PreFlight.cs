@@ -36,7 +36,7 @@ public sealed record CampaignCheck(CheckLevel Level, string Code, ComposerStep S
 
 public static class CheckCodes
 {
-    public const string NoName = "no-name", NoAudience = "no-audience", EmptyAudience = "empty-audience", StaleAudience = "stale-audience", GoneAudience = "gone-audience", NobodyReached = "nobody-reached", ReachFine = "reach-fine",
+    public const string NoName = "no-name", NoAudience = "no-audience", EmptyAudience = "empty-audience", StaleAudience = "stale-audience", GoneAudience = "gone-audience", GoneSegment = "gone-segment", NobodyReached = "nobody-reached", ReachFine = "reach-fine",
         ContentFine = "content-fine", SameContent = "same-content", NoDate = "no-date", DatePassed = "date-passed", ScheduleFine = "schedule-fine", QuietStart = "quiet-start",
         TestTooSmall = "test-too-small", WeightsZero = "weights-zero", TestFine = "test-fine", HoldoutSmall = "holdout-small", OpensDecide = "opens-decide", NoChannel = "no-channel", SendingStopped = "sending-stopped",
         PickupOnly = "pickup-only", ChannelFine = "channel-fine", NoMargin = "no-margin", ManyRecipients = "many-recipients";
@@ -107,6 +107,12 @@ public sealed class PreFlightHandler(
         {
             // Whoever was to be left out by an audience that is gone would be written to.
             yield return new CampaignCheck(CheckLevel.Error, CheckCodes.GoneAudience, ComposerStep.Audience);
+            yield break;
+        }
+        if (estimate.Gone is { } gone)
+        {
+            // "Not in" it would now be everybody, and "in" it nobody: neither is what was meant.
+            yield return new CampaignCheck(CheckLevel.Error, CheckCodes.GoneSegment, ComposerStep.Audience) { Text = gone.Audience, Number = gone.Segment };
             yield break;
         }
         if (estimate.StaleBecause is { } stale) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.StaleAudience, ComposerStep.Audience) { Text = stale };

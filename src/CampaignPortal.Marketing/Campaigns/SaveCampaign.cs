@@ -21,6 +21,9 @@ public sealed record SavedCampaign(long Version, DateTimeOffset At, StoredDraft?
 /// <summary>Saves name, settings and versions in one transaction, unless somebody else did since.</summary>
 public sealed class SaveCampaignHandler(PortalDatabase database, CampaignStore campaigns, TimeProvider clock)
 {
+    /// <summary>Field of the problem that the campaign was launched meanwhile.</summary>
+    public const string Launched = "state";
+
     public async Task<Result<SavedCampaign>> HandleAsync(SaveCampaign command, CancellationToken ct)
     {
         if (command.Draft.Name.Length > CampaignDraft.MaxNameLength) return Problem.At(nameof(CampaignDraft.Name), $"A name has at most {CampaignDraft.MaxNameLength} characters.");
@@ -29,7 +32,7 @@ public sealed class SaveCampaignHandler(PortalDatabase database, CampaignStore c
         var (isSaved, ids) = await database.WriteAsync(transaction => Save(transaction, command, now), ct);
         if (isSaved) return new SavedCampaign(command.Version + 1, now, null) { VariantIds = ids };
         if (await campaigns.ReadAsync(command.Id, ct) is not { } theirs) return Problem.Of("There is no such campaign any more.");
-        if (theirs.State is not CampaignState.Draft) return Problem.Of("The campaign is not a draft any more; what was launched stays as it is.");
+        if (theirs.State is not CampaignState.Draft) return Problem.At(Launched, "The campaign is not a draft any more; what was launched stays as it is.");
         return new SavedCampaign(theirs.Version, theirs.ChangedAt, theirs);
     }
 

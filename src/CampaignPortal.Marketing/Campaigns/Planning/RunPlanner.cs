@@ -27,6 +27,7 @@ public sealed class RunPlanner(
         var stored = await campaigns.ReadAsync(run.CampaignId, ct) ?? throw new InvalidOperationException("A run has its campaign.");
         var draft = stored.Draft;
         var audience = await audiences.HandleAsync(new AudienceSelection(draft.Settings.Include, draft.Settings.Exclude), ct);
+        if (audience.Gone is { } gone) return new PlannedRun(ReachFunnel.FromJson(run.Funnel), CampaignReasons.GoneSegment, string.Create(CultureInfo.InvariantCulture, $"{gone.Audience}, segment {gone.Segment}"));
         if (audience.StaleBecause is { } stale && !draft.Settings.SendsStaleAudience) return new PlannedRun(ReachFunnel.FromJson(run.Funnel), CampaignReasons.StaleAudience, stale);
         if (audience.Customers.Length is 0) return new PlannedRun(new ReachFunnel(), CampaignReasons.EmptyAudience);
 

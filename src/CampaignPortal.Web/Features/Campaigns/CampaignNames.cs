@@ -52,6 +52,7 @@ internal static partial class CampaignNames
         CampaignReasons.Due => CampaignWords.ReasonDue,
         CampaignReasons.Missed => CampaignWords.ReasonMissed,
         CampaignReasons.EmptyAudience => CampaignWords.ReasonEmptyAudience,
+        CampaignReasons.GoneSegment => CampaignWords.ReasonGoneSegment,
         CampaignReasons.StaleAudience => CampaignWords.ReasonStaleAudience,
         CampaignReasons.Ended => CampaignWords.ReasonEnded,
         CampaignReasons.PlanFailed => CampaignWords.ReasonPlanFailed,

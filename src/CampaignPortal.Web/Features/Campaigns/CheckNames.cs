@@ -20,6 +20,7 @@ internal static class CheckNames
         CheckCodes.NoAudience => CampaignWords.CheckNoAudience,
         CheckCodes.EmptyAudience => CampaignWords.CheckEmptyAudience,
         CheckCodes.GoneAudience => CampaignWords.CheckGoneAudience,
+        CheckCodes.GoneSegment => Say.With(CampaignWords.CheckGoneSegment, ("name", check.Text ?? ""), ("segment", Count(check))),
         CheckCodes.StaleAudience => Say.With(CampaignWords.CheckStaleAudience, ("text", check.Text ?? "")),
         CheckCodes.NobodyReached => Say.With(CampaignWords.CheckNobodyReached, ("count", Count(check))),
         CheckCodes.ReachFine => Say.With(CampaignWords.CheckReachFine, ("count", Count(check))),
