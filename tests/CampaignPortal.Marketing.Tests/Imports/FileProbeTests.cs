@@ -9,7 +9,7 @@ public class FileProbeTests
 {
     private const string Chinese = "客户编号,姓名,城市\n1,王小明,北京\n2,李雷,上海\n3,韩梅梅,广州\n";
 
-    static FileProbeTests() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+    static FileProbeTests() => CodePages.Register();
 
     [Theory]
     [InlineData("utf-8", false)]

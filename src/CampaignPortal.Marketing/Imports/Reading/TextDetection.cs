@@ -13,7 +13,7 @@ internal static class TextDetection
         ("PAR1"u8.ToArray(), "a Parquet file"), ("SQLite format 3"u8.ToArray(), "a SQLite database"), ([0x28, 0xB5, 0x2F, 0xFD], "a Zstandard archive"), ([0x37, 0x7A, 0xBC, 0xAF], "a 7-Zip archive"),
     ];
 
-    static TextDetection() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance); // GB18030 and the Windows code pages
+    static TextDetection() => CodePages.Register();
 
     /// <summary>What the bytes are when they are surely no text, in words; null otherwise.</summary>
     public static string? NameBinary(ReadOnlySpan<byte> sample)

@@ -23,6 +23,8 @@ internal sealed class WorkbookText : RowText
     private readonly Dictionary<CellRange, string> _mergedValues = [];
     private int _row = -1;
 
+    static WorkbookText() => CodePages.Register(); // the package asks for Windows-1252 before it looks at the file
+
     private WorkbookText(IExcelDataReader reader)
     {
         _reader = reader;
