@@ -71,7 +71,8 @@ public sealed class HoldoutReportTests
         var (held, free) = (Drawn(0, 0.2, 60), Drawn(0.2, 1, 240));
         await JoinAsync(store, [.. held, .. free]);
         store.Clock.SetTo(Day(8, 15));
-        await OrderAsync(store, [.. held.Take(30), .. free.Take(200)], 20, Summer);
+        await OrderAsync(store, free[..1], 20, Day(5, 20));
+        await OrderAsync(store, [.. held[..10], .. free[..40]], 20, Summer);
         var report = await ReportAsync(store);
         Assert.Equal(new Missing(MissingKind.Units, 60, 100, 0), report.Effect.Orders.Lacking);
         Assert.Equal((null, null, null), (report.OrdersPerPerson, report.IncrementalOrders, report.Effect.IncrementalRevenue));
@@ -218,7 +219,7 @@ public sealed class HoldoutReportTests
                 t => t.Execute(
                     "insert into \"CampaignRecipients\" (\"CampaignId\", \"Occurrence\", \"CustomerId\", \"Part\", \"VariantId\", \"ExposedAt\", \"SentAt\", \"OrderedAfterClick\", \"Revenue\", \"AttributedRevenue\", \"SawAnother\") "
                     + "select 7, 0, \"Id\", 0, 71, @0, @0, 0, 0, 0, 0 from \"Customers\" where \"ExternalId\" = @1",
-                    at, customer),
+                    Stored.Ticks(at), customer),
                 Ct);
         }
     }
