@@ -33,7 +33,7 @@ public sealed class Audience
     /// <summary>See <see cref="Rules.RuleJson"/>; of a fixed list, the rule that it was frozen from, or everyone.</summary>
     public required string RuleJson { get; set; }
     public AudienceState State { get; set; }
-    /// <summary>Members are those of this moment; null before the first evaluation.</summary>
+    /// <summary>Members are those of this moment, however late they were counted; null before the first evaluation.</summary>
     public DateTimeOffset? EvaluatedAt { get; set; }
     /// <summary>The newest event that members take into account.</summary>
     public long EvaluatedSequence { get; set; }

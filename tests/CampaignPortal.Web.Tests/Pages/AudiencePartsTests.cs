@@ -38,6 +38,9 @@ public sealed class AudiencePartsTests
         new EventCondition(EventQuery.Of("order_placed", new EventWindow(SinceCampaign: "9")), NumberTest.AtLeast(1)),
         new EventCondition(EventQuery.Of("order_placed", EventWindow.Ever) with { Where = [new PropertyFilter(RuleFigures.EventTime, new DateTest(DateOperator.Weekday) { Weekdays = [DayOfWeek.Saturday] })] }, NumberTest.AtLeast(1)),
         new RatioCondition(Measure.Count(new EventQuery("order_placed", EventWindow.Last(180), [], new ItemFilter(ItemFilterKind.Category, ["Bedding"]))), Measure.Count(EventQuery.Of("order_placed", EventWindow.Last(180))), NumberTest.AtLeast(0.5m)),
+        new ConsentCondition("email", "new titles", ConsentState.Granted),
+        new AttributeCondition("tags", new ListTest(ListOperator.None, ["vip"], OrMissing: true)),
+        new AttributeCondition("points", new NumberTest(NumberOperator.NotEqual, 3, OrMissing: true)),
     ];
 
     public static TheoryData<int, string, string> Phrases => new()
@@ -96,6 +99,7 @@ public sealed class AudiencePartsTests
         foreach (var name in Enum.GetNames<AggregateKind>()) Assert.NotNull(Word("Aggregate_" + name));
         foreach (var name in Enum.GetNames<ConsentState>()) Assert.True(Word("Consent_" + name) is not null && Word("PhraseConsent_" + name) is not null);
         foreach (var name in Enum.GetNames<MessageAction>()) Assert.True(Word("Message_" + name) is not null && Word("PhraseMessage_" + name) is not null && Word("PhraseMessageNot_" + name) is not null);
+        foreach (var name in Enum.GetNames<StaleReason>()) Assert.NotNull(Word("Stale_" + name));
         foreach (var name in Enum.GetNames<RuleFindingKind>()) Assert.NotNull(Word("Finding_" + name));
         foreach (var kind in ConditionKind.Groups.SelectMany(g => g.Kinds.Select(k => "Kind" + k.Key).Append("Group" + g.Group))) Assert.NotNull(Word(kind));
         foreach (var idea in AudienceIdea.All) Assert.NotNull(Word("Idea_" + idea.Key));

@@ -27,7 +27,7 @@ public sealed class RunPlanner(
         var stored = await campaigns.ReadAsync(run.CampaignId, ct) ?? throw new InvalidOperationException("A run has its campaign.");
         var draft = stored.Draft;
         var audience = await audiences.HandleAsync(new AudienceSelection(draft.Settings.Include, draft.Settings.Exclude), ct);
-        if (audience.StaleBecause is { } stale && !draft.Settings.SendsStaleAudience) return new PlannedRun(ReachFunnel.FromJson(run.Funnel), CampaignReasons.StaleAudience, stale);
+        if (audience.StaleBecause is { } stale && !draft.Settings.SendsStaleAudience) return new PlannedRun(ReachFunnel.FromJson(run.Funnel), CampaignReasons.StaleAudience, stale.ToString());
         if (audience.Customers.Length is 0) return new PlannedRun(new ReachFunnel(), CampaignReasons.EmptyAudience);
 
         var plan = await PrepareAsync(run, draft, ct);
@@ -82,6 +82,7 @@ public sealed class RunPlanner(
             transaction =>
             {
                 MustBeUnderWay(transaction, run);
+                if (draft.Settings.SendsStaleAudience) transaction.Execute("update \"Campaigns\" set \"Settings\" = @1 where \"Id\" = @0", run.CampaignId, (draft.Settings with { SendsStaleAudience = false }).ToJson());
                 using var newest = transaction.Prepare("select max(\"Sequence\") from \"Events\"", 0);
                 transaction.Execute(
                     "update \"CampaignRuns\" set \"Phase\" = @1, \"PlannedAt\" = @2, \"DecideAt\" = @3, \"PlannedSequence\" = @4, \"AudienceAsOf\" = @5 where \"Id\" = @0 and \"Phase\" = 'Planning'",
