@@ -243,6 +243,14 @@ public sealed partial class AudienceBuilder
         await CountAsync();
     }
 
+    // Minutes matter on the same day, and only then.
+    private string AsOf(DateTimeOffset at)
+    {
+        var now = Viewer.Clock.GetUtcNow();
+        var isToday = TimeZoneInfo.ConvertTime(at, Viewer.Zone).Date == TimeZoneInfo.ConvertTime(now, Viewer.Zone).Date;
+        return Say.With(Words.AsOfTime, ("time", isToday ? Figures.Clock(at, Viewer.Zone) : Figures.DayUpTo(at, Viewer.Zone, now)));
+    }
+
     private static (AudienceIdea Idea, AudienceRule Rule)[] Ideas(BuilderState state) =>
         [.. AudienceIdea.All.Select(i => (i, i.Make(state.Choices))).Where(i => i.Item2 is not null).Select(i => (i.i, i.Item2!))]; // filtered just before
 
