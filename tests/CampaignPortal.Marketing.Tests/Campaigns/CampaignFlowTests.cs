@@ -48,7 +48,10 @@ public sealed class CampaignFlowTests
         await shop.LaunchAsync(id);
         Assert.True((await shop.ReadAsync(id)).Draft.Settings.SendsStaleAudience);
         await shop.PlanAsync(id);
-        Assert.False((await shop.ReadAsync(id)).Draft.Settings.SendsStaleAudience);
+        await shop.SendAllAsync(id);
+        await shop.Store.Get<CampaignWatch>().PassAsync(CampaignShop.Ct);
+        var sent = await shop.ReadAsync(id);
+        Assert.Equal((CampaignState.Sent, false), (sent.State, sent.Draft.Settings.SendsStaleAudience));
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -82,7 +82,6 @@ public sealed class RunPlanner(
             transaction =>
             {
                 MustBeUnderWay(transaction, run);
-                if (draft.Settings.SendsStaleAudience) transaction.Execute("update \"Campaigns\" set \"Settings\" = @1 where \"Id\" = @0", run.CampaignId, (draft.Settings with { SendsStaleAudience = false }).ToJson());
                 using var newest = transaction.Prepare("select max(\"Sequence\") from \"Events\"", 0);
                 transaction.Execute(
                     "update \"CampaignRuns\" set \"Phase\" = @1, \"PlannedAt\" = @2, \"DecideAt\" = @3, \"PlannedSequence\" = @4, \"AudienceAsOf\" = @5 where \"Id\" = @0 and \"Phase\" = 'Planning'",
