@@ -20,6 +20,7 @@ public static class AudienceServices
         .AddSingleton<ReadAudienceHandler>()
         .AddSingleton<SaveAudienceHandler>()
         .AddSingleton<FixAudienceHandler>()
+        .AddSingleton<ChangeListHandler>()
         .AddSingleton<MatchCustomersHandler>()
         .AddSingleton<ReadListedCustomersHandler>()
         .AddSingleton<OrderAudiencesHandler>()

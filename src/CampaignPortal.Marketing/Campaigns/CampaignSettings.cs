@@ -17,7 +17,7 @@ public sealed record CampaignSettings
     /// <summary>Whether somebody chose the audience: nothing is sent to everyone by oversight.</summary>
     public bool IsAudienceChosen { get; init; }
 
-    /// <summary>Somebody decided to send although the audience is late or could not be counted: its last members count.</summary>
+    /// <summary>Somebody decided to send although the audience is late or could not be counted: its last members count. Holds for one send: the next one, and a copy, begin without.</summary>
     public bool SendsStaleAudience { get; init; }
 
     /// <summary>Leaves out who ordered within so many days; 0 leaves out nobody.</summary>

@@ -40,7 +40,7 @@ public sealed class CopyCampaignHandler(CampaignStore campaigns, CreateCampaignH
     public async Task<long?> HandleAsync(long id, string name, string by, CancellationToken ct)
     {
         if (await campaigns.ReadAsync(id, ct) is not { } stored) return null;
-        var settings = stored.Draft.Settings with { Schedule = stored.Draft.Settings.Schedule with { Date = null, Until = null, Kind = Scheduling.ScheduleKind.Now } };
+        var settings = stored.Draft.Settings with { SendsStaleAudience = false, Schedule = stored.Draft.Settings.Schedule with { Date = null, Until = null, Kind = Scheduling.ScheduleKind.Now } };
         return await create.HandleAsync(new CreateCampaign(by) { Name = name, Settings = settings, Contents = [.. stored.Draft.Variants.Select(v => v.Content)] }, ct);
     }
 }

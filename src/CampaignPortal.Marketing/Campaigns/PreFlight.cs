@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Content;
@@ -31,7 +32,8 @@ public sealed record CampaignCheck(CheckLevel Level, string Code, ComposerStep S
     /// <summary>A number that the words mention.</summary>
     public double? Number { get; init; }
 
-    public string? Text { get; init; }
+    /// <summary>The audience that is not up to date, where the check is about one.</summary>
+    public StaleAudience? Stale { get; init; }
 }
 
 public static class CheckCodes
@@ -115,7 +117,7 @@ public sealed class PreFlightHandler(
             yield return new CampaignCheck(CheckLevel.Error, CheckCodes.GoneSegment, ComposerStep.Audience) { Text = gone.Audience, Number = gone.Segment };
             yield break;
         }
-        if (estimate.StaleBecause is { } stale) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.StaleAudience, ComposerStep.Audience) { Text = stale };
+        if (estimate.StaleBecause is { } stale) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.StaleAudience, ComposerStep.Audience) { Stale = stale };
         if (estimate.Funnel.Audience is 0) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.EmptyAudience, ComposerStep.Audience);
         else if (estimate.ReceiverCount is 0) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.NobodyReached, ComposerStep.Audience) { Number = estimate.Funnel.Audience };
         else yield return new CampaignCheck(estimate.ReceiverCount > ManyRecipients ? CheckLevel.Warning : CheckLevel.Fine, estimate.ReceiverCount > ManyRecipients ? CheckCodes.ManyRecipients : CheckCodes.ReachFine, ComposerStep.Audience) { Number = estimate.ReceiverCount };

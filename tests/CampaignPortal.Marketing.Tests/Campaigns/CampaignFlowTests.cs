@@ -37,6 +37,23 @@ public sealed class CampaignFlowTests
         Assert.InRange(planned.Funnel.Planned, 1, 20); // some may be in the holdout of the shop
     }
 
+    [Fact]
+    public async Task What_somebody_decided_about_a_late_audience_holds_for_one_send()
+    {
+        await using var shop = await CampaignShop.OpenAsync(5);
+        var id = await shop.CreateAsync(s => s with { HoldoutShare = 0, SendsStaleAudience = true });
+        var copy = await shop.Store.Get<CopyCampaignHandler>().HandleAsync(id, "Copy", "1", CampaignShop.Ct);
+        Assert.False((await shop.ReadAsync(copy!.Value)).Draft.Settings.SendsStaleAudience); // it was copied just before
+
+        await shop.LaunchAsync(id);
+        Assert.True((await shop.ReadAsync(id)).Draft.Settings.SendsStaleAudience);
+        await shop.PlanAsync(id);
+        await shop.SendAllAsync(id);
+        await shop.Store.Get<CampaignWatch>().PassAsync(CampaignShop.Ct);
+        var sent = await shop.ReadAsync(id);
+        Assert.Equal((CampaignState.Sent, false), (sent.State, sent.Draft.Settings.SendsStaleAudience));
+    }
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]

@@ -10,7 +10,7 @@ namespace CampaignPortal.Marketing.Campaigns.Planning;
 /// <param name="VariantCounts">Messages of each version.</param>
 /// <param name="HoldoutCount">People held out of this campaign.</param>
 /// <param name="StaleBecause">Why the audience may not be that of now; null when it is.</param>
-public sealed record ReachEstimate(ReachFunnel Funnel, IReadOnlyList<long> VariantCounts, long HoldoutCount, DateTimeOffset AudienceAsOf, string? StaleBecause)
+public sealed record ReachEstimate(ReachFunnel Funnel, IReadOnlyList<long> VariantCounts, long HoldoutCount, DateTimeOffset AudienceAsOf, StaleAudience? StaleBecause)
 {
     /// <summary>What the rule of an audience names in vain; null when all is there.</summary>
     public GoneSegment? Gone { get; init; }

@@ -28,7 +28,7 @@ public sealed class RunPlanner(
         var draft = stored.Draft;
         var audience = await audiences.HandleAsync(new AudienceSelection(draft.Settings.Include, draft.Settings.Exclude), ct);
         if (audience.Gone is { } gone) return new PlannedRun(ReachFunnel.FromJson(run.Funnel), CampaignReasons.GoneSegment, string.Create(CultureInfo.InvariantCulture, $"{gone.Audience}, segment {gone.Segment}"));
-        if (audience.StaleBecause is { } stale && !draft.Settings.SendsStaleAudience) return new PlannedRun(ReachFunnel.FromJson(run.Funnel), CampaignReasons.StaleAudience, stale);
+        if (audience.StaleBecause is { } stale && !draft.Settings.SendsStaleAudience) return new PlannedRun(ReachFunnel.FromJson(run.Funnel), CampaignReasons.StaleAudience, stale.ToString());
         if (audience.Customers.Length is 0) return new PlannedRun(new ReachFunnel(), CampaignReasons.EmptyAudience);
 
         var plan = await PrepareAsync(run, draft, ct);

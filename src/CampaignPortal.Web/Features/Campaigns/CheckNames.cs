@@ -1,5 +1,6 @@
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Features.Audiences;
 using CampaignPortal.Web.Features.Content;
 using CampaignPortal.Web.Resources;
 
@@ -8,20 +9,21 @@ namespace CampaignPortal.Web.Features.Campaigns;
 /// <summary>The reader's words for checks before launch.</summary>
 internal static class CheckNames
 {
-    public static string Of(CampaignCheck check)
+    /// <param name="zone">The reader's.</param>
+    public static string Of(CampaignCheck check, TimeZoneInfo zone)
     {
-        var text = check.Finding is { } finding ? ContentNames.Of(finding) : OfCampaign(check);
+        var text = check.Finding is { } finding ? ContentNames.Of(finding) : OfCampaign(check, zone);
         return check.Position is { } position ? Say.With(CampaignWords.OfVersion, ("version", CampaignNames.Version(position)), ("text", text)) : text;
     }
 
-    private static string OfCampaign(CampaignCheck check) => check.Code switch
+    private static string OfCampaign(CampaignCheck check, TimeZoneInfo zone) => check.Code switch
     {
         CheckCodes.NoName => CampaignWords.CheckNoName,
         CheckCodes.NoAudience => CampaignWords.CheckNoAudience,
         CheckCodes.EmptyAudience => CampaignWords.CheckEmptyAudience,
         CheckCodes.GoneAudience => CampaignWords.CheckGoneAudience,
         CheckCodes.GoneSegment => Say.With(CampaignWords.CheckGoneSegment, ("name", check.Text ?? ""), ("segment", Count(check))),
-        CheckCodes.StaleAudience => Say.With(CampaignWords.CheckStaleAudience, ("text", check.Text ?? "")),
+        CheckCodes.StaleAudience when check.Stale is { } stale => Say.With(CampaignWords.CheckStaleAudience, ("text", AudienceNames.Stale(stale, zone))),
         CheckCodes.NobodyReached => Say.With(CampaignWords.CheckNobodyReached, ("count", Count(check))),
         CheckCodes.ReachFine => Say.With(CampaignWords.CheckReachFine, ("count", Count(check))),
         CheckCodes.ManyRecipients => Say.With(CampaignWords.CheckManyRecipients, ("count", Count(check))),
