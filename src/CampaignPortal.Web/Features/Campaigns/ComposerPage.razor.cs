@@ -109,7 +109,7 @@ public sealed partial class ComposerPage : IDisposable
         if (_draft is not { } draft || _theirs is not null || !Viewer.User.Can(Capabilities.WriteContent)) return false;
         if (!_isUnsaved) return true;
         var saved = await Saver.HandleAsync(new SaveCampaign(Id, _stored, draft, Viewer.User.ActorName()), CancellationToken.None);
-        _problem = saved.Problem?.Message;
+        _problem = saved.Problem is { } unsaved ? CampaignProblemNames.Of(unsaved) : null;
         if (saved.Problem is not null) return false;
         if (saved.Value.Theirs is { } theirs)
         {
@@ -202,7 +202,7 @@ public sealed partial class ComposerPage : IDisposable
         _isLaunching = false;
         if (launched.Problem is { } problem)
         {
-            (_problem, _isReviewing) = (problem.Message, false);
+            (_problem, _isReviewing) = (CampaignProblemNames.Of(problem), false);
             _ = CountAsync();
             return;
         }
