@@ -1,4 +1,3 @@
-using System.Data.Common;
 using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
@@ -11,18 +10,22 @@ public sealed class CampaignEndings(PortalDatabase database, CampaignStore campa
     /// <summary>Who moves campaigns when no person does.</summary>
     public const string Portal = "portal";
 
+    // Two years of a daily campaign: a run that took longer has other troubles.
+    private const int MaxDates = 800;
+
     /// <summary>A run whose messages have all ended.</summary>
     public async Task EndAsync(CampaignRun run, CancellationToken ct)
     {
-        var next = await NextRunAsync(run.CampaignId, ct);
-        var now = clock.GetUtcNow();
-        await database.WriteAsync(
-            transaction =>
-            {
-                if (transaction.Execute("update \"CampaignRuns\" set \"Phase\" = 'Done', \"EndedAt\" = @1 where \"Id\" = @0 and \"Phase\" = 'Sending'", run.Id, Stored.Ticks(now)) is 0) return;
-                Continue(transaction, run.CampaignId, next, CampaignReasons.Ended, now);
-            },
-            ct);
+        var next = await NextRunAsync(run.CampaignId, run.DueAt, ct);
+        await CloseAsync(run, RunPhase.Sending, next.At, next.At is null ? CampaignReasons.Ended : next.Passed is 0 ? CampaignReasons.NextRun : FormattableString.Invariant($"{CampaignReasons.NextRunLate} {next.Passed}"), ct);
+    }
+
+    /// <summary>A run of a recurring campaign for which there is nobody today: no birthday, no forgotten cart. False where it is no recurring one.</summary>
+    public async Task<bool> SkipAsync(CampaignRun run, string reason, CancellationToken ct)
+    {
+        if (await ScheduleAsync(run.CampaignId, ct) is not { Kind: ScheduleKind.Recurring }) return false;
+        await CloseAsync(run, RunPhase.Planning, (await NextRunAsync(run.CampaignId, run.DueAt, ct)).At, reason, ct);
+        return true;
     }
 
     /// <summary>A run that cannot go on; people decide whether it is tried again.</summary>
@@ -52,18 +55,33 @@ public sealed class CampaignEndings(PortalDatabase database, CampaignStore campa
     }
 
     /// <summary>When a recurring campaign runs next; null for the others and after the last date.</summary>
-    public async Task<DateTimeOffset?> NextRunAsync(long campaignId, CancellationToken ct)
+    /// <param name="campaignId">The campaign.</param>
+    /// <param name="after">Start of the run before.</param>
+    /// <param name="ct">Ends the reading.</param>
+    /// <returns>With the number of dates that passed while the run before was under way.</returns>
+    public async Task<(DateTimeOffset? At, int Passed)> NextRunAsync(long campaignId, DateTimeOffset after, CancellationToken ct)
     {
-        if (await campaigns.ReadAsync(campaignId, ct) is not { Draft.Settings.Schedule: { Kind: ScheduleKind.Recurring } schedule }) return null;
-        var dates = ScheduleDates.Next(schedule, shop.Read().Zone, clock.GetUtcNow(), 1);
-        return dates.Count > 0 ? dates[0] : null;
+        if (await ScheduleAsync(campaignId, ct) is not { Kind: ScheduleKind.Recurring } schedule) return (null, 0);
+        var now = clock.GetUtcNow();
+        var dates = ScheduleDates.Next(schedule, shop.Read().Zone, after, MaxDates);
+        var passed = dates.TakeWhile(d => d <= now).Count();
+        return (passed < dates.Count ? dates[passed] : null, passed);
     }
 
-    // Somebody may have stopped or paused it in the meantime: then it stays where the person put it.
-    private static void Continue(DbTransaction transaction, long campaignId, DateTimeOffset? next, string reason, DateTimeOffset now)
+    private async Task<CampaignSchedule?> ScheduleAsync(long campaignId, CancellationToken ct) => (await campaigns.ReadAsync(campaignId, ct))?.Draft.Settings.Schedule;
+
+    // Somebody may have stopped or paused it in the meantime: then run and campaign stay where the person put them.
+    private Task CloseAsync(CampaignRun run, RunPhase from, DateTimeOffset? next, string reason, CancellationToken ct)
     {
-        var to = next is null ? CampaignState.Sent : CampaignState.Scheduled;
-        if (!CampaignTransitions.Move(transaction, campaignId, CampaignState.Sending, to, Portal, next is null ? reason : CampaignReasons.NextRun, now)) return;
-        transaction.Execute("update \"Campaigns\" set \"NextRunAt\" = @1 where \"Id\" = @0", campaignId, next is { } at ? Stored.Ticks(at) : null);
+        var now = clock.GetUtcNow();
+        return database.WriteAsync(
+            transaction =>
+            {
+                if (CampaignTransitions.StateOf(transaction, run.CampaignId) is not CampaignState.Sending) return;
+                if (transaction.Execute("update \"CampaignRuns\" set \"Phase\" = 'Done', \"EndedAt\" = @1 where \"Id\" = @0 and \"Phase\" = @2", run.Id, Stored.Ticks(now), from.ToString()) is 0) return;
+                CampaignTransitions.Move(transaction, run.CampaignId, CampaignState.Sending, next is null ? CampaignState.Sent : CampaignState.Scheduled, Portal, reason, now);
+                transaction.Execute("update \"Campaigns\" set \"NextRunAt\" = @1 where \"Id\" = @0", run.CampaignId, next is { } at ? Stored.Ticks(at) : null);
+            },
+            ct);
     }
 }

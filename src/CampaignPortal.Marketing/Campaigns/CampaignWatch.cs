@@ -1,5 +1,6 @@
 using System.Data.Common;
 using CampaignPortal.Marketing.Campaigns.Planning;
+using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Jobs;
@@ -54,25 +55,36 @@ public sealed class CampaignWatch(
         {
             var settings = CampaignSettings.FromJson(campaign.Settings);
             var startsAt = campaign.NextRunAt!.Value; // filtered above
-            var occurrence = settings.Schedule.Kind is Scheduling.ScheduleKind.Recurring ? startsAt.UtcTicks : 0;
+            var occurrence = settings.Schedule.Kind is ScheduleKind.Recurring ? startsAt.UtcTicks : 0;
             var isMissed = now - startsAt > options.Grace;
-            var run = await database.WriteAsync(transaction => Begin(transaction, campaign.Id, occurrence, startsAt, isMissed, now), ct);
+            var run = await database.WriteAsync(transaction => Begin(transaction, campaign.Id, occurrence, ScheduleDates.DueAt(settings.Schedule, startsAt), isMissed, now), ct);
             if (run is { } id && !isMissed) await starter.StartAsync(id, JobStarters.Schedule, ct);
         }
     }
 
-    private static long? Begin(DbTransaction transaction, long campaignId, long occurrence, DateTimeOffset startsAt, bool isMissed, DateTimeOffset now)
+    private static long? Begin(DbTransaction transaction, long campaignId, long occurrence, DateTimeOffset dueAt, bool isMissed, DateTimeOffset now)
     {
         var (to, reason) = isMissed ? (CampaignState.Missed, CampaignReasons.Missed) : (CampaignState.Sending, CampaignReasons.Due);
         if (!CampaignTransitions.Move(transaction, campaignId, CampaignState.Scheduled, to, CampaignEndings.Portal, reason, now)) return null;
         transaction.Execute("update \"Campaigns\" set \"NextRunAt\" = null where \"Id\" = @0", campaignId);
-        return CampaignStarter.AddRun(transaction, campaignId, occurrence, startsAt, isMissed ? RunPhase.Missed : RunPhase.Planning);
+        return CampaignStarter.AddRun(transaction, campaignId, occurrence, dueAt, isMissed ? RunPhase.Missed : RunPhase.Planning);
     }
 
     private async Task JudgeAsync(CampaignRun run, CancellationToken ct)
     {
-        if (run.DecideAt is not { } at || clock.GetUtcNow() < at) return;
-        if (await campaigns.ReadAsync(run.CampaignId, ct) is { Draft.Settings.IsWinnerAutomatic: true }) await decide.DecideAsync(run.Id, ct);
+        var now = clock.GetUtcNow();
+        if (run.DecideAt is not { } at || now < at || await campaigns.ReadAsync(run.CampaignId, ct) is not { Draft.Settings: var settings }) return;
+        // Quiet hours, a pause or a server that is down may have held mails back: nobody has reacted to what has not left.
+        var full = (HasEnded(run) ? LastLeft(run) ?? at.AddHours(-settings.DecisionHours) : now).AddHours(settings.DecisionHours);
+        if (full > now) await database.WriteAsync(transaction => transaction.Execute("update \"CampaignRuns\" set \"DecideAt\" = @1 where \"Id\" = @0 and \"Phase\" = 'Testing'", run.Id, Stored.Ticks(full)), ct);
+        else if (settings.IsWinnerAutomatic) await decide.DecideAsync(run.Id, ct);
+    }
+
+    private DateTimeOffset? LastLeft(CampaignRun run)
+    {
+        using var connection = database.OpenReader();
+        using var command = connection.Prepare("select max(\"EndedAt\") from \"Messages\" where \"CampaignId\" = @0 and \"RunId\" = @1 and \"State\" = @2", 3);
+        return command.RunScalar(run.CampaignId, run.Id, (int)MessageState.Accepted) is { } ticks ? Stored.Time(ticks) : null;
     }
 
     private bool HasEnded(CampaignRun run)

@@ -45,6 +45,7 @@ public sealed class SendCampaignJob(RunPlanner planner, RestRoller roller, Campa
         var planned = await planner.PlanAsync(run, (done, total) => job.Report("campaign-plan", done, total), ct);
         if (planned.Stopped is { } reason)
         {
+            if (reason is CampaignReasons.EmptyAudience && await endings.SkipAsync(run, reason, ct)) return JobOutcome.Skip(reason, "Nobody is in the audience this time; the campaign waits for its next date.");
             await endings.FailAsync(run, reason, planned.Detail, ct);
             throw new JobFailedException(new JobProblem(reason, reason is CampaignReasons.EmptyAudience ? "Nobody is in the audience, so nothing was sent." : $"The audience is not up to date: {planned.Detail}"));
         }

@@ -12,7 +12,7 @@ public sealed class CampaignResultsProjection : IProjection
 {
     public string Name => "campaign-results";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<string> Tables { get; } = ["CampaignRecipients", "CampaignArmDays", "CampaignHours", "CampaignClicks"];
 
@@ -98,6 +98,7 @@ public sealed class CampaignResultsProjection : IProjection
         foreach (var row in book.ForOrders(customer))
         {
             if (row.ExposedAt is not { } exposed || e.OccurredAt < exposed || e.OccurredAt >= exposed + OutcomeWindows.Revenue.Ticks) continue;
+            if (book.IsFollowed(row, e.OccurredAt)) continue; // a weekly campaign earns an order once, not with each of its last four mails
             if (e.OccurredAt < exposed + OutcomeWindows.Orders.Ticks)
             {
                 book.Count(row, e.OccurredAt, ref row.OrderedAt, HourFigure.Ordered);

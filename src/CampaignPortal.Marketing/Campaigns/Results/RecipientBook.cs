@@ -33,6 +33,9 @@ internal sealed class RecipientBook(DbTransaction transaction, long ordersFrom) 
         return _rows.GetValueOrDefault(customer) ?? [];
     }
 
+    /// <summary>Whether a later run of the same campaign had reached the customer by then.</summary>
+    public bool IsFollowed(RecipientRow row, long at) => _rows[row.CustomerId].Exists(r => r.CampaignId == row.CampaignId && r.Occurrence > row.Occurrence && r.ExposedAt <= at);
+
     /// <summary>The customer's part in the newest run of a campaign; null when there is none.</summary>
     public RecipientRow? Newest(long customer, long campaign)
     {

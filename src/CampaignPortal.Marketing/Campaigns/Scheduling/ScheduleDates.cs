@@ -18,7 +18,9 @@ public static class ScheduleDates
         if (schedule.Kind is ScheduleKind.Once)
         {
             var only = Start(schedule, first, zone);
-            return only > after ? [only] : [];
+            if (only > after) return [only];
+            // Over on the first clocks of the earth, not yet on the portal's: it begins at once, and each customer gets it at their own time.
+            return schedule.Zone is ScheduleZone.Customer && ToUtc(first.ToDateTime(schedule.Time), zone) > after ? [after] : [];
         }
         // A run for every customer's own clock begins before the portal's day does: look one day back.
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(after, zone).DateTime).AddDays(-1);
@@ -38,8 +40,14 @@ public static class ScheduleDates
         ? new DateTimeOffset(day.ToDateTime(schedule.Time), EarliestOffset).ToUniversalTime()
         : ToUtc(day.ToDateTime(schedule.Time), zone);
 
+    /// <summary>The moment from which <see cref="DueFor"/> counts for a run.</summary>
+    /// <param name="schedule">Of the campaign.</param>
+    /// <param name="begunAt">When the run was to begin: later than the first clocks of the earth where it was launched on the day itself.</param>
+    public static DateTimeOffset DueAt(CampaignSchedule schedule, DateTimeOffset begunAt) =>
+        schedule is { Kind: ScheduleKind.Once, Zone: ScheduleZone.Customer, Date: { } day } ? Start(schedule, day, TimeZoneInfo.Utc) : begunAt;
+
     /// <summary>When a customer's message is due.</summary>
-    /// <param name="start">As <see cref="Start"/> gave it.</param>
+    /// <param name="start">As <see cref="DueAt"/> gave it.</param>
     /// <param name="customerZone">The customer's zone, or the portal's where none is known.</param>
     public static DateTimeOffset DueFor(CampaignSchedule schedule, DateTimeOffset start, TimeZoneInfo customerZone)
     {

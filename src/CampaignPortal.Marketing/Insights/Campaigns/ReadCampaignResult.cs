@@ -83,8 +83,19 @@ public sealed class ReadCampaignResultHandler(IDbContextFactory<PortalDbContext>
         var health = HealthChecks.Of(PlannedArms(settings, versions, arms), isEnded, wasCutShort: run.DecidedAt is { } decided && decided < run.DecideAt);
         IReadOnlyList<ArmSums> sums = [.. versions.Select(v => v.Test)];
         var hours = (Run: start is { } from ? (now - from).TotalHours : 0, Planned: (double)settings.DecisionHours);
-        var verdict = TestJudge.Judge(sums, settings.Metric, health, hours);
+        var verdict = TestJudge.Judge(sums, settings.Metric, health, hours, ClosedWindows(sums, settings.Metric));
         return new TestResult(settings.Metric, verdict, health, Metrics.ToDictionary(m => m, m => TestJudge.Compare(sums, m)), start, run.DecideAt);
+    }
+
+    private static double ClosedWindows(IReadOnlyList<ArmSums> versions, ResultMetric metric)
+    {
+        var exposed = versions.Sum(v => v.Exposed);
+        return metric switch
+        {
+            ResultMetric.Orders when exposed > 0 => (double)versions.Sum(v => v.OrderWindowsClosed) / exposed,
+            ResultMetric.Revenue when exposed > 0 => (double)versions.Sum(v => v.RevenueWindowsClosed) / exposed,
+            _ => 1,
+        };
     }
 
     // The split is checked within the test group: versions by their weights, and its holdout by its share.

@@ -56,6 +56,7 @@ internal static partial class CampaignNames
         CampaignReasons.Ended => CampaignWords.ReasonEnded,
         CampaignReasons.PlanFailed => CampaignWords.ReasonPlanFailed,
         CampaignReasons.NextRun => CampaignWords.ReasonNextRun,
+        _ when reason.StartsWith(CampaignReasons.NextRunLate, StringComparison.Ordinal) => Say.With(CampaignWords.ReasonNextRunLate, ("count", reason[CampaignReasons.NextRunLate.Length..].Trim())),
         _ when reason.StartsWith(CampaignReasons.ContentBroken, StringComparison.Ordinal) => CampaignWords.ReasonContent + Say.Gap + reason[CampaignReasons.ContentBroken.Length..].Trim(),
         _ => reason,
     };
