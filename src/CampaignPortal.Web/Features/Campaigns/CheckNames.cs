@@ -16,6 +16,16 @@ internal static class CheckNames
         return check.Position is { } position ? Say.With(CampaignWords.OfVersion, ("version", CampaignNames.Version(position)), ("text", text)) : text;
     }
 
+    /// <summary>Where an admin mends what is not the campaign's own; null for what the composer mends.</summary>
+    public static string? SettingsAddressOf(CampaignCheck check) => check.Code switch
+    {
+        CheckCodes.NoChannel or CheckCodes.PickupOnly => "/settings/sending#way",
+        CheckCodes.DefaultSender or CheckCodes.LocalAddress or CheckCodes.PickupUnready => "/settings/sending#sender",
+        CheckCodes.SendingStopped => "/settings/sending",
+        "no-postal-address" => "/settings/sending#look",
+        _ => null,
+    };
+
     private static string OfCampaign(CampaignCheck check, TimeZoneInfo zone) => check.Code switch
     {
         CheckCodes.NoName => CampaignWords.CheckNoName,
@@ -41,6 +51,10 @@ internal static class CheckNames
         CheckCodes.NoChannel => CampaignWords.CheckNoChannel,
         CheckCodes.SendingStopped => CampaignWords.CheckSendingStopped,
         CheckCodes.PickupOnly => CampaignWords.CheckPickupOnly,
+        CheckCodes.PickupUnready => CampaignWords.CheckPickupUnready,
+        CheckCodes.DefaultSender => CampaignWords.CheckDefaultSender,
+        CheckCodes.LocalAddress => CampaignWords.CheckLocalAddress,
+        CheckCodes.VersionSmall => Say.With(CampaignWords.CheckVersionSmall, ("share", Figures.Rate(check.Number ?? 0))),
         CheckCodes.ChannelFine => CampaignWords.CheckChannelFine,
         CheckCodes.NoMargin => CampaignWords.CheckNoMargin,
         _ => check.Code,

@@ -111,7 +111,7 @@ public sealed partial class ComposerPage : IAsyncDisposable
         if (_draft is not { } draft || _theirs is not null || !Viewer.User.Can(Capabilities.WriteContent)) return false;
         if (!_isUnsaved) return true;
         var saved = await Saver.HandleAsync(new SaveCampaign(Id, _stored, draft, Viewer.User.ActorName()), CancellationToken.None);
-        _problem = saved.Problem is { Field: SaveCampaignHandler.Launched } ? CampaignWords.NotADraft : saved.Problem?.Message;
+        _problem = saved.Problem is { } unsaved ? CampaignProblemNames.Of(unsaved) : null;
         if (saved.Problem is not null) return false;
         if (saved.Value.Theirs is { } theirs)
         {
@@ -214,14 +214,14 @@ public sealed partial class ComposerPage : IAsyncDisposable
     // What stands in the way is shown where it can be mended: the list of checks, or the choice between two drafts.
     private async Task ShowAsync(Problem problem)
     {
-        if (_draft is { } draft && problem.Field is not (null or LaunchCampaignHandler.NewerVersion))
+        if (_draft is { } draft && problem.Field is not (CampaignProblems.Changed or CampaignProblems.Gone))
         {
             _report = await PreFlight.HandleAsync(Id, draft, _page.Token);
             return;
         }
         _isReviewing = false;
-        if (problem.Field is LaunchCampaignHandler.NewerVersion) _theirs = await Campaigns.ReadAsync(Id, _page.Token);
-        else _problem = problem.Message;
+        if (problem.Field is CampaignProblems.Changed) _theirs = await Campaigns.ReadAsync(Id, _page.Token);
+        else _problem = CampaignProblemNames.Of(problem);
     }
 
     private void Forget()
