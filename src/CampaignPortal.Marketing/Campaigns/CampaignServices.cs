@@ -36,6 +36,7 @@ public static class CampaignServices
             .AddSingleton<CampaignStarter>()
             .AddSingleton<CampaignEndings>()
             .AddSingleton<CampaignWatch>()
+            .AddSingleton<CampaignAlarm>()
             .AddSingleton<GlobalHoldoutReader>()
             .AddSingleton<EstimateReachHandler>()
             .AddSingleton<RunPlanner>()
