@@ -26,6 +26,7 @@ public static class CampaignServices
             .AddSingleton<ListCampaignsHandler>()
             .AddSingleton<ReadCampaignChoicesHandler>()
             .AddSingleton<ICampaignNames>(provider => provider.GetRequiredService<ReadCampaignChoicesHandler>())
+            .AddSingleton<ReadCampaignCalendarHandler>()
             .AddSingleton<LaunchCampaignHandler>()
             .AddSingleton<ControlCampaignHandler>()
             .AddSingleton<DecideCampaignHandler>()

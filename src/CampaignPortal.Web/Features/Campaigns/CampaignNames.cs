@@ -46,6 +46,29 @@ internal static partial class CampaignNames
         _ => state.ToString(),
     };
 
+    public static Tone Tone(CampaignState state) => state switch
+    {
+        CampaignState.Scheduled or CampaignState.InReview => Components.Shared.Tone.Info,
+        CampaignState.Sending => Components.Shared.Tone.Accent,
+        CampaignState.Sent => Components.Shared.Tone.Good,
+        CampaignState.Paused or CampaignState.Missed => Components.Shared.Tone.Warning,
+        CampaignState.Failed => Components.Shared.Tone.Bad,
+        _ => Components.Shared.Tone.Neutral,
+    };
+
+    /// <summary>Every state in which a campaign stands in the calendar has one.</summary>
+    public static string? Icon(CampaignState state) => state switch
+    {
+        CampaignState.Scheduled => "clock",
+        CampaignState.Sending => "send",
+        CampaignState.Sent => "check",
+        CampaignState.Failed => "x",
+        CampaignState.Paused => "pause",
+        CampaignState.Missed => "triangle-alert",
+        CampaignState.Cancelled => "square",
+        _ => null,
+    };
+
     /// <summary>Why the portal moved a campaign; a person's own words stay as they are.</summary>
     public static string? Reason(string? reason) => reason switch
     {
