@@ -12,6 +12,7 @@ internal static class AllPages
     {
         ["/accept-invitation/{Token}"] = [], ["/set-up"] = [], ["/sign-in"] = [], ["/not-found"] = [], ["/settings"] = [], // the last leads on to another page
         ["/{*path}"] = ["/nowhere"],
+        ["/campaigns"] = ["/campaigns", "/campaigns?view=calendar", "/campaigns?view=calendar&month=2001-01"],
         ["/campaigns/{Id:long}"] = [.. new[] { "", "?tab=test", "?tab=recipients", "?tab=content", "?tab=links", "?tab=history" }.Select(tab => "/campaigns/2" + tab)],
         ["/campaigns/{Id:long}/edit"] = ["/campaigns/1/edit"], ["/campaigns/new"] = [], // the last leads on to a draft
         ["/audiences/new"] = ["/audiences/new", "/audiences/new?idea=silent"],

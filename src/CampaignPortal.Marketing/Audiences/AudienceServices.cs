@@ -19,6 +19,7 @@ public static class AudienceServices
         .AddSingleton<ListAudiencesHandler>()
         .AddSingleton<ReadAudienceHandler>()
         .AddSingleton<SaveAudienceHandler>()
+        .AddSingleton<EnsureAudienceHandler>()
         .AddSingleton<FixAudienceHandler>()
         .AddSingleton<ChangeListHandler>()
         .AddSingleton<MatchCustomersHandler>()

@@ -41,7 +41,11 @@ public sealed record StaleAudience(string Name, StaleReason Reason, DateTimeOffs
 /// <param name="Customers">Ascending.</param>
 /// <param name="AsOf">The oldest moment that one of the audiences is of.</param>
 /// <param name="StaleBecause">The first audience whose members may not be those of now; null when all are. A send that relies on them waits, unless somebody says otherwise.</param>
-public sealed record AudienceResolution(long[] Customers, DateTimeOffset AsOf, StaleAudience? StaleBecause);
+public sealed record AudienceResolution(long[] Customers, DateTimeOffset AsOf, StaleAudience? StaleBecause)
+{
+    /// <summary>What a rule names in vain; a send waits until the rule is changed. Null when all is there.</summary>
+    public GoneSegment? Gone { get; init; }
+}
 
 /// <summary>Reads the stored members of a selection; erased people are never among them.</summary>
 public sealed class ResolveAudience(PortalDatabase database, TimeProvider clock)
@@ -56,7 +60,7 @@ public sealed class ResolveAudience(PortalDatabase database, TimeProvider clock)
         using var connection = database.OpenReader();
         using var snapshot = database.BeginSnapshot(connection);
         var (asOf, stale) = Freshness(connection, [.. selection.Include.Concat(selection.Exclude).Distinct()]);
-        return new AudienceResolution(SetOf(connection, selection, ct).ToArray(), asOf, stale);
+        return new AudienceResolution(SetOf(connection, selection, ct).ToArray(), asOf, stale) { Gone = GoneSegments.Find(connection, selection.Include.Concat(selection.Exclude)) };
     }
 
     /// <summary>Everybody whom the selection means.</summary>

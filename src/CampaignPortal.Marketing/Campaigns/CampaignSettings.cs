@@ -23,8 +23,14 @@ public sealed record CampaignSettings
     /// <summary>Leaves out who ordered within so many days; 0 leaves out nobody.</summary>
     public int SkipBuyersOfDays { get; init; }
 
+    /// <summary>Stands for the campaign itself in <see cref="SkipReceiversOf"/>: a draft, and a copy, have no number of their own yet.</summary>
+    public const long ThisCampaign = 0;
+
     /// <summary>Leaves out whoever received one of these campaigns.</summary>
     public IReadOnlyList<long> SkipReceiversOf { get; init; } = [];
+
+    /// <summary>Counts only what they received within so many days; 0 counts everything.</summary>
+    public int SkipReceiversOfDays { get; init; }
 
     /// <summary>Share of the test group; the rest waits for the winner. 1 tests on everybody. Ignored with a single version.</summary>
     public double TestShare { get; init; } = 0.4;

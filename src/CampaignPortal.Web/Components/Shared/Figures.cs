@@ -78,12 +78,18 @@ public static class Figures
     {
         var (local, today) = (TimeZoneInfo.ConvertTime(at, zone), TimeZoneInfo.ConvertTime(now, zone));
         if (local.Date == today.Date) return Resources.Words.Today;
-        return local.ToString(local.Year == today.Year ? Resources.Words.FormatDayHeading : Resources.Words.FormatDayHeadingYear, Culture);
+        return DayHeading(DateOnly.FromDateTime(local.DateTime), DateOnly.FromDateTime(today.DateTime));
     }
+
+    /// <summary>"Thursday 19 November", today as well.</summary>
+    public static string DayHeading(DateOnly day, DateOnly today) => day.ToString(day.Year == today.Year ? Resources.Words.FormatDayHeading : Resources.Words.FormatDayHeadingYear, Culture);
 
     public static string Month(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString(Resources.Words.FormatMonth, Culture);
 
-    public static string Clock(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString("HH:mm", Culture);
+    public static string Clock(DateTimeOffset at, TimeZoneInfo zone) => Clock(TimeZoneInfo.ConvertTime(at, zone).DateTime);
+
+    /// <summary>Of a time that is on the right clock already.</summary>
+    public static string Clock(DateTime local) => local.ToString("HH:mm", Culture);
 
     /// <summary>"Sat 21 Nov 2026, 10:57 (Europe/Berlin)": the whole stamp, for tooltips.</summary>
     public static string Stamp(DateTimeOffset at, TimeZoneInfo zone) => $"{TimeZoneInfo.ConvertTime(at, zone).ToString(Resources.Words.FormatStamp, Culture)} ({zone.Id})";

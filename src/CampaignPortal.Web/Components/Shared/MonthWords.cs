@@ -9,4 +9,7 @@ public static class MonthWords
 {
     /// <summary>"Nov 2025".</summary>
     public static string Of(MonthNumber month) => DateOnly.FromDayNumber(month.FirstDay).ToString(Words.FormatMonth, CultureInfo.CurrentCulture);
+
+    /// <summary>"November 2025".</summary>
+    public static string InFull(DateOnly month) => month.ToString(Words.FormatMonthInFull, CultureInfo.CurrentCulture);
 }

@@ -8,3 +8,18 @@ public enum Tone
     Model,
     Accent,
 }
+
+/// <summary>How the style sheet calls them.</summary>
+public static class Tones
+{
+    public static string ClassOf(Tone tone) => tone switch
+    {
+        Tone.Good => "ok",
+        Tone.Warning => "warn",
+        Tone.Bad => "bad",
+        Tone.Info => "inf",
+        Tone.Model => "mod",
+        Tone.Accent => "acc",
+        _ => "",
+    };
+}

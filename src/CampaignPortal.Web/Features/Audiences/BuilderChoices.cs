@@ -132,11 +132,18 @@ public sealed record AudienceIdea(string Key, Func<BuilderChoices, AudienceRule?
         new("top", c => Has(c, "lifetime-value") ? Rule(new PredictionCondition("lifetime-value", PredictionOperator.Top, 10)) : null),
         new("silent", _ => Rule(new AttributeCondition(RuleFigures.Orders, NumberTest.AtLeast(1)), new EventCondition(EventQuery.Of("order_placed", EventWindow.Last(90)), NumberTest.Never))),
         new("new", _ => Rule(new AttributeCondition(RuleFigures.FirstOrder, new DateTest(DateOperator.InLast) { Days = 30 }))),
-        new("birthday", c => c.Rules.Attributes.FirstOrDefault(a => a.Kind is AttributeKind.Date && a.Name.StartsWith("birth", StringComparison.OrdinalIgnoreCase))?.Name is { } birthday
-            ? Rule(new AttributeCondition(birthday, new DateTest(DateOperator.AnniversaryInNext) { Days = 6 })) : null),
+        new("birthday", c => Birthday(c, days: 6)),
     ];
+
+    /// <summary>The idea of this key.</summary>
+    public static AudienceIdea Of(string key) => All.First(i => i.Key == key);
+
+    /// <summary>Whose birthday is today or within the next days; null where the shop knows no dates of birth.</summary>
+    internal static AudienceRule? Birthday(BuilderChoices choices, int days) =>
+        choices.Rules.Attributes.FirstOrDefault(a => a.Kind is AttributeKind.Date && a.Name.StartsWith("birth", StringComparison.OrdinalIgnoreCase))?.Name is { } birthday
+            ? Rule(new AttributeCondition(birthday, new DateTest(DateOperator.AnniversaryInNext) { Days = days })) : null;
 
     private static bool Has(BuilderChoices choices, string model) => choices.Rules.Models.Contains(model);
 
-    private static AudienceRule Rule(params Rule[] rules) => new(new RuleGroup(GroupKind.All, rules), []);
+    internal static AudienceRule Rule(params Rule[] rules) => new(new RuleGroup(GroupKind.All, rules), []);
 }

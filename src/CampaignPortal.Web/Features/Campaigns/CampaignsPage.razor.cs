@@ -1,3 +1,4 @@
+using System.Globalization;
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Identity;
@@ -5,9 +6,11 @@ using Microsoft.AspNetCore.Components;
 
 namespace CampaignPortal.Web.Features.Campaigns;
 
-/// <summary>All campaigns by state; those that are being sent move while one looks.</summary>
+/// <summary>All campaigns by state, or those of a month by day; those that are being sent move while one looks.</summary>
 public sealed partial class CampaignsPage : IDisposable
 {
+    private const string MonthFormat = "yyyy-MM";
+
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(5);
 
     private ITimer? _timer;
@@ -15,11 +18,20 @@ public sealed partial class CampaignsPage : IDisposable
     private int _tick;
 
     [Inject] private ListCampaignsHandler Campaigns { get; set; } = null!; // injected before anything runs
+    [Inject] private ReadCampaignCalendarHandler Calendar { get; set; } = null!; // as above
     [Inject] private CampaignBeginning Beginning { get; set; } = null!; // as above
     [Inject] private NavigationManager Navigation { get; set; } = null!; // as above
     [CascadingParameter] private Viewer Viewer { get; set; } = Viewer.Nobody;
     [SupplyParameterFromQuery(Name = "tab")] private string? Tab { get; set; }
     [SupplyParameterFromQuery(Name = "q")] private string? Search { get; set; }
+
+    [SupplyParameterFromQuery(Name = "view")] private string? View { get; set; }
+    [SupplyParameterFromQuery(Name = "month")] private string? Month { get; set; }
+
+    private bool IsCalendar => View is "calendar";
+
+    // Null is the month of today, also for what no calendar can show.
+    private DateOnly? AskedMonth => DateOnly.TryParseExact(Month, MonthFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var month) && month.Year is >= 2000 and < 2200 ? month : null;
 
     private CampaignTab Shown => Enum.TryParse<CampaignTab>(Tab, ignoreCase: true, out var tab) ? tab : CampaignTab.All;
 
@@ -39,6 +51,15 @@ public sealed partial class CampaignsPage : IDisposable
         return list;
     }
 
+    private async Task<CampaignCalendar?> LoadMonthAsync(CancellationToken ct)
+    {
+        var calendar = await Calendar.HandleAsync(AskedMonth, Viewer.Zone, Search, ct);
+        _isMoving = calendar.Days.SelectMany(d => d.Entries).Any(e => e.State is CampaignState.Sending or CampaignState.Scheduled);
+        return calendar;
+    }
+
+    private void Find(string? name) => Navigation.NavigateTo(IsCalendar ? MonthAddress(AskedMonth, name) : ListAddress(Shown, name));
+
     private async Task CreateAsync()
     {
         if (!MayWrite) return;
@@ -52,11 +73,13 @@ public sealed partial class CampaignsPage : IDisposable
         StateHasChanged();
     });
 
-    private static string Address(CampaignTab tab, string? search)
-    {
-        var parts = new List<string>();
-        if (tab is not CampaignTab.All) parts.Add("tab=" + tab.ToString().ToLowerInvariant());
-        if (!string.IsNullOrWhiteSpace(search)) parts.Add("q=" + Uri.EscapeDataString(search.Trim()));
-        return "/campaigns" + (parts.Count > 0 ? "?" + string.Join('&', parts) : "");
-    }
+    private static string ListAddress(CampaignTab tab, string? search) =>
+        Address(tab is CampaignTab.All ? null : "tab=" + tab.ToString().ToLowerInvariant(), SearchPart(search));
+
+    private static string MonthAddress(DateOnly? month, string? search) =>
+        Address("view=calendar", month is { } shown ? "month=" + shown.ToString(MonthFormat, CultureInfo.InvariantCulture) : null, SearchPart(search));
+
+    private static string? SearchPart(string? search) => string.IsNullOrWhiteSpace(search) ? null : "q=" + Uri.EscapeDataString(search.Trim());
+
+    private static string Address(params string?[] parts) => "/campaigns" + (parts.OfType<string>().Any() ? "?" + string.Join('&', parts.OfType<string>()) : "");
 }

@@ -16,12 +16,23 @@ internal static class CheckNames
         return check.Position is { } position ? Say.With(CampaignWords.OfVersion, ("version", CampaignNames.Version(position)), ("text", text)) : text;
     }
 
+    /// <summary>Where an admin mends what is not the campaign's own; null for what the composer mends.</summary>
+    public static string? SettingsAddressOf(CampaignCheck check) => check.Code switch
+    {
+        CheckCodes.NoChannel or CheckCodes.PickupOnly => "/settings/sending#way",
+        CheckCodes.DefaultSender or CheckCodes.LocalAddress or CheckCodes.PickupUnready => "/settings/sending#sender",
+        CheckCodes.SendingStopped => "/settings/sending",
+        "no-postal-address" => "/settings/sending#look",
+        _ => null,
+    };
+
     private static string OfCampaign(CampaignCheck check, TimeZoneInfo zone) => check.Code switch
     {
         CheckCodes.NoName => CampaignWords.CheckNoName,
         CheckCodes.NoAudience => CampaignWords.CheckNoAudience,
         CheckCodes.EmptyAudience => CampaignWords.CheckEmptyAudience,
         CheckCodes.GoneAudience => CampaignWords.CheckGoneAudience,
+        CheckCodes.GoneSegment => Say.With(CampaignWords.CheckGoneSegment, ("name", check.Text ?? ""), ("segment", Count(check))),
         CheckCodes.StaleAudience when check.Stale is { } stale => Say.With(CampaignWords.CheckStaleAudience, ("text", AudienceNames.Stale(stale, zone))),
         CheckCodes.NobodyReached => Say.With(CampaignWords.CheckNobodyReached, ("count", Count(check))),
         CheckCodes.ReachFine => Say.With(CampaignWords.CheckReachFine, ("count", Count(check))),
@@ -40,6 +51,10 @@ internal static class CheckNames
         CheckCodes.NoChannel => CampaignWords.CheckNoChannel,
         CheckCodes.SendingStopped => CampaignWords.CheckSendingStopped,
         CheckCodes.PickupOnly => CampaignWords.CheckPickupOnly,
+        CheckCodes.PickupUnready => CampaignWords.CheckPickupUnready,
+        CheckCodes.DefaultSender => CampaignWords.CheckDefaultSender,
+        CheckCodes.LocalAddress => CampaignWords.CheckLocalAddress,
+        CheckCodes.VersionSmall => Say.With(CampaignWords.CheckVersionSmall, ("share", Figures.Rate(check.Number ?? 0))),
         CheckCodes.ChannelFine => CampaignWords.CheckChannelFine,
         CheckCodes.NoMargin => CampaignWords.CheckNoMargin,
         _ => check.Code,
