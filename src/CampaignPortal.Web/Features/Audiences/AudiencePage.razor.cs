@@ -1,7 +1,6 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Audiences.Rules;
-using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Marketing.Jobs;
