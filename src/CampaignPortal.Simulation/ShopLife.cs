@@ -58,7 +58,7 @@ public sealed class ShopLife
         var stream = StableHash.Fnv1a32(campaign.Id);
         foreach (var life in _lives)
         {
-            if (!PastCampaign.IsFor(life.Person, campaign.Day) || !life.CanReceive(moment)) continue;
+            if (!PastCampaign.IsFor(life.Person, campaign.Day) || !life.CanReceive(moment) || _shop.Options.LeavesOut?.Invoke(life.Person.Id, campaign.StartedAt) is true) continue;
             var draw = CounterRng.Uniform((ulong)_shop.Options.Seed, stream, (ulong)life.Person.Index);
             var isB = draw >= PastCampaign.HoldoutShare + (1 - PastCampaign.HoldoutShare) / 2;
             var key = string.Create(CultureInfo.InvariantCulture, $"{campaign.Id}/{life.Person.Index}");

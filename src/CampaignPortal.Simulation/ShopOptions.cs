@@ -21,6 +21,9 @@ public sealed record ShopOptions(DateTimeOffset End)
     /// <summary>Whether the shop wrote to its customers every month. Without, orders are what people want by themselves.</summary>
     public bool HasPastCampaigns { get; init; } = true;
 
+    /// <summary>Whether the shop's past campaigns leave a customer (by id) out at a moment; null leaves out nobody.</summary>
+    public Func<string, DateTimeOffset, bool>? LeavesOut { get; init; }
+
     /// <summary>Midnight (UTC) of day 0.</summary>
     public DateTimeOffset Start => new DateTimeOffset(End.UtcDateTime.Date, TimeSpan.Zero).AddDays(-DayCount);
 

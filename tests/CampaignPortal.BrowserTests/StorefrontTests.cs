@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace CampaignPortal.BrowserTests;
@@ -82,6 +83,31 @@ public sealed class StorefrontTests(BrowserFixture browsers)
         await LookAsync(5);
         await shop.GotoAsync("/demo-pictures/p-1001.svg");
         Assert.Contains("Product Viewed", await shop.EvaluateAsync<string>("localStorage.getItem('beacon')"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_signs_out_is_forgotten_and_what_they_did_is_still_delivered_as_theirs()
+    {
+        await using var person = await PortalPage.OpenAsync(browsers.Browser, demoCustomers: CustomerCount);
+        await person.SignInToDemoAsync();
+        var shop = await person.OpenTabAsync();
+        await shop.GotoAsync("/demo-shop");
+        await shop.ClickAsync("[data-consent-answer=yes]");
+        await shop.WaitForFunctionAsync("() => localStorage.getItem('cp.queue') === null");
+        await person.SetOfflineAsync(true);
+        await shop.EvaluateAsync("campaignPortal.identify('1'); campaignPortal.search('lamp')");
+        var visitor = await shop.EvaluateAsync<string>("localStorage.getItem('cp.visitor')");
+        await shop.EvaluateAsync("campaignPortal.reset()");
+        Assert.Null(await shop.EvaluateAsync<string?>("localStorage.getItem('cp.visitor') ?? localStorage.getItem('cp.user')"));
+        await shop.EvaluateAsync("campaignPortal.search('rug')");
+
+        var post = await shop.RunAndWaitForRequestAsync(() => person.SetOfflineAsync(false), request => request.Url.Contains("/api/v1/events", StringComparison.Ordinal));
+
+        var batch = JsonDocument.Parse(post.PostData!).RootElement.GetProperty("batch").EnumerateArray().ToArray();
+        Assert.Equal(["identify", "track", "track"], batch.Select(e => e.GetProperty("type").GetString()));
+        Assert.All(batch[..2], e => Assert.Equal((visitor, "1"), (e.GetProperty("anonymousId").GetString(), e.GetProperty("userId").GetString())));
+        Assert.NotEqual(visitor, batch[2].GetProperty("anonymousId").GetString());
+        Assert.False(batch[2].TryGetProperty("userId", out _));
     }
 
     [Theory]

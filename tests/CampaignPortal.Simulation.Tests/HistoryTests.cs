@@ -86,6 +86,19 @@ public sealed class HistoryTests
     }
 
     [Fact]
+    public void Whom_past_campaigns_leave_out_they_neither_assign_nor_reach()
+    {
+        var quarter = Shops.End.AddDays(-92);
+        var shop = new ShopSimulator(Shops.Small().Options with { LeavesOut = (id, at) => id.EndsWith('7') && at >= quarter });
+        var left = shop.People.Where(p => p.Id.EndsWith('7')).Select(p => p.Index).ToHashSet();
+        var touched = shop.History().Where(e => e.Kind is ShopEventKind.Assigned or ShopEventKind.MessageSent).ToLookup(e => (IsLeftOut: left.Contains(e.Customer), IsLate: e.At >= quarter));
+
+        Assert.Empty(touched[(true, true)]);
+        Assert.NotEmpty(touched[(true, false)]);
+        Assert.NotEmpty(touched[(false, true)]);
+    }
+
+    [Fact]
     public void Ten_thousand_customers_of_eighteen_months_are_drawn_within_seconds()
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();

@@ -33,11 +33,11 @@ public sealed class ScriptedMessageSource(ContactVault vault, TrackedLinks links
 
     public SendingGate Gate(DbTransaction transaction, MessageTicket ticket) => _paused.ContainsKey(ticket.CampaignId) ? SendingGate.Wait : AtMark(ticket);
 
-    public Task PauseAsync(long campaignId, DeliveryTrouble trouble, string detail, CancellationToken ct)
+    public Task<bool> PauseAsync(long campaignId, DeliveryTrouble trouble, string detail, CancellationToken ct)
     {
         Troubles.Enqueue((campaignId, trouble));
         Pause(campaignId);
-        return Task.CompletedTask;
+        return Task.FromResult(true);
     }
 
     public void Pause(long campaignId) => _paused[campaignId] = true;

@@ -49,17 +49,19 @@ async function waitForServer() {
 }
 
 function isKept(field) {
-  return field instanceof HTMLElement && field.matches("textarea, select, input:not([type=password], [type=file], [type=hidden], [type=submit])") && !field.closest("[data-forget]") && nameOf(field) !== null;
+  return field instanceof HTMLElement && field.matches("textarea, select, input:not([type=password], [type=file], [type=hidden], [type=submit])") && !field.closest("[data-forget]");
 }
 
+// Null where nothing tells the field from others: then it outlives the line, but no new page.
 function nameOf(field) {
+  if (field.dataset.keep) return `[data-keep="${CSS.escape(field.dataset.keep)}"]`; // one of several of its kind that are shown in turn
   if (field.id) return "#" + CSS.escape(field.id);
   if (field.getAttribute("name")) return `[name="${CSS.escape(field.getAttribute("name"))}"]`;
   return field.matches("[data-list-filter]") ? "[data-list-filter]" : null;
 }
 
 function keep() {
-  const fields = [...touched].filter((field) => field.isConnected).map((field) => ({ at: nameOf(field), value: field.value, checked: field.checked ?? null }));
+  const fields = [...touched].filter((field) => field.isConnected && nameOf(field)).map((field) => ({ at: nameOf(field), part: field.dataset.keep ?? null, value: field.value, checked: field.checked ?? null }));
   if (fields.length > 0) sessionStorage.setItem(keptAs, JSON.stringify({ path: location.pathname, at: Date.now(), fields }));
 }
 
@@ -70,12 +72,29 @@ function restore() {
   let left = kept.fields;
   const fill = () => {
     if (document.querySelector(".app:not([data-live=true])")) return; // before that nobody would hear of it; pages outside the shell are plain forms
-    left = left.filter((entry) => !put(entry));
+    if (location.pathname !== kept.path) left = []; // the person went elsewhere, where fields may have the same names
+    for (const entry of left) {
+      if (put(entry)) left = left.filter((other) => other !== entry);
+      else if (isOpening(entry)) break;
+    }
     if (left.length === 0) watch.disconnect();
   };
   const watch = new MutationObserver(fill); // a field may come late: with its data, or when its dialog is opened
-  watch.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-live"] });
+  watch.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-live", "aria-pressed"] });
   fill();
+}
+
+/** Presses, once each, the buttons that show the part of the page where the field stands; true while one of them is on its way. */
+function isOpening(entry) {
+  if (!entry.part) return false;
+  const button = [...document.querySelectorAll(`[data-opens~="${CSS.escape(entry.part)}"]`)].find((one) => one.getAttribute("aria-pressed") !== "true");
+  if (!button) return false;
+  entry.pressed ??= new Set();
+  if (!entry.pressed.has(button)) {
+    entry.pressed.add(button);
+    button.click();
+  }
+  return true;
 }
 
 function put({ at, value, checked }) {

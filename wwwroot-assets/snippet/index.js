@@ -45,8 +45,12 @@ const api = {
     if (consent) memory.setUser(userId);
     send({ type: "identify", userId, traits });
   },
-  /** The visitor signed out: the next one may be somebody else. */
-  reset: () => memory.reset(),
+  /** The visitor signed out: the next one may be somebody else. What this one did is still delivered, as theirs. */
+  reset() {
+    const anonymousId = memory.newVisitor();
+    held.forEach((entry) => (entry.anonymousId ??= anonymousId)); // calls before an answer have no visitor yet: not the next one
+    memory.reset();
+  },
   /** @param {boolean} isGranted the visitor's own answer; it also ends what an earlier answer began */
   consent(isGranted) {
     consent = isGranted;

@@ -17,20 +17,23 @@ export function createMemory() {
       else localStorage.setItem(key, value);
     } catch { /* full or forbidden: this page remembers */ }
   };
-  const forget = () => [keys.visitor, keys.user, keys.queue].forEach((key) => set(key, null));
+  const forget = (...names) => names.forEach((name) => set(name, null));
+  const newVisitor = () => "v-" + (crypto.randomUUID?.() ?? Math.random().toString(36).slice(2));
   return {
     visitor() {
       let id = get(keys.visitor);
-      if (!id) set(keys.visitor, (id = "v-" + (crypto.randomUUID?.() ?? Math.random().toString(36).slice(2))));
+      if (!id) set(keys.visitor, (id = newVisitor()));
       return id;
     },
     user: () => get(keys.user),
     setUser: (id) => set(keys.user, id),
-    reset: forget,
+    newVisitor,
+    /** Forgets who it was; what waits names its person itself and is still delivered. */
+    reset: () => forget(keys.visitor, keys.user),
     /** @returns {boolean | null} null while the visitor has not answered on this site */
     consent: () => ({ yes: true, no: false })[get(keys.consent)] ?? null,
     setConsent(isGranted) {
-      if (!isGranted) forget();
+      if (!isGranted) forget(keys.visitor, keys.user, keys.queue);
       set(keys.consent, isGranted ? "yes" : "no"); // the refusal itself has to be remembered, and says nothing of anybody
     },
     queue() {

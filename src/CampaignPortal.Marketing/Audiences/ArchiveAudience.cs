@@ -33,19 +33,25 @@ public sealed class ArchiveAudienceHandler(IDbContextFactory<PortalDbContext> da
     }
 }
 
-/// <summary>Makes another one with the same rule.</summary>
+/// <summary>Makes another one with the same rule; of a fixed list, one with the same members.</summary>
 /// <param name="Name">Wished name; a number is added where it is taken.</param>
 public sealed record DuplicateAudience(long Id, string Name, long By);
 
-public sealed class DuplicateAudienceHandler(IDbContextFactory<PortalDbContext> databases, SaveAudienceHandler save)
+public sealed class DuplicateAudienceHandler(IDbContextFactory<PortalDbContext> databases, SaveAudienceHandler save, FixAudienceHandler fix)
 {
     public async Task<Result<SavedAudience>> HandleAsync(DuplicateAudience command, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         if (await db.Audiences.AsNoTracking().FirstOrDefaultAsync(a => a.Id == command.Id, ct) is not { } audience) return Problem.At(AudienceProblems.Gone, "The audience does not exist any more.");
+        var name = await AudienceNames.FreeAsync(db, command.Name.Trim(), ct);
+        if (audience.Kind is AudienceKind.Fixed)
+        {
+            var copy = await fix.HandleAsync(new FixAudience(name, null, command.Id, command.By), ct);
+            return copy.IsOk ? new SavedAudience(copy.Value, 1) : copy.Problem!; // not ok is a problem
+        }
         var rule = RuleJson.Read(audience.RuleJson);
         if (rule.Problem is { } problem) return Problem.At(AudienceProblems.RuleWrong, problem.Message);
-        return await save.HandleAsync(new SaveAudience(null, await AudienceNames.FreeAsync(db, command.Name.Trim(), ct), audience.Description, AudienceOrder.After(rule.Value, []), null, command.By), ct);
+        return await save.HandleAsync(new SaveAudience(null, name, audience.Description, AudienceOrder.After(rule.Value, []), null, command.By), ct);
     }
 }
 

@@ -7,7 +7,7 @@ public enum AudienceKind
 {
     /// <summary>Members follow the rule, as customers change and as time passes.</summary>
     Live,
-    /// <summary>A list that stays as it is, apart from erased people.</summary>
+    /// <summary>A list that follows nothing: only people change it by hand, and erased customers leave it.</summary>
     Fixed,
 }
 
@@ -33,7 +33,7 @@ public sealed class Audience
     /// <summary>See <see cref="Rules.RuleJson"/>; of a fixed list, the rule that it was frozen from, or everyone.</summary>
     public required string RuleJson { get; set; }
     public AudienceState State { get; set; }
-    /// <summary>Members are those of this moment; null before the first evaluation.</summary>
+    /// <summary>Members are those of this moment, however late they were counted; null before the first evaluation.</summary>
     public DateTimeOffset? EvaluatedAt { get; set; }
     /// <summary>The newest event that members take into account.</summary>
     public long EvaluatedSequence { get; set; }
@@ -47,6 +47,9 @@ public sealed class Audience
     public DateTimeOffset? ArchivedAt { get; set; }
     /// <summary>Counts up with every change of name or rule: two people who edit at once notice.</summary>
     public int Revision { get; set; } = 1;
+
+    /// <summary>Members lag behind what happened; a list that stays as it is never does.</summary>
+    public bool IsLate(DateTimeOffset now) => Kind is AudienceKind.Live && now - EvaluatedAt > ResolveAudience.Late;
 }
 
 internal sealed class AudienceConfiguration : IEntityTypeConfiguration<Audience>

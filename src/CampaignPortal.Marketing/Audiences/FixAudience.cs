@@ -8,7 +8,7 @@ namespace CampaignPortal.Marketing.Audiences;
 
 /// <summary>Makes a list that stays as it is: of customers that somebody chose, or of the members that an audience has now.</summary>
 /// <param name="Customers">The portal's numbers; null takes the members of <paramref name="Of"/>.</param>
-/// <param name="Of">A live audience.</param>
+/// <param name="Of">An audience or another list.</param>
 public sealed record FixAudience(string Name, IReadOnlyCollection<long>? Customers, long? Of, long By);
 
 public sealed class FixAudienceHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, TimeProvider clock)

@@ -74,7 +74,8 @@ public sealed class ListAudiencesHandler(IDbContextFactory<PortalDbContext> data
 }
 
 /// <summary>An audience as its page shows it.</summary>
-public sealed record AudienceDetail(Audience Audience, IReadOnlyList<double> Sizes, IReadOnlyList<AudienceUse> Uses, string? CreatedBy);
+/// <param name="IsLate">See <see cref="Audience.IsLate"/>.</param>
+public sealed record AudienceDetail(Audience Audience, IReadOnlyList<double> Sizes, IReadOnlyList<AudienceUse> Uses, string? CreatedBy, bool IsLate);
 
 public sealed class ReadAudienceHandler(IDbContextFactory<PortalDbContext> databases, AudienceUses uses, TimeProvider clock)
 {
@@ -84,6 +85,7 @@ public sealed class ReadAudienceHandler(IDbContextFactory<PortalDbContext> datab
         await using var db = await databases.CreateDbContextAsync(ct);
         if (await db.Audiences.AsNoTracking().FirstOrDefaultAsync(a => a.Id == id, ct) is not { } audience) return null;
         var author = await db.Users.AsNoTracking().Where(u => u.Id == audience.CreatedBy).Select(u => (string?)u.DisplayName).FirstOrDefaultAsync(ct);
-        return new AudienceDetail(audience, (await ListAudiencesHandler.LinesAsync(db, clock.GetUtcNow(), ct, id)).GetValueOrDefault(id, []), await uses.OfAsync(id, ct), author);
+        var now = clock.GetUtcNow();
+        return new AudienceDetail(audience, (await ListAudiencesHandler.LinesAsync(db, now, ct, id)).GetValueOrDefault(id, []), await uses.OfAsync(id, ct), author, audience.IsLate(now));
     }
 }

@@ -2,6 +2,7 @@ using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Marketing.Customers.Attributes;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Privacy;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Audiences;
@@ -25,7 +26,11 @@ public interface ICampaignNames
 /// <param name="Models">Live models that score customers.</param>
 public sealed record RuleChoices(
     IReadOnlyList<AttributeChoice> Attributes, IReadOnlyList<string> Events, IReadOnlyList<string> Categories, IReadOnlyList<string> Models, IReadOnlyList<int> Segments, IReadOnlyList<AudienceName> Audiences,
-    IReadOnlyList<CampaignName> Campaigns);
+    IReadOnlyList<CampaignName> Campaigns)
+{
+    /// <summary>Topics that customers said yes or no to, beside marketing in general; the best known first.</summary>
+    public IReadOnlyList<string> Topics { get; init; } = [];
+}
 
 public sealed class ReadRuleChoicesHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, IEnumerable<ICampaignNames> campaigns)
 {
@@ -55,7 +60,10 @@ public sealed class ReadRuleChoicesHandler(IDbContextFactory<PortalDbContext> da
         var segments = Numbers("select distinct \"Value\" from \"CustomerScores\" where \"Model\" = 'segments' order by \"Value\"");
         return new RuleChoices(
             attributes, events, Texts("select distinct \"Category\" from \"Items\" where \"Category\" is not null order by \"Category\" limit 500"),
-            Texts("select h.\"Model\" from \"ModelHeads\" h where exists (select 1 from \"CustomerScores\" s where s.\"Model\" = h.\"Model\") and h.\"Model\" <> 'segments' order by h.\"Model\""), segments, audiences, sent);
+            Texts("select h.\"Model\" from \"ModelHeads\" h where exists (select 1 from \"CustomerScores\" s where s.\"Model\" = h.\"Model\") and h.\"Model\" <> 'segments' order by h.\"Model\""), segments, audiences, sent)
+        {
+            Topics = Texts("select \"Purpose\" from \"Consents\" where \"Purpose\" <> @0 group by \"Purpose\" order by count(*) desc, \"Purpose\" limit 50", ConsentProjection.Marketing),
+        };
     }
 
     private List<string> Texts(string sql, params ReadOnlySpan<object?> values)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using CampaignPortal.Marketing.Audiences.Evaluation;
 using CampaignPortal.Marketing.Database;
 
@@ -9,10 +10,42 @@ namespace CampaignPortal.Marketing.Audiences;
 /// <param name="Exclude">Taken away afterwards.</param>
 public sealed record AudienceSelection(IReadOnlyList<long> Include, IReadOnlyList<long> Exclude);
 
+public enum StaleReason
+{
+    /// <summary>There is no such audience any more.</summary>
+    Gone,
+    /// <summary>The last count failed.</summary>
+    Failed,
+    /// <summary>Nobody has counted it yet.</summary>
+    NotCounted,
+    /// <summary>The members are older than <see cref="ResolveAudience.Late"/>.</summary>
+    Late,
+}
+
+/// <summary>Why the members of an audience may not be those of now.</summary>
+/// <param name="Name">Its name; its number where it is gone.</param>
+/// <param name="AsOf">The moment that the members are of; null where they are of none.</param>
+/// <param name="Failure">What the last count said, for whoever repairs it.</param>
+public sealed record StaleAudience(string Name, StaleReason Reason, DateTimeOffset? AsOf = null, string? Failure = null)
+{
+    /// <summary>For logs and runs, in English.</summary>
+    public override string ToString() => Reason switch
+    {
+        StaleReason.Gone => $"Audience {Name} does not exist.",
+        StaleReason.Failed => $"{Name}: {Failure}",
+        StaleReason.NotCounted => $"{Name} has not been counted yet.",
+        _ => FormattableString.Invariant($"{Name} is as of {AsOf:yyyy-MM-dd HH:mm} UTC."),
+    };
+}
+
 /// <param name="Customers">Ascending.</param>
 /// <param name="AsOf">The oldest moment that one of the audiences is of.</param>
-/// <param name="StaleBecause">Why the members may not be those of now, naming the audience; null when they are. A send that relies on them waits, unless somebody says otherwise.</param>
-public sealed record AudienceResolution(long[] Customers, DateTimeOffset AsOf, string? StaleBecause);
+/// <param name="StaleBecause">The first audience whose members may not be those of now; null when all are. A send that relies on them waits, unless somebody says otherwise.</param>
+public sealed record AudienceResolution(long[] Customers, DateTimeOffset AsOf, StaleAudience? StaleBecause)
+{
+    /// <summary>What a rule names in vain; a send waits until the rule is changed. Null when all is there.</summary>
+    public GoneSegment? Gone { get; init; }
+}
 
 /// <summary>Reads the stored members of a selection; erased people are never among them.</summary>
 public sealed class ResolveAudience(PortalDatabase database, TimeProvider clock)
@@ -27,7 +60,7 @@ public sealed class ResolveAudience(PortalDatabase database, TimeProvider clock)
         using var connection = database.OpenReader();
         using var snapshot = database.BeginSnapshot(connection);
         var (asOf, stale) = Freshness(connection, [.. selection.Include.Concat(selection.Exclude).Distinct()]);
-        return new AudienceResolution(SetOf(connection, selection, ct).ToArray(), asOf, stale);
+        return new AudienceResolution(SetOf(connection, selection, ct).ToArray(), asOf, stale) { Gone = GoneSegments.Find(connection, selection.Include.Concat(selection.Exclude)) };
     }
 
     /// <summary>Everybody whom the selection means.</summary>
@@ -42,10 +75,10 @@ public sealed class ResolveAudience(PortalDatabase database, TimeProvider clock)
         return customers;
     }
 
-    private (DateTimeOffset AsOf, string? Stale) Freshness(DbConnection connection, IReadOnlyList<long> ids)
+    private (DateTimeOffset AsOf, StaleAudience? Stale) Freshness(DbConnection connection, IReadOnlyList<long> ids)
     {
         var now = clock.GetUtcNow();
-        var (asOf, stale) = (now, (string?)null);
+        var (asOf, stale) = (now, (StaleAudience?)null);
         using var command = connection.Prepare("""select "Name", "Kind", "State", "EvaluatedAt", "Failure", "ArchivedAt" from "Audiences" where "Id" = @0""", 1);
         foreach (var id in ids)
         {
@@ -53,16 +86,16 @@ public sealed class ResolveAudience(PortalDatabase database, TimeProvider clock)
             using var reader = command.ExecuteReader();
             if (!reader.Read())
             {
-                stale ??= FormattableString.Invariant($"Audience {id} does not exist.");
+                stale ??= new StaleAudience(id.ToString(CultureInfo.InvariantCulture), StaleReason.Gone);
                 continue;
             }
             var (name, isLive, evaluatedAt) = (reader.GetString(0), reader.GetString(1) is nameof(AudienceKind.Live), reader.NumberOrNull(3));
-            if (reader.GetString(2) is nameof(AudienceState.Failed)) stale ??= $"{name}: {reader.TextOrNull(4)}";
-            else if (evaluatedAt is null) stale ??= $"{name} has not been counted yet.";
+            if (reader.GetString(2) is nameof(AudienceState.Failed)) stale ??= new StaleAudience(name, StaleReason.Failed, Failure: reader.TextOrNull(4));
+            else if (evaluatedAt is null) stale ??= new StaleAudience(name, StaleReason.NotCounted);
             if (!isLive || evaluatedAt is not { } ticks) continue;
             var at = Stored.Time(ticks);
             if (at < asOf) asOf = at;
-            if (now - at > Late) stale ??= FormattableString.Invariant($"{name} is as of {at:yyyy-MM-dd HH:mm} UTC.");
+            if (now - at > Late) stale ??= new StaleAudience(name, StaleReason.Late, at);
         }
         return (asOf, stale);
     }

@@ -83,5 +83,8 @@ internal sealed class CampaignTransitionConfiguration : IEntityTypeConfiguration
 /// <summary>Codes of why the portal itself moved a campaign; pages turn them into words.</summary>
 public static class CampaignReasons
 {
-    public const string Due = "due", Missed = "missed", EmptyAudience = "empty-audience", StaleAudience = "stale-audience", Ended = "ended", NextRun = "next-run", NextRunLate = "next-run-late", PlanFailed = "plan-failed", ContentBroken = "content-broken";
+    public const string Due = "due", Missed = "missed", EmptyAudience = "empty-audience", StaleAudience = "stale-audience", GoneSegment = "gone-segment", Ended = "ended", NextRun = "next-run", NextRunLate = "next-run-late", PlanFailed = "plan-failed", ContentBroken = "content-broken";
+
+    /// <summary>Followed by how many, and of how many.</summary>
+    public const string Bounces = "bounces", Complaints = "complaints";
 }

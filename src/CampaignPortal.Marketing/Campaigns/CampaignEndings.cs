@@ -71,16 +71,19 @@ public sealed class CampaignEndings(PortalDatabase database, CampaignStore campa
     private async Task<CampaignSchedule?> ScheduleAsync(long campaignId, CancellationToken ct) => (await campaigns.ReadAsync(campaignId, ct))?.Draft.Settings.Schedule;
 
     // Somebody may have stopped or paused it in the meantime: then run and campaign stay where the person put them.
-    private Task CloseAsync(CampaignRun run, RunPhase from, DateTimeOffset? next, string reason, CancellationToken ct)
+    private async Task CloseAsync(CampaignRun run, RunPhase from, DateTimeOffset? next, string reason, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        return database.WriteAsync(
+        var settings = (await campaigns.ReadAsync(run.CampaignId, ct))?.Draft.Settings;
+        await database.WriteAsync(
             transaction =>
             {
                 if (CampaignTransitions.StateOf(transaction, run.CampaignId) is not CampaignState.Sending) return;
                 if (transaction.Execute("update \"CampaignRuns\" set \"Phase\" = 'Done', \"EndedAt\" = @1 where \"Id\" = @0 and \"Phase\" = @2", run.Id, Stored.Ticks(now), from.ToString()) is 0) return;
                 CampaignTransitions.Move(transaction, run.CampaignId, CampaignState.Sending, next is null ? CampaignState.Sent : CampaignState.Scheduled, Portal, reason, now);
                 transaction.Execute("update \"Campaigns\" set \"NextRunAt\" = @1 where \"Id\" = @0", run.CampaignId, next is { } at ? Stored.Ticks(at) : null);
+                // What somebody decided about a late audience held for this run; the next one asks again.
+                if (settings is { SendsStaleAudience: true }) transaction.Execute("update \"Campaigns\" set \"Settings\" = @1 where \"Id\" = @0", run.CampaignId, (settings with { SendsStaleAudience = false }).ToJson());
             },
             ct);
     }

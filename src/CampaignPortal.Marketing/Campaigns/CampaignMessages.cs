@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Globalization;
 using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Content;
 using CampaignPortal.Marketing.Database;
@@ -15,11 +16,17 @@ public sealed class CampaignMessages(CampaignStore campaigns, MessageComposer co
     // Content is frozen at launch, so what was compiled stays right; a portal sends few campaigns at a time.
     private const int RememberedCount = 64;
     private static readonly IReadOnlyDictionary<long, RenderData> NoOne = new Dictionary<long, RenderData>();
+
+    // What a person put back leaves even though its campaign has ended. One step in the index for each campaign that has something waiting, however many have ended and however much waits.
+    private static readonly string Claimable =
+        "with recursive " + string.Join(", ", MessageStates.Waiting.Select(WithWaiting))
+        + " select \"Id\" from \"Campaigns\" where \"State\" in ('Sending', 'Sent', 'Scheduled') and \"Id\" in (" + string.Join(" union ", MessageStates.Waiting.Select(s => $"select \"Id\" from \"{s}\"")) + ") order by \"Id\"";
+
     private readonly ConcurrentDictionary<long, Prepared> _prepared = new();
 
     public IReadOnlyCollection<long> SendingCampaigns(DbTransaction transaction)
     {
-        using var command = transaction.Prepare("select \"Id\" from \"Campaigns\" where \"State\" = 'Sending'", 0);
+        using var command = transaction.Prepare(Claimable, 0);
         using var reader = command.ExecuteReader();
         var ids = new List<long>();
         while (reader.Read()) ids.Add(reader.GetInt64(0));
@@ -35,13 +42,23 @@ public sealed class CampaignMessages(CampaignStore campaigns, MessageComposer co
 
     public SendingGate Gate(DbTransaction transaction, MessageTicket ticket) => CampaignTransitions.StateOf(transaction, ticket.CampaignId) switch
     {
-        CampaignState.Sending => IsHeldOut(ticket) ? SendingGate.Drop(MessageReasons.Holdout) : SendingGate.Send,
+        CampaignState.Sending or CampaignState.Sent or CampaignState.Scheduled => IsHeldOut(ticket) ? SendingGate.Drop(MessageReasons.Holdout) : SendingGate.Send,
         CampaignState.Cancelled or null => SendingGate.Drop(MessageReasons.Cancelled),
         _ => SendingGate.Wait,
     };
 
-    public Task PauseAsync(long campaignId, DeliveryTrouble trouble, string detail, CancellationToken ct) =>
-        endings.PauseAsync(campaignId, trouble is DeliveryTrouble.Content ? CampaignReasons.ContentBroken + " " + detail : trouble + " " + detail, ct);
+    public async Task<bool> PauseAsync(long campaignId, DeliveryTrouble trouble, string detail, CancellationToken ct)
+    {
+        await endings.PauseAsync(campaignId, trouble is DeliveryTrouble.Content ? CampaignReasons.ContentBroken + " " + detail : trouble + " " + detail, ct);
+        return await campaigns.ReadAsync(campaignId, ct) is not { State: CampaignState.Sent or CampaignState.Scheduled };
+    }
+
+    private static string WithWaiting(MessageState state)
+    {
+        string First(string after) => string.Create(
+            CultureInfo.InvariantCulture, $"(select m.\"CampaignId\" from \"Messages\" m where m.\"State\" = {(int)state}{after} order by m.\"CampaignId\" limit 1)");
+        return $"\"{state}\"(\"Id\") as (select {First("")} union all select {First($" and m.\"CampaignId\" > w.\"Id\"")} from \"{state}\" w where w.\"Id\" is not null)";
+    }
 
     // Planned messages are never of the holdout; the draw is repeated because a mistake here could not be taken back.
     private bool IsHeldOut(MessageTicket ticket) => _prepared.TryGetValue(ticket.CampaignId, out var prepared) && prepared.Split.IsHoldout(ticket.Customer);

@@ -17,14 +17,20 @@ public sealed record CampaignSettings
     /// <summary>Whether somebody chose the audience: nothing is sent to everyone by oversight.</summary>
     public bool IsAudienceChosen { get; init; }
 
-    /// <summary>Somebody decided to send although the audience is late or could not be counted: its last members count.</summary>
+    /// <summary>Somebody decided to send although the audience is late or could not be counted: its last members count. Holds for one send: the next one, and a copy, begin without.</summary>
     public bool SendsStaleAudience { get; init; }
 
     /// <summary>Leaves out who ordered within so many days; 0 leaves out nobody.</summary>
     public int SkipBuyersOfDays { get; init; }
 
+    /// <summary>Stands for the campaign itself in <see cref="SkipReceiversOf"/>: a draft, and a copy, have no number of their own yet.</summary>
+    public const long ThisCampaign = 0;
+
     /// <summary>Leaves out whoever received one of these campaigns.</summary>
     public IReadOnlyList<long> SkipReceiversOf { get; init; } = [];
+
+    /// <summary>Counts only what they received within so many days; 0 counts everything.</summary>
+    public int SkipReceiversOfDays { get; init; }
 
     /// <summary>Share of the test group; the rest waits for the winner. 1 tests on everybody. Ignored with a single version.</summary>
     public double TestShare { get; init; } = 0.4;

@@ -21,13 +21,14 @@ public sealed record LaunchedCampaign(CampaignState State, DateTimeOffset Starts
 /// <summary>Checks once more, freezes the content and starts: in one transaction, so that two clicks make one run.</summary>
 public sealed class LaunchCampaignHandler(PortalDatabase database, CampaignStore campaigns, PreFlightHandler preFlight, CampaignStarter starter, ShopSettingsStore shop, TimeProvider clock)
 {
+    /// <summary>A problem's field is one of <see cref="CampaignProblems"/>, or the code of a check.</summary>
     public async Task<Result<LaunchedCampaign>> HandleAsync(LaunchCampaign command, CancellationToken ct)
     {
-        if (await campaigns.ReadAsync(command.Id, ct) is not { } stored) return Problem.Of("There is no such campaign any more.");
+        if (await campaigns.ReadAsync(command.Id, ct) is not { } stored) return Problem.At(CampaignProblems.Gone, "There is no such campaign any more.");
         var now = clock.GetUtcNow();
         if (stored.IsLaunched) return new LaunchedCampaign(stored.State, now, WasLaunched: true);
-        if (stored.Version != command.Version) return Problem.At("version", "Somebody changed the campaign since you looked at it.");
-        var report = await preFlight.HandleAsync(stored.Draft, ct);
+        if (stored.Version != command.Version) return Problem.At(CampaignProblems.Changed, "Somebody changed the campaign since you looked at it.");
+        var report = await preFlight.HandleAsync(command.Id, stored.Draft, ct);
         if (report.Checks.FirstOrDefault(c => c.Level is CheckLevel.Error) is { } blocking) return Problem.At(blocking.Code, string.Create(CultureInfo.InvariantCulture, $"The campaign cannot be launched: {blocking.Code}."));
 
         var schedule = stored.Draft.Settings.Schedule;

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Content;
@@ -31,15 +32,19 @@ public sealed record CampaignCheck(CheckLevel Level, string Code, ComposerStep S
     /// <summary>A number that the words mention.</summary>
     public double? Number { get; init; }
 
-    public string? Text { get; init; }
+    /// <summary>The audience that is not up to date, where the check is about one.</summary>
+    public StaleAudience? Stale { get; init; }
+
+    /// <summary>What the rule of an audience names in vain, where the check is about that.</summary>
+    public GoneSegment? Gone { get; init; }
 }
 
 public static class CheckCodes
 {
-    public const string NoName = "no-name", NoAudience = "no-audience", EmptyAudience = "empty-audience", StaleAudience = "stale-audience", GoneAudience = "gone-audience", NobodyReached = "nobody-reached", ReachFine = "reach-fine",
+    public const string NoName = "no-name", NoAudience = "no-audience", EmptyAudience = "empty-audience", StaleAudience = "stale-audience", GoneAudience = "gone-audience", GoneSegment = "gone-segment", NobodyReached = "nobody-reached", ReachFine = "reach-fine",
         ContentFine = "content-fine", SameContent = "same-content", NoDate = "no-date", DatePassed = "date-passed", ScheduleFine = "schedule-fine", QuietStart = "quiet-start",
         TestTooSmall = "test-too-small", WeightsZero = "weights-zero", TestFine = "test-fine", HoldoutSmall = "holdout-small", OpensDecide = "opens-decide", NoChannel = "no-channel", SendingStopped = "sending-stopped",
-        PickupOnly = "pickup-only", ChannelFine = "channel-fine", NoMargin = "no-margin", ManyRecipients = "many-recipients";
+        PickupOnly = "pickup-only", PickupUnready = "pickup-unready", DefaultSender = "default-sender", LocalAddress = "local-address", VersionSmall = "version-small", ChannelFine = "channel-fine", NoMargin = "no-margin", ManyRecipients = "many-recipients";
 }
 
 /// <summary>How much a test of this size can find.</summary>
@@ -47,7 +52,11 @@ public static class CheckCodes
 /// <param name="Baseline">Rate that is assumed without a difference.</param>
 /// <param name="SmallestEffect">Difference of rates that is found in 8 of 10 cases; null when none could be.</param>
 /// <param name="IsFromHistory">Whether the baseline is the shop's own.</param>
-public sealed record PowerEstimate(long PerArm, double Baseline, double? SmallestEffect, bool IsFromHistory);
+public sealed record PowerEstimate(long PerArm, double Baseline, double? SmallestEffect, bool IsFromHistory)
+{
+    /// <summary>Whether the versions have different shares.</summary>
+    public bool IsUneven { get; init; }
+}
 
 public sealed record PreFlightReport(IReadOnlyList<CampaignCheck> Checks, ReachEstimate Reach, PowerEstimate? Power)
 {
@@ -90,10 +99,14 @@ public sealed class PreFlightHandler(
         if (!draft.IsTest) return null;
         var perArm = estimate.VariantCounts.Min();
         var (baseline, isOwn) = baselines.Read(draft.Settings.Metric);
-        if (perArm < 2) return new PowerEstimate(perArm, baseline, null, isOwn);
+        var known = new PowerEstimate(perArm, baseline, null, isOwn) { IsUneven = !draft.HasEqualShares };
+        if (perArm < 2) return known;
+        // Two arms of different size find as much as two equal ones of their harmonic mean; the weakest comparison with the first version counts.
+        double first = estimate.VariantCounts[0];
+        var equal = estimate.VariantCounts.Skip(1).Min(other => 2 * first * other / (first + other));
         // Several versions against the first: the first step of Holm.
-        var smallest = PowerAnalysis.SmallestEffect(perArm, baseline, 0.05 / (draft.Variants.Count - 1));
-        return new PowerEstimate(perArm, baseline, smallest.IsOk ? smallest.Value.AbsoluteMde : null, isOwn);
+        var smallest = PowerAnalysis.SmallestEffect(equal, baseline, 0.05 / (draft.Variants.Count - 1));
+        return known with { SmallestEffect = smallest.IsOk ? smallest.Value.AbsoluteMde : null };
     }
 
     private static IEnumerable<CampaignCheck> AudienceChecks(CampaignDraft draft, ReachEstimate estimate, bool areAllThere)
@@ -109,9 +122,17 @@ public sealed class PreFlightHandler(
             yield return new CampaignCheck(CheckLevel.Error, CheckCodes.GoneAudience, ComposerStep.Audience);
             yield break;
         }
-        if (estimate.StaleBecause is { } stale) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.StaleAudience, ComposerStep.Audience) { Text = stale };
-        if (estimate.Funnel.Audience is 0) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.EmptyAudience, ComposerStep.Audience);
-        else if (estimate.ReceiverCount is 0) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.NobodyReached, ComposerStep.Audience) { Number = estimate.Funnel.Audience };
+        if (estimate.Gone is { } gone)
+        {
+            // "Not in" it would now be everybody, and "in" it nobody: neither is what was meant.
+            yield return new CampaignCheck(CheckLevel.Error, CheckCodes.GoneSegment, ComposerStep.Audience) { Gone = gone };
+            yield break;
+        }
+        if (estimate.StaleBecause is { } stale) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.StaleAudience, ComposerStep.Audience) { Stale = stale };
+        // Each run of a recurring campaign counts anew: no birthday today says nothing about tomorrow.
+        var nobody = draft.Settings.Schedule.Kind is ScheduleKind.Recurring ? CheckLevel.Warning : CheckLevel.Error;
+        if (estimate.Funnel.Audience is 0) yield return new CampaignCheck(nobody, CheckCodes.EmptyAudience, ComposerStep.Audience);
+        else if (estimate.ReceiverCount is 0) yield return new CampaignCheck(nobody, CheckCodes.NobodyReached, ComposerStep.Audience) { Number = estimate.Funnel.Audience };
         else yield return new CampaignCheck(estimate.ReceiverCount > ManyRecipients ? CheckLevel.Warning : CheckLevel.Fine, estimate.ReceiverCount > ManyRecipients ? CheckCodes.ManyRecipients : CheckCodes.ReachFine, ComposerStep.Audience) { Number = estimate.ReceiverCount };
     }
 
@@ -154,6 +175,13 @@ public sealed class PreFlightHandler(
             yield return new CampaignCheck(isWeak ? CheckLevel.Warning : CheckLevel.Fine, isWeak ? CheckCodes.TestTooSmall : CheckCodes.TestFine, ComposerStep.Test) { Number = power.PerArm };
             if (draft.Settings.Metric is ResultMetric.Opens) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.OpensDecide, ComposerStep.Test);
         }
+        if (draft.IsTest && hasWeights)
+        {
+            for (var i = 0; i < draft.Variants.Count; i++)
+            {
+                if (draft.Shares[i] < CampaignDraft.SmallShare) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.VersionSmall, ComposerStep.Test, i) { Number = draft.Shares[i] };
+            }
+        }
         if (draft.Settings.HoldoutShare > 0 && estimate.HoldoutCount < 100) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.HoldoutSmall, ComposerStep.Test) { Number = estimate.HoldoutCount };
     }
 
@@ -175,9 +203,17 @@ public sealed class PreFlightHandler(
     {
         var settings = delivery.Read();
         if (settings.IsStopped) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.SendingStopped, ComposerStep.Review);
-        if (settings.Transport is KnownSettings.PickupTransport) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.PickupOnly, ComposerStep.Review);
-        else if (settings.Smtp.Host.Length is 0) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.NoChannel, ComposerStep.Review);
-        else yield return new CampaignCheck(CheckLevel.Fine, CheckCodes.ChannelFine, ComposerStep.Review);
+        if (settings.Transport is KnownSettings.PickupTransport)
+        {
+            yield return new CampaignCheck(CheckLevel.Warning, settings.HasOwnSender && settings.HasReachableUrl ? CheckCodes.PickupOnly : CheckCodes.PickupUnready, ComposerStep.Review);
+            yield break;
+        }
+        var hasServer = settings.Smtp.Host.Length > 0;
+        if (!hasServer) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.NoChannel, ComposerStep.Review);
+        // Real people would get mail from nobody, with an unsubscribe link that opens on their own machine.
+        if (!settings.HasOwnSender) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.DefaultSender, ComposerStep.Review);
+        if (!settings.HasReachableUrl) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.LocalAddress, ComposerStep.Review);
+        if (hasServer && settings.HasOwnSender && settings.HasReachableUrl) yield return new CampaignCheck(CheckLevel.Fine, CheckCodes.ChannelFine, ComposerStep.Review);
     }
 
     private static CheckLevel Level(FindingLevel level) => level switch

@@ -18,18 +18,27 @@ public sealed record SavedCampaign(long Version, DateTimeOffset At, StoredDraft?
     public IReadOnlyList<long> VariantIds { get; init; } = [];
 }
 
+/// <summary>Why a draft cannot be saved or launched: fields of the problem, which pages turn into words. A launch may also name one of <see cref="CheckCodes"/>, or a finding of the content.</summary>
+public static class CampaignProblems
+{
+    public const string NameTooLong = "name-too-long", VersionCount = "version-count", Gone = "gone", Launched = "launched";
+
+    /// <summary>Somebody else saved since.</summary>
+    public const string Changed = "version";
+}
+
 /// <summary>Saves name, settings and versions in one transaction, unless somebody else did since.</summary>
 public sealed class SaveCampaignHandler(PortalDatabase database, CampaignStore campaigns, TimeProvider clock)
 {
     public async Task<Result<SavedCampaign>> HandleAsync(SaveCampaign command, CancellationToken ct)
     {
-        if (command.Draft.Name.Length > CampaignDraft.MaxNameLength) return Problem.At(nameof(CampaignDraft.Name), $"A name has at most {CampaignDraft.MaxNameLength} characters.");
-        if (command.Draft.Variants.Count is 0 or > CampaignDraft.MaxVariantCount) return Problem.At(nameof(CampaignDraft.Variants), $"A campaign has 1 to {CampaignDraft.MaxVariantCount} versions.");
+        if (command.Draft.Name.Length > CampaignDraft.MaxNameLength) return Problem.At(CampaignProblems.NameTooLong, $"A name has at most {CampaignDraft.MaxNameLength} characters.");
+        if (command.Draft.Variants.Count is 0 or > CampaignDraft.MaxVariantCount) return Problem.At(CampaignProblems.VersionCount, $"A campaign has 1 to {CampaignDraft.MaxVariantCount} versions.");
         var now = clock.GetUtcNow();
         var (isSaved, ids) = await database.WriteAsync(transaction => Save(transaction, command, now), ct);
         if (isSaved) return new SavedCampaign(command.Version + 1, now, null) { VariantIds = ids };
-        if (await campaigns.ReadAsync(command.Id, ct) is not { } theirs) return Problem.Of("There is no such campaign any more.");
-        if (theirs.State is not CampaignState.Draft) return Problem.Of("The campaign is not a draft any more; what was launched stays as it is.");
+        if (await campaigns.ReadAsync(command.Id, ct) is not { } theirs) return Problem.At(CampaignProblems.Gone, "There is no such campaign any more.");
+        if (theirs.State is not CampaignState.Draft) return Problem.At(CampaignProblems.Launched, "The campaign is not a draft any more; what was launched stays as it is.");
         return new SavedCampaign(theirs.Version, theirs.ChangedAt, theirs);
     }
 

@@ -48,9 +48,11 @@ public sealed class CompiledMessage
     internal string WebAddress => _identity.WebAddress;
 
     /// <summary>The message for one person; a failure concerns this person, nobody else.</summary>
-    public RenderOutcome Render(RenderData data, IMessageLinks links)
+    /// <param name="trace">Told why each part appeared; null for what is sent.</param>
+    public RenderOutcome Render(RenderData data, IMessageLinks links, RenderTrace? trace = null)
     {
         var culture = new TemplateCulture(_words.Culture, _shop.Currency, data.Zone, data.Now);
+        if (trace is not null) Explain(data, culture, trace);
         var rewriter = new LinkRewriter(links, Content.Tags, _identity.WebAddress);
         var subject = _subject.Render(data.Values, culture);
         var preheader = _preheader.Render(data.Values, culture);
@@ -71,6 +73,16 @@ public sealed class CompiledMessage
             SenderName = Content.SenderName.Length > 0 ? Content.SenderName : _identity.SenderName,
             ReplyTo = Content.ReplyTo.Length > 0 ? Content.ReplyTo : _identity.ReplyTo.Length > 0 ? _identity.ReplyTo : null,
         };
+    }
+
+    /// <summary>Goes through the parts as the author wrote them: what the composer made of them has conditions of its own, and the subject once more as the title.</summary>
+    private void Explain(RenderData data, TemplateCulture culture, RenderTrace trace)
+    {
+        foreach (var (place, template) in Authored.OrderBy(a => a.Key))
+        {
+            trace.Place = place;
+            template.Render(data.Values, culture, links: null, trace);
+        }
     }
 
     private static ContentNeeds NeedsOf(IEnumerable<CompiledTemplate> templates)

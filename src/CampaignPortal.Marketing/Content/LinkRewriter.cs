@@ -30,6 +30,22 @@ internal sealed class LinkRewriter(IMessageLinks links, LinkTags? tags, string w
 /// <summary>Adds <c>utm_…</c> parameters to an address; what stands there already wins, and query and fragment keep their places.</summary>
 public static class LinkTagging
 {
+    private const int LongestName = 60;
+
+    /// <summary>What other analytics expect of a newsletter: <c>newsletter</c>, <c>email</c> and the name of the campaign in small letters with hyphens.</summary>
+    public static LinkTags For(string campaign) => new("newsletter", "email", Slug(campaign));
+
+    private static string Slug(string name)
+    {
+        var slug = new System.Text.StringBuilder();
+        foreach (var letter in name.Take(LongestName))
+        {
+            if (char.IsLetterOrDigit(letter)) slug.Append(char.ToLowerInvariant(letter));
+            else if (slug.Length > 0 && slug[^1] is not '-') slug.Append('-');
+        }
+        return slug.ToString().TrimEnd('-');
+    }
+
     public static string Add(string address, LinkTags? tags)
     {
         if (tags is null) return address;

@@ -21,7 +21,11 @@ public sealed record PreviewPerson(long CustomerId, HardCase Case, string? Name,
 /// <summary>A message as one person would get it.</summary>
 /// <param name="Outcome">Null when the content does not compile.</param>
 /// <param name="Problems">Why it does not.</param>
-public sealed record MessagePreview(RenderOutcome? Outcome, IReadOnlyList<ContentProblem> Problems);
+public sealed record MessagePreview(RenderOutcome? Outcome, IReadOnlyList<ContentProblem> Problems)
+{
+    /// <summary>Why each part appeared; null when the content does not compile.</summary>
+    public RenderTrace? Trace { get; init; }
+}
 
 /// <summary>Shows messages as real people would get them, and as the people for whom layouts break.</summary>
 public sealed class PreviewMessageHandler(MessageComposer composer, RenderDataReader reader, PortalDatabase database, ShopSettingsStore shop, TimeProvider clock)
@@ -46,7 +50,8 @@ public sealed class PreviewMessageHandler(MessageComposer composer, RenderDataRe
         if (compiled.Message is not { } message) return new MessagePreview(null, compiled.Problems);
         var people = person.CustomerId == 0 ? null : await reader.ReadAsync([person.CustomerId], message.Needs, ct, message.Language);
         var data = people?.GetValueOrDefault(person.CustomerId) ?? MadeUp();
-        return new MessagePreview(message.Render(As(person.Case, mask is null ? data : Masked(data, mask)), PreviewLinks.Instance), []);
+        var trace = new RenderTrace();
+        return new MessagePreview(message.Render(As(person.Case, mask is null ? data : Masked(data, mask)), PreviewLinks.Instance, trace), []) { Trace = trace };
     }
 
     private static RenderData Masked(RenderData data, Func<string?, string?> mask) =>

@@ -18,6 +18,9 @@ public sealed class DeliveryOptions
     /// <summary>Messages claimed at once.</summary>
     public int BatchSize { get; set; } = 100;
 
+    /// <summary>How long a message that a person put back may still be sent.</summary>
+    public TimeSpan PutBackWithin { get; set; } = TimeSpan.FromHours(24);
+
     /// <summary>Failures until a message is given up.</summary>
     public int MaxTries { get; set; } = 12;
 }

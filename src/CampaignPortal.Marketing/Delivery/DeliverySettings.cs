@@ -37,7 +37,14 @@ public sealed record SmtpSettings(string Host, int Port, SmtpSecurity Security, 
 /// <param name="PublicUrl">Where customers reach this portal, without a slash at the end: the start of every link.</param>
 /// <param name="IsStopped">The brake: nothing leaves, whatever the campaigns say (DE-14).</param>
 public sealed record DeliverySettings(
-    string Transport, SmtpSettings Smtp, string SenderName, string SenderAddress, string ReplyTo, string PublicUrl, FrequencyCap Cap, QuietHours Quiet, bool IsStopped);
+    string Transport, SmtpSettings Smtp, string SenderName, string SenderAddress, string ReplyTo, string PublicUrl, FrequencyCap Cap, QuietHours Quiet, bool IsStopped)
+{
+    /// <summary>Whether the sender's address is one that answers can reach.</summary>
+    public bool HasOwnSender => !PublicHost.IsLocal(SenderAddress[(SenderAddress.LastIndexOf('@') + 1)..]);
+
+    /// <summary>Whether customers can open what begins with <see cref="PublicUrl"/>.</summary>
+    public bool HasReachableUrl => Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) && !PublicHost.IsLocal(url.Host);
+}
 
 /// <summary>Reads <see cref="DeliverySettings"/>; remembers them for two seconds, so that a change is in force at once for people and cheap for the worker.</summary>
 public sealed class DeliverySettingsStore(PortalDatabase database, ShopSettingsStore shop, ContactVault vault, SampleData sample, DeliveryOptions options, TimeProvider clock)

@@ -65,7 +65,7 @@ public sealed record MessageDraft(long MessageId, DraftKind Kind, MailContent? M
 public enum GateAnswer
 {
     Send,
-    /// <summary>The campaign is paused: the message waits as it is.</summary>
+    /// <summary>The campaign is paused, or waits for a decision: the message waits as it is.</summary>
     Wait,
     /// <summary>It must not be sent: the customer is in the holdout, the campaign was stopped, or its version is not the approved one.</summary>
     Drop,
@@ -95,7 +95,7 @@ public enum DeliveryTrouble
 /// <summary>Where messages come from: renders them and says what only their campaign knows. Campaigns implement it; the outbox stands a floor below.</summary>
 public interface IMessageSource
 {
-    /// <summary>Campaigns whose messages may be claimed now: those that run. Called inside the claim's transaction; quick.</summary>
+    /// <summary>Campaigns whose messages may be claimed now: those that run, and ended ones of which a person put messages back. Called inside the claim's transaction; quick.</summary>
     IReadOnlyCollection<long> SendingCampaigns(DbTransaction transaction);
 
     /// <summary>Renders a batch of at most 100, one answer for each ticket, in any order. Nothing irrevocable; it may be repeated.</summary>
@@ -104,6 +104,6 @@ public interface IMessageSource
     /// <summary>Asked inside the marking transaction: does the campaign run, is the version the approved one, is the customer outside the holdout? Quick; it must not wait.</summary>
     SendingGate Gate(DbTransaction transaction, MessageTicket ticket);
 
-    /// <summary>Something is wrong with the whole campaign: pause it and tell why.</summary>
-    Task PauseAsync(long campaignId, DeliveryTrouble trouble, string detail, CancellationToken ct);
+    /// <summary>Something is wrong with the whole campaign: pause it and tell why. Answers whether its messages wait from now on; a campaign that has ended cannot make them.</summary>
+    Task<bool> PauseAsync(long campaignId, DeliveryTrouble trouble, string detail, CancellationToken ct);
 }

@@ -6,7 +6,11 @@ namespace CampaignPortal.Marketing.Delivery;
 /// <summary>Which messages to show.</summary>
 /// <param name="State">Null for all.</param>
 /// <param name="Before">Messages older than this number: the next page. Null for the first.</param>
-public sealed record ListOutbox(MessageState? State, long? Before);
+public sealed record ListOutbox(MessageState? State, long? Before)
+{
+    /// <summary>Only this campaign's; null for all.</summary>
+    public long? Campaign { get; init; }
+}
 
 /// <param name="HasBody">Whether the mail as it left is kept.</param>
 public sealed record OutboxRow(
@@ -15,7 +19,7 @@ public sealed record OutboxRow(
 
 /// <param name="Rows">Newest first.</param>
 /// <param name="Next">Value of <see cref="ListOutbox.Before"/> for the next page; null on the last one.</param>
-/// <param name="Counts">Messages in each state, whatever is shown.</param>
+/// <param name="Counts">Messages in each state, whatever state is shown.</param>
 public sealed record OutboxPage(IReadOnlyList<OutboxRow> Rows, long? Next, IReadOnlyDictionary<MessageState, int> Counts)
 {
     public int Total => Counts.Values.Sum();
@@ -29,8 +33,9 @@ public sealed class ListOutboxHandler(IDbContextFactory<PortalDbContext> databas
     public async Task<OutboxPage> HandleAsync(ListOutbox query, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var counts = await db.Messages.AsNoTracking().TagWith("outbox counts").GroupBy(m => m.State).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
-        var messages = db.Messages.AsNoTracking().TagWith("outbox list");
+        var all = query.Campaign is { } campaign ? db.Messages.AsNoTracking().Where(m => m.CampaignId == campaign) : db.Messages.AsNoTracking();
+        var counts = await all.TagWith("outbox counts").GroupBy(m => m.State).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+        var messages = all.TagWith("outbox list");
         if (query.State is { } state) messages = messages.Where(m => m.State == state);
         if (query.Before is { } before) messages = messages.Where(m => m.Id < before);
         var rows = await Rows(db, messages).Take(PageSize + 1).ToListAsync(ct);

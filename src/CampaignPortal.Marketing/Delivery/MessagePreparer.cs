@@ -63,15 +63,16 @@ internal sealed class MessagePreparer(
     private async Task PutAsideAsync(ClaimedMessage m, MessageDraft problem, CancellationToken ct)
     {
         var result = new SendResult(SendOutcome.Refused, SendPhase.Connect, Text: Short(problem.Why));
+        // Given back to a campaign that cannot be paused, the message would be claimed again at once, for ever.
+        var waits = problem.Kind is DraftKind.Stop && await source.PauseAsync(m.Ticket.CampaignId, DeliveryTrouble.Content, problem.Why ?? "", ct);
         await commits.WriteAsync(transaction =>
         {
-            if (problem.Kind is DraftKind.Stop) table.Release(transaction, m);
+            if (waits) table.Release(transaction, m);
             else if (problem.Kind is DraftKind.Skip)
                 table.End(transaction, m, MessageState.Suppressed, problem.Why is MessageReasons.NoAddress ? MessageReasons.NoAddress : MessageReasons.Content, clock.GetUtcNow(), result);
             else table.End(transaction, m, MessageState.DeadLetter, MessageReasons.Render, clock.GetUtcNow(), result);
             return true;
         });
-        if (problem.Kind is DraftKind.Stop) await source.PauseAsync(m.Ticket.CampaignId, DeliveryTrouble.Content, problem.Why ?? "", ct);
     }
 
     private Task<bool> GiveBackAsync(IReadOnlyList<ClaimedMessage> messages) => commits.WriteAsync(transaction =>

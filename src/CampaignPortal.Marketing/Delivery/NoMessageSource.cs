@@ -11,5 +11,5 @@ internal sealed class NoMessageSource : IMessageSource
 
     public SendingGate Gate(DbTransaction transaction, MessageTicket ticket) => SendingGate.Wait;
 
-    public Task PauseAsync(long campaignId, DeliveryTrouble trouble, string detail, CancellationToken ct) => Task.CompletedTask;
+    public Task<bool> PauseAsync(long campaignId, DeliveryTrouble trouble, string detail, CancellationToken ct) => Task.FromResult(true);
 }

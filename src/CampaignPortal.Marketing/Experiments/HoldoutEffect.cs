@@ -37,7 +37,7 @@ public sealed record HoldoutEffect(
             ShareOf(treated.RevenueWindowsClosed + holdout.RevenueWindowsClosed, treated.Exposed + holdout.Exposed));
     }
 
-    private static Estimate Scale(Estimate e, double factor) => new(e.Point * factor, e.Lower * factor, e.Upper * factor, e.Confidence);
+    internal static Estimate Scale(Estimate e, double factor) => new(e.Point * factor, e.Lower * factor, e.Upper * factor, e.Confidence);
 
     private static Estimate Return(Estimate revenue, double costs, double margin)
     {

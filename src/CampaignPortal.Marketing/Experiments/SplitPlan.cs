@@ -1,4 +1,3 @@
-using System.Globalization;
 using CampaignPortal.Statistics.Experiments;
 using CampaignPortal.Statistics.Random;
 
@@ -47,12 +46,5 @@ public sealed record SplitPlan(string Seed, IReadOnlyList<double> Weights, doubl
 /// <param name="Share">In [0, 1); 0 holds out nobody.</param>
 public sealed record GlobalHoldout(double Share)
 {
-    public bool Holds(string customer, DateTimeOffset at) => Share > 0 && StableHash.ToUnit(SeedOf(at), customer) < Share;
-
-    /// <summary>The seed names the quarter (UTC): whoever is held out now takes part again in the next one.</summary>
-    public static string SeedOf(DateTimeOffset at)
-    {
-        var utc = at.UtcDateTime;
-        return string.Create(CultureInfo.InvariantCulture, $"global-holdout-{utc.Year}-q{(utc.Month + 2) / 3}");
-    }
+    public bool Holds(string customer, DateTimeOffset at) => Share > 0 && HoldoutQuarter.Of(at).DrawOf(customer) < Share;
 }

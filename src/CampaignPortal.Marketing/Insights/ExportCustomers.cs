@@ -26,8 +26,7 @@ public sealed class ExportCustomersHandler(ListCustomersHandler customers, Custo
 
     public async Task<Result<byte[]>> HandleAsync(ExportCustomers command, CancellationToken ct)
     {
-        var numbers = await customers.NumbersAsync(command.Query, ct);
-        if (command.Only is { } only) numbers = [.. numbers.Where(only.Contains)];
+        var numbers = await NumbersAsync(command, ct);
         if (numbers.Count > MaxRowCount) return Problem.Of("More than 50,000 customers match; narrow the list first.");
         var file = CsvText.File(command.Columns.Select(c => c.Title), Chunks(command, numbers, ct).SelectMany(chunk => chunk).Select(row => command.Columns.Select(c => c.Cell(row))));
         await NoteAsync(command, numbers.Count, ct);
@@ -40,7 +39,7 @@ public sealed class ExportCustomersHandler(ListCustomersHandler customers, Custo
     /// <param name="progress">Hears how many lines of how many are written.</param>
     public async Task<(int Count, IEnumerable<string> Parts)> InPartsAsync(ExportCustomers command, string markTitle, string mark, Action<(long Done, long Total)> progress, CancellationToken ct)
     {
-        var numbers = await customers.NumbersAsync(command.Query, ct);
+        var numbers = await NumbersAsync(command, ct);
         await NoteAsync(command, numbers.Count, ct);
         return (numbers.Count, Parts());
 
@@ -58,6 +57,12 @@ public sealed class ExportCustomersHandler(ListCustomersHandler customers, Custo
             }
             if (text.Length > 0) yield return text.ToString();
         }
+    }
+
+    private async Task<IReadOnlyList<long>> NumbersAsync(ExportCustomers command, CancellationToken ct)
+    {
+        var numbers = await customers.NumbersAsync(command.Query, ct);
+        return command.Only is { } only ? [.. numbers.Where(only.Contains)] : numbers;
     }
 
     private IEnumerable<IReadOnlyList<CustomerRow>> Chunks(ExportCustomers command, IReadOnlyList<long> numbers, CancellationToken ct)

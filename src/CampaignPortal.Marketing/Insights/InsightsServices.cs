@@ -51,6 +51,8 @@ public static class InsightsServices
         .AddSingleton<ReadSentMailHandler>()
         .AddSingleton<MessageBooks>()
         .AddSingleton<ReadMessageReportHandler>()
+        .AddSingleton<HoldoutBooks>()
+        .AddSingleton<ReadHoldoutReportHandler>()
         .AddSingleton<ReadOverviewHandler>()
         .AddSingleton<ReadHomeHealthHandler>()
         .AddWarmUp<PageMoment>((moment, _) => Task.FromResult(moment.Read()))
@@ -64,5 +66,6 @@ public static class InsightsServices
         .AddWarmUp<OrderBooks>((books, ct) => books.ReadAsync(ct))
         .AddWarmUp<ValueConcentrations>((values, ct) => values.ReadAsync(ct))
         .AddWarmUp<MessageBooks>((books, ct) => books.ReadAsync(ct))
+        .AddWarmUp<HoldoutBooks>((books, ct) => Task.WhenAll(books.ReadAsync(isBefore: false, ct), books.ReadAsync(isBefore: true, ct)))
         .AddWarmUp<StepBooks>((books, ct) => books.ReadAsync(ct));
 }

@@ -69,4 +69,24 @@ public static partial class Vocabulary
             _ => Words.OfferTaste,
         };
     }
+
+    /// <summary>The same in the few words that stand beside one customer's products.</summary>
+    public static string OfferShort(string? code, IReadOnlyList<string> arguments)
+    {
+        var first = arguments.Count > 0 ? arguments[0] : "";
+        return code switch
+        {
+            RecommendationReason.Pinned => RecommendationsWords.ReasonPinned,
+            RecommendationReason.Rhythm => Words.OfferDueAgain,
+            RecommendationReason.BoughtBefore => Words.OfferBoughtBefore,
+            RecommendationReason.BecauseBought or RecommendationReason.SimilarTo or RecommendationReason.BoughtTogether when first.Length > 0 => Say.With(Words.OfferBecause, ("name", first)),
+            RecommendationReason.Viewed => Words.OfferViewed,
+            RecommendationReason.Popular => Words.OfferSegment,
+            RecommendationReason.Trending => Words.OfferTrending,
+            RecommendationReason.TrendingInCategory => first.Length > 0 ? Say.With(Words.OfferCategory, ("name", first)) : Words.OfferTrending,
+            RecommendationReason.BestSeller => Words.OfferPopular,
+            RecommendationReason.NewItem => Words.OfferNew,
+            _ => Words.OfferTaste,
+        };
+    }
 }

@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Experiments;
 using CampaignPortal.Simulation;
 using CampaignPortal.Simulation.Shop;
 
@@ -8,6 +9,9 @@ namespace CampaignPortal.Web.Demo;
 internal sealed class DemoCatalogue(SampleData sample)
 {
     public const string PicturePath = "/demo-pictures/";
+
+    // The share of a portal whose settings nobody touched: the past must not change with the settings of today.
+    private static readonly GlobalHoldout PastHoldout = new(0.05);
 
     private readonly Lock _making = new();
     private ShopSimulator? _shop;
@@ -21,7 +25,7 @@ internal sealed class DemoCatalogue(SampleData sample)
         lock (_making)
         {
             if (_shop is not null) return _shop;
-            var shop = new ShopSimulator(new ShopOptions(facts.End) { Seed = facts.Seed, CustomerCount = facts.CustomerCount });
+            var shop = new ShopSimulator(new ShopOptions(facts.End) { Seed = facts.Seed, CustomerCount = facts.CustomerCount, LeavesOut = PastHoldout.Holds });
             _pictures = shop.Catalogue.Items.ToDictionary(i => PictureOf(i)[PicturePath.Length..], StringComparer.Ordinal);
             return _shop = shop;
         }

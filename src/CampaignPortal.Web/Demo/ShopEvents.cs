@@ -4,6 +4,7 @@ using CampaignPortal.Marketing.Events;
 using CampaignPortal.Simulation;
 using CampaignPortal.Simulation.Messages;
 using CampaignPortal.Simulation.People;
+using CampaignPortal.Statistics.Random;
 
 namespace CampaignPortal.Web.Demo;
 
@@ -103,10 +104,18 @@ internal sealed class ShopEvents(ShopSimulator shop)
             ["country"] = person.Country,
             ["city"] = person.City,
             ["birth_year"] = person.BirthYear,
+            ["birth_date"] = BirthDate(person).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             ["source"] = person.Referrer is null ? "search" : "friend",
             ["signed_up_at"] = shop.Calendar.DateOf(person.JoinDay).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         },
     }.ToJsonString();
+
+    // The life of the shop knows the year alone; the day is the same whenever it is told.
+    private static DateOnly BirthDate(Person person)
+    {
+        var year = new DateOnly(person.BirthYear, 1, 1);
+        return year.AddDays((int)(StableHash.ToUnit("birthday", person.Id) * (DateTime.IsLeapYear(year.Year) ? 366 : 365)));
+    }
 
     private static string TypeOf(ShopEventKind kind) => kind switch
     {

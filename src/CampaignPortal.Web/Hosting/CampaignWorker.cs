@@ -2,8 +2,8 @@ using CampaignPortal.Marketing.Campaigns;
 
 namespace CampaignPortal.Web.Hosting;
 
-/// <summary>Looks every few seconds whether a campaign is due, a test can be judged or a run has ended.</summary>
-internal sealed partial class CampaignWorker(CampaignWatch watch, CampaignOptions options, TimeProvider clock, ILogger<CampaignWorker> logger) : BackgroundService
+/// <summary>Looks every few seconds whether a campaign is due, a test can be judged, a run has ended or too much comes back.</summary>
+internal sealed partial class CampaignWorker(CampaignWatch watch, CampaignAlarm alarm, CampaignOptions options, TimeProvider clock, ILogger<CampaignWorker> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -13,6 +13,7 @@ internal sealed partial class CampaignWorker(CampaignWatch watch, CampaignOption
             try
             {
                 await watch.PassAsync(stoppingToken);
+                await alarm.PassAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

@@ -148,15 +148,10 @@ public sealed class KeeperTests
     {
         await using var store = await AudienceShop.OpenAsync(customerCount: 10);
         var id = await SaveAsync(store, "Broken", new ReachCondition("email", true));
-        await using (var db = await store.ContextAsync())
-        {
-            var audience = await db.Audiences.SingleAsync(a => a.Id == id, Ct);
-            (audience.RuleJson, audience.Revision) = ("{}", 2);
-            await db.SaveChangesAsync(Ct);
-        }
+        await BreakAsync(store, id);
         await TurnAsync(store);
         var blocked = await store.Get<ResolveAudience>().HandleAsync(new AudienceSelection([id], []), Ct);
-        Assert.StartsWith("Broken: ", blocked.StaleBecause, StringComparison.Ordinal);
+        Assert.Equal(("Broken", StaleReason.Failed), (blocked.StaleBecause?.Name, blocked.StaleBecause?.Reason));
 
         await using (var db = await store.ContextAsync())
         {
@@ -172,6 +167,43 @@ public sealed class KeeperTests
     }
 
     [Fact]
+    public async Task An_audience_whose_new_rule_cannot_be_counted_is_not_ready_again_on_its_old_one()
+    {
+        await using var store = await AudienceShop.OpenAsync(customerCount: 10);
+        var id = await SaveAsync(store, "Viewers", new EventCondition(EventQuery.Of("item_viewed", EventWindow.Ever), NumberTest.AtLeast(1)));
+        await BreakAsync(store, id);
+        await TurnAsync(store);
+        var members = await MembersAsync(store, id);
+
+        await ViewAsync(store, "c-new", Now); // would join by the old rule, within the minute before the next try
+        await TurnAsync(store);
+
+        Assert.Equal(members, await MembersAsync(store, id));
+        Assert.Equal(StaleReason.Failed, (await store.Get<ResolveAudience>().HandleAsync(new AudienceSelection([id], []), Ct)).StaleBecause?.Reason);
+    }
+
+    [Fact]
+    public async Task Members_are_only_of_the_moment_that_the_projections_have_reached()
+    {
+        await using var store = await AudienceShop.OpenAsync(customerCount: 10);
+        var id = await SaveAsync(store, "Viewers", new EventCondition(EventQuery.Of("item_viewed", EventWindow.Ever), NumberTest.AtLeast(1)));
+        var (keeper, resolve) = (store.Get<AudienceKeeper>(), store.Get<ResolveAudience>());
+        store.Clock.Advance(TimeSpan.FromMinutes(2));
+        var arrived = store.Clock.GetUtcNow();
+        await ViewAsync(store, "c-new", arrived); // no projection reads it
+        for (var minute = 0; minute < 6; minute++)
+        {
+            store.Clock.Advance(TimeSpan.FromMinutes(1));
+            await keeper.TurnAsync(Ct);
+        }
+        Assert.Equal(new StaleAudience("Viewers", StaleReason.Late, arrived), (await resolve.HandleAsync(new AudienceSelection([id], []), Ct)).StaleBecause);
+
+        await TurnAsync(store);
+        var (now, caughtUp) = (store.Clock.GetUtcNow(), await resolve.HandleAsync(new AudienceSelection([id], []), Ct));
+        Assert.Equal((null, now), (caughtUp.StaleBecause, caughtUp.AsOf));
+    }
+
+    [Fact]
     public async Task Members_that_nobody_confirmed_for_long_are_late_and_a_fixed_list_never_is()
     {
         await using var store = await AudienceShop.OpenAsync(customerCount: 10);
@@ -180,7 +212,7 @@ public sealed class KeeperTests
         store.Clock.Advance(ResolveAudience.Late + TimeSpan.FromSeconds(1));
         var resolve = store.Get<ResolveAudience>();
 
-        Assert.Contains("Live is as of", (await resolve.HandleAsync(new AudienceSelection([id], []), Ct)).StaleBecause, StringComparison.Ordinal);
+        Assert.Equal(new StaleAudience("Live", StaleReason.Late, Now), (await resolve.HandleAsync(new AudienceSelection([id], []), Ct)).StaleBecause);
         var fixedList = await resolve.HandleAsync(new AudienceSelection([list.Value], []), Ct);
         Assert.Equal((null, 2), (fixedList.StaleBecause, fixedList.Customers.Length));
 
@@ -197,6 +229,15 @@ public sealed class KeeperTests
         await using var db = await store.ContextAsync();
         Assert.Null((await db.Audiences.SingleAsync(a => a.Id == id, Ct)).Failure);
         return id;
+    }
+
+    // A rule that says nothing, as if somebody had changed the store.
+    private static async Task BreakAsync(TestStore store, long id)
+    {
+        await using var db = await store.ContextAsync();
+        var audience = await db.Audiences.SingleAsync(a => a.Id == id, Ct);
+        (audience.RuleJson, audience.Revision) = ("{}", audience.Revision + 1);
+        await db.SaveChangesAsync(Ct);
     }
 
     private static async Task ViewAsync(TestStore store, string customer, DateTimeOffset at, string? id = null) =>

@@ -86,6 +86,39 @@ public sealed class ListTests
         Assert.Equal(new long[] { 1, 2, 3, 4 }, await MembersAsync(store, frozen));
     }
 
+    [Fact]
+    public async Task A_list_is_changed_by_hand_and_renamed_and_audiences_that_name_it_follow()
+    {
+        await using var store = await ShopAsync();
+        var list = (await store.Get<FixAudienceHandler>().HandleAsync(new FixAudience("List", [1, 2], null, 1), Ct)).Value;
+        var others = (await store.Get<SaveAudienceHandler>().HandleAsync(new SaveAudience(null, "Others", null, new AudienceRule(new RuleGroup(GroupKind.All, [new MembershipCondition(list, false)]), []), null, 1), Ct)).Value.Id;
+        Assert.Equal(new long[] { 3, 4 }, await MembersAsync(store, others));
+        var change = store.Get<ChangeListHandler>();
+
+        var added = (await change.HandleAsync(new ChangeList(list, [2, 3, 9_999], IsOut: false, 1), Ct)).Value;
+        Assert.Equal((3, 3), (Assert.Single(added.Changed), added.Size));
+        Assert.Equal(new long[] { 4 }, await MembersAsync(store, others));
+        var removed = (await change.HandleAsync(new ChangeList(list, [1, 4], IsOut: true, 1), Ct)).Value;
+        Assert.Equal((1, 2), (Assert.Single(removed.Changed), removed.Size));
+        Assert.Equal(new long[] { 1, 4 }, await MembersAsync(store, others));
+
+        Assert.True((await store.Get<SaveAudienceHandler>().HandleAsync(new SaveAudience(list, "Better name", null, AudienceRule.Everyone, 1, 1), Ct)).IsOk);
+        Assert.Equal(new long[] { 2, 3 }, await MembersAsync(store, list));
+        await using var db = await store.ContextAsync();
+        Assert.Equal(("Better name", 2), await db.Audiences.Where(a => a.Id == list).Select(a => ValueTuple.Create(a.Name, a.Size)).SingleAsync(Ct));
+        // A rule's members are not a list: they change by the rule.
+        Assert.Equal(AudienceProblems.Gone, (await change.HandleAsync(new ChangeList(others, [1], IsOut: true, 1), Ct)).Problem!.Field);
+    }
+
+    [Fact]
+    public async Task A_copy_of_a_list_has_its_members_not_everybody()
+    {
+        await using var store = await ShopAsync();
+        var list = (await store.Get<FixAudienceHandler>().HandleAsync(new FixAudience("List", [1, 2], null, 1), Ct)).Value;
+        var copy = (await store.Get<DuplicateAudienceHandler>().HandleAsync(new DuplicateAudience(list, "Copy", 1), Ct)).Value.Id;
+        Assert.Equal(new long[] { 1, 2 }, await MembersAsync(store, copy));
+    }
+
     private static async Task<TestStore> ShopAsync()
     {
         var store = await TestStore.OpenAsync(now: Now);

@@ -86,7 +86,7 @@ internal static class RandomRules
         2 => Number(rng, 50) with { OrMissing = rng.NextInt(3) is 0 },
         3 => Date(rng),
         4 => Rank(rng),
-        _ => new ListTest((ListOperator)rng.NextInt(3), rng.NextInt(2) is 0 ? ["vip"] : ["VIP", "garden"]),
+        _ => new ListTest((ListOperator)rng.NextInt(3), rng.NextInt(2) is 0 ? ["vip"] : ["VIP", "garden"], rng.NextInt(3) is 0),
     };
 
     private static DateTest Date(Rng rng)

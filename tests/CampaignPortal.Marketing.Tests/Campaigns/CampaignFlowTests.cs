@@ -37,6 +37,23 @@ public sealed class CampaignFlowTests
         Assert.InRange(planned.Funnel.Planned, 1, 20); // some may be in the holdout of the shop
     }
 
+    [Fact]
+    public async Task What_somebody_decided_about_a_late_audience_holds_for_one_send()
+    {
+        await using var shop = await CampaignShop.OpenAsync(5);
+        var id = await shop.CreateAsync(s => s with { HoldoutShare = 0, SendsStaleAudience = true });
+        var copy = await shop.Store.Get<CopyCampaignHandler>().HandleAsync(id, "Copy", "1", CampaignShop.Ct);
+        Assert.False((await shop.ReadAsync(copy!.Value)).Draft.Settings.SendsStaleAudience); // it was copied just before
+
+        await shop.LaunchAsync(id);
+        Assert.True((await shop.ReadAsync(id)).Draft.Settings.SendsStaleAudience);
+        await shop.PlanAsync(id);
+        await shop.SendAllAsync(id);
+        await shop.Store.Get<CampaignWatch>().PassAsync(CampaignShop.Ct);
+        var sent = await shop.ReadAsync(id);
+        Assert.Equal((CampaignState.Sent, false), (sent.State, sent.Draft.Settings.SendsStaleAudience));
+    }
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -275,6 +292,56 @@ public sealed class CampaignFlowTests
         Assert.Equal(CampaignState.Draft, await shop.StateAsync(id));
     }
 
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    [InlineData(true, false)] // "not in": the rule leaves out nobody any more
+    public async Task A_rule_on_a_segment_that_is_gone_is_not_launched_and_named(bool isLeftOut, bool isIn)
+    {
+        await using var shop = await CampaignShop.OpenAsync(50);
+        await AddSegmentsAsync(shop, 1, 2);
+        var named = await SaveAsync(shop, "Loyal", new SegmentCondition([2], isIn));
+        var outer = await SaveAsync(shop, "Loyal ones again", new MembershipCondition(named, true));
+        var id = await shop.CreateAsync(s => isLeftOut ? s with { Exclude = [outer] } : s with { Include = [outer] });
+        Assert.True((await CheckAsync()).CanLaunch);
+
+        await AddSegmentsAsync(shop, 1); // a newer model knows one only
+        var check = Assert.Single((await CheckAsync()).Checks, c => c.Level is CheckLevel.Error);
+        Assert.Equal((CheckCodes.GoneSegment, ComposerStep.Audience, new GoneSegment("Loyal", 2)), (check.Code, check.Step, check.Gone));
+        var answer = await shop.Store.Get<LaunchCampaignHandler>().HandleAsync(new LaunchCampaign(id, 1, "1"), Ct);
+        Assert.Equal(CheckCodes.GoneSegment, answer.Problem?.Field);
+        Assert.Equal(CampaignState.Draft, await shop.StateAsync(id));
+
+        async Task<PreFlightReport> CheckAsync() => await shop.Store.Get<PreFlightHandler>().HandleAsync((await shop.ReadAsync(id)).Draft, Ct);
+    }
+
+    [Fact]
+    public async Task A_segment_that_goes_after_the_launch_stops_the_run_before_anything_is_planned()
+    {
+        await using var shop = await CampaignShop.OpenAsync(50);
+        await AddSegmentsAsync(shop, 1, 2);
+        var named = await SaveAsync(shop, "Loyal", new SegmentCondition([2], true));
+        var id = await shop.CreateAsync(s => s with { Exclude = [named], SendsStaleAudience = true });
+        await shop.LaunchAsync(id);
+        await AddSegmentsAsync(shop, 1);
+        var stopped = await shop.Store.Get<RunPlanner>().PlanAsync(await shop.RunAsync(id), (_, _) => { }, Ct);
+        Assert.Equal((CampaignReasons.GoneSegment, 0L, "Loyal, segment 2"), (stopped.Stopped, stopped.Funnel.Planned, stopped.Detail));
+        await using var db = await shop.Store.ContextAsync();
+        Assert.Equal(0, await db.Messages.CountAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_frozen_list_goes_on_without_the_segment_that_it_came_from()
+    {
+        await using var shop = await CampaignShop.OpenAsync(50);
+        await AddSegmentsAsync(shop, 1, 2);
+        var named = await SaveAsync(shop, "Loyal", new SegmentCondition([2], true));
+        await shop.Store.Database.WriteAsync(t => t.Execute("update \"Audiences\" set \"Kind\" = 'Fixed' where \"Id\" = @0", named), Ct);
+        await AddSegmentsAsync(shop, 1);
+        var id = await shop.CreateAsync(s => s with { Include = [named] });
+        Assert.True((await shop.Store.Get<PreFlightHandler>().HandleAsync((await shop.ReadAsync(id)).Draft, Ct)).CanLaunch);
+    }
+
     [Fact]
     public async Task What_every_version_lacks_is_one_line_and_what_one_lacks_names_it()
     {
@@ -322,4 +389,18 @@ public sealed class CampaignFlowTests
         await watch.PassAsync(Ct);
         Assert.Equal(CampaignState.Sending, await shop.StateAsync(id));
     }
+
+    private static async Task<long> SaveAsync(CampaignShop shop, string name, Rule rule) =>
+        (await shop.Store.Get<SaveAudienceHandler>().HandleAsync(new SaveAudience(null, name, null, AudienceRule.Everyone with { Who = new RuleGroup(GroupKind.All, [rule]) }, null, 1), Ct)).Value.Id;
+
+    /// <summary>Everybody is in one of these segments, in turn; the others are gone.</summary>
+    private static Task AddSegmentsAsync(CampaignShop shop, params int[] segments) => shop.Store.Database.WriteAsync(
+        transaction =>
+        {
+            transaction.Execute("delete from \"CustomerScores\"");
+            transaction.Execute(
+                "insert into \"CustomerScores\" (\"CustomerId\", \"Model\", \"Version\", \"Value\", \"Percentile\", \"AsOf\") select \"Id\", 'segments', 1, case \"Id\" % 2 when 0 then @0 else @1 end, 0, @2 from \"Customers\"",
+                (double)segments[0], (double)segments[^1], Stored.Ticks(shop.Store.Clock.GetUtcNow()));
+        },
+        Ct);
 }

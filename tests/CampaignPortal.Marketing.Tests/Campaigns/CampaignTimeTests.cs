@@ -42,6 +42,7 @@ public sealed class CampaignTimeTests
         Assert.Equal(expected, await shop.StateAsync(id));
         await using var db = await shop.Store.ContextAsync();
         Assert.Equal(CampaignReasons.EmptyAudience, (await db.CampaignTransitions.OrderBy(t => t.Id).LastAsync(Ct)).Reason);
+        Assert.Equal(kind is not ScheduleKind.Recurring, (await shop.ReadAsync(id)).Draft.Settings.SendsStaleAudience); // the next date asks again, a retry does not
         Assert.Equal(kind is ScheduleKind.Recurring ? new DateTimeOffset(2026, 3, 17, 9, 0, 0, TimeSpan.Zero) : null, (await db.Campaigns.SingleAsync(Ct)).NextRunAt);
     }
 

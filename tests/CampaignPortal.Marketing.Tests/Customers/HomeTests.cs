@@ -1,3 +1,5 @@
+using CampaignPortal.Marketing.Audiences;
+using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
@@ -6,6 +8,7 @@ using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Statistics.Random;
 using CampaignPortal.Testing;
+using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Tests.Customers;
 
@@ -92,6 +95,25 @@ public sealed class HomeTests
         Assert.Empty(await waiting.Get<NeedsYouHandler>().HandleAsync(Ct));
         waiting.Clock.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal((NeedKind.JobLate, "work"), await OneAsync(waiting));
+    }
+
+    [Fact]
+    public async Task An_audience_that_failed_or_is_late_needs_somebody_and_several_are_one_line()
+    {
+        await using var store = await OpenAsync();
+        var save = store.Get<SaveAudienceHandler>();
+        var first = (await save.HandleAsync(new SaveAudience(null, "First", null, AudienceRule.Everyone, null, 1), Ct)).Value.Id;
+        Assert.Empty(await store.Get<NeedsYouHandler>().HandleAsync(Ct));
+        store.Clock.Advance(ResolveAudience.Late + TimeSpan.FromSeconds(1));
+        Assert.Equal((NeedKind.AudienceLate, "First"), await OneAsync(store));
+
+        await save.HandleAsync(new SaveAudience(null, "Second", null, AudienceRule.Everyone, null, 1), Ct); // its turn confirms the first
+        await using (var db = await store.ContextAsync()) await db.Audiences.ExecuteUpdateAsync(a => a.SetProperty(x => x.State, AudienceState.Failed), Ct);
+        var need = Assert.Single(await store.Get<NeedsYouHandler>().HandleAsync(Ct));
+        Assert.Equal((NeedKind.AudienceFailed, 2L, null), (need.Kind, need.Count, need.AudienceId));
+
+        await store.Get<ArchiveAudienceHandler>().HandleAsync(new ArchiveAudience(first, true, 1), Ct);
+        Assert.Equal((NeedKind.AudienceFailed, "Second"), await OneAsync(store));
     }
 
     [Fact]

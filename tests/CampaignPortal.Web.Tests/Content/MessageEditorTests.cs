@@ -78,6 +78,34 @@ public sealed class MessageEditorTests : IAsyncLifetime
         Assert.EndsWith("?dark=true", part.Find("iframe").GetAttribute("src"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("en-GB", "en", "customer.first_name is Lena → shown · Message", "customer.first_name is missing → ‘there’ · Subject|customer.first_name is missing → the part after “else” is shown · Message")]
+    [InlineData("zh-CN", "zh-Hans", "customer.first_name 为 Lena → 显示 · 正文", "customer.first_name 缺失 → “there” · 主题|customer.first_name 缺失 → 显示“else”之后的部分 · 正文")]
+    public async Task Under_the_preview_stands_why_each_part_appeared_for_this_person(string culture, string words, string known, string unknown)
+    {
+        Speak(culture, words);
+        var part = await RenderAsync(Sample with { Body = "{{#if customer.first_name}}Good to see you.{{else}}Welcome.{{/if}}" }, Roles.Admin);
+        await part.ClickAsync(".canvas-head .seg button:nth-child(2)");
+        Assert.Equal(known, Why());
+        await part.ClickAsync(".person button:last-child");
+        Assert.Equal(unknown, Why());
+
+        string Why() => string.Join('|', part.FindAll(".parts-why li").Select(l => l.TextContent.Trim()));
+    }
+
+    [Fact]
+    public async Task A_list_says_how_many_products_it_has_and_a_message_without_conditions_that_it_has_none()
+    {
+        var part = await RenderAsync(Sample with { Subject = "Hello", Body = "Hi\n\n{{recommendations \"best-sellers\" 3}}" }, Roles.Admin);
+        await part.ClickAsync(".canvas-head .seg button:nth-child(2)");
+        Assert.Equal("Bestsellers in the category: no products · Message", part.Find(".parts-why li").TextContent.Trim());
+
+        part = await RenderAsync(Sample with { Subject = "Hello" }, Roles.Admin);
+        await part.ClickAsync(".canvas-head .seg button:nth-child(2)");
+        Assert.Empty(part.FindAll(".parts-why li"));
+        Assert.Contains("no condition", part.Find(".parts-why").TextContent, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Whose_role_sees_names_masked_sees_them_masked_in_the_message_too()
     {

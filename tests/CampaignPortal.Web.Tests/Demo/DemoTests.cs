@@ -6,6 +6,7 @@ using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Delivery.Transports;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Experiments;
 using CampaignPortal.Marketing.Insights.Campaigns;
 using CampaignPortal.Marketing.Settings;
 using CampaignPortal.Testing;
@@ -140,6 +141,16 @@ public sealed class DemoTests(DemoTests.FilledShop filled) : IClassFixture<DemoT
             Assert.Equal(result.Reach.Audience, sent + (result.Holdout?.Assigned ?? 0));
             Assert.Equal("Jan Weber", result.Moves[^1].By);
         }
+    }
+
+    [Fact]
+    public async Task The_campaigns_of_the_past_reached_nobody_who_was_held_out_of_all()
+    {
+        await using var db = await ContextAsync(_portal);
+        var reached = await (from e in db.Events where e.Type == KnownEvents.MessageSent && e.Source == ShopEvents.Source join c in db.Customers on e.CustomerId equals c.Id select new { c.ExternalId, e.OccurredAt }).ToListAsync(Ct);
+        Assert.NotEmpty(reached);
+        var holdout = new GlobalHoldout(0.05);
+        Assert.DoesNotContain(reached, e => holdout.Holds(e.ExternalId, e.OccurredAt));
     }
 
     [Fact]

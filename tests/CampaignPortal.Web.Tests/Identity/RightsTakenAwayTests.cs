@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Security.Claims;
+using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Marketing.Predictions;
@@ -14,6 +16,7 @@ using CampaignPortal.Web.Features.Insights;
 using CampaignPortal.Web.Features.Jobs;
 using CampaignPortal.Web.Features.Predictions;
 using CampaignPortal.Web.Features.Recommendations;
+using CampaignPortal.Web.Features.Settings;
 using CampaignPortal.Web.Identity;
 using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
@@ -202,6 +205,53 @@ public sealed class RightsTakenAwayTests : IAsyncLifetime
         Assert.Equal(expected, await CountAsync(db => db.RecommendationRules.CountAsync(Ct)));
     }
 
+    [Theory, Trait("Promise", "S-02")]
+    [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 1), InlineData(Roles.Analyst, 0), InlineData(Roles.Representative, 0)]
+    public async Task A_message_in_doubt_that_is_to_be_sent_again(string role, int expected)
+    {
+        await AddMessageAsync(1, MessageState.InDoubt, "Sent");
+        var part = await RenderAsync<OutboxListPage>();
+        await part.ChangeAsync("td.pick input", true);
+        var click = part.ClickAsync("[data-settle=resend]");
+        Assert.Contains("second copy", _confirmation.Asked!.Text, StringComparison.Ordinal);
+        Become(role);
+        _confirmation.Answer(true);
+        await click;
+        Assert.Equal(expected, await CountAsync(db => db.AuditEntries.CountAsync(a => a.Action == "deadletter.requeue resend", Ct)));
+    }
+
+    [Theory, Trait("Promise", "S-02")]
+    [InlineData(Roles.Admin, 1), InlineData(Roles.Marketer, 1), InlineData(Roles.Analyst, 0), InlineData(Roles.Representative, 0)]
+    public async Task A_message_in_doubt_that_is_to_count_as_sent(string role, int expected)
+    {
+        await AddMessageAsync(1, MessageState.InDoubt, "Sent");
+        var part = await RenderAsync<OutboxListPage>();
+        await part.ChangeAsync("th.pick input", true);
+        var click = part.ClickAsync("[data-settle=count]");
+        Become(role);
+        _confirmation.Answer(true);
+        await click;
+        Assert.Equal(expected, await CountAsync(db => db.Messages.CountAsync(m => m.State == MessageState.Accepted, Ct)));
+        Assert.Equal(expected, await CountAsync(db => db.AuditEntries.CountAsync(a => a.Action == "deadletter.requeue count as sent", Ct)));
+    }
+
+    [Fact]
+    public async Task Messages_that_are_put_back_and_those_that_stay_are_told_apart()
+    {
+        await AddMessageAsync(1, MessageState.DeadLetter, "Sent");
+        await AddMessageAsync(2, MessageState.DeadLetter, "Paused");
+        await AddMessageAsync(3, MessageState.DeadLetter, "Cancelled");
+        await AddMessageAsync(4, MessageState.Accepted, "Sent");
+        var part = await RenderAsync<OutboxListPage>();
+        Assert.Equal(3, part.FindAll("td.pick input").Count);
+        await part.ChangeAsync("th.pick input", true);
+        await part.ClickAsync("[data-settle=requeue]");
+        Assert.Equal(
+            "1 message is queued again. 1 stays as it is: its campaign was stopped for good. 1 stays as it is: its campaign is paused or waits for a decision. Resume it first.",
+            part.Find("[data-outcome]").TextContent.Trim());
+        Assert.Empty(part.FindAll("[data-settle]"));
+    }
+
     [Fact]
     public async Task A_note_that_was_not_saved_comes_back_and_once_saved_is_forgotten()
     {
@@ -223,6 +273,21 @@ public sealed class RightsTakenAwayTests : IAsyncLifetime
     {
         _identity.RemoveClaim(_identity.FindFirst(ClaimTypes.Role));
         _identity.AddClaim(new Claim(ClaimTypes.Role, role));
+    }
+
+    // A message of a campaign of its own that stands in this state.
+    private async Task AddMessageAsync(long customer, MessageState state, string campaignState)
+    {
+        var campaign = await _portal.Get<CreateCampaignHandler>().HandleAsync(new CreateCampaign("1") { Name = campaignState }, Ct);
+        var now = ManualClock.Noon;
+        await _portal.Get<PortalDatabase>().WriteAsync(
+            transaction =>
+            {
+                transaction.Execute("update \"Campaigns\" set \"State\" = @1 where \"Id\" = @0", campaign, campaignState);
+                _portal.Get<DeliveryQueue>().Plan(transaction, [new PlannedMessage(campaign, 0, customer, 0, Message.Email, 1, now, now.AddHours(24))]);
+                transaction.Execute("update \"Messages\" set \"State\" = @1 where \"CampaignId\" = @0", campaign, (int)state);
+            },
+            Ct);
     }
 
     // Whoever may is asked for the password first; everybody else is not even asked.

@@ -1,9 +1,12 @@
 using System.Net;
 using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Audiences.Rules;
+using CampaignPortal.Marketing.Campaigns;
+using CampaignPortal.Marketing.Database;
 using CampaignPortal.Testing;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Tests.Identity;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Web.Tests.Pages;
@@ -98,6 +101,44 @@ public sealed class AudiencePagesTests : IAsyncLifetime
         var page = WebUtility.HtmlDecode(await client.GetStringAsync($"/audiences/{second}", Ct));
         Assert.Contains("Without those who are in “First”.", page, StringComparison.Ordinal);
         Assert.Contains("comes first", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_and_Home_say_what_moment_members_are_of_and_when_they_are_late()
+    {
+        var id = await SaveAsync("Viewers", new EventCondition(EventQuery.Of("item_viewed", EventWindow.Ever), NumberTest.AtLeast(1)));
+        var client = await EnterAsync(Roles.Marketer);
+        var page = await client.GetStringAsync($"/audiences/{id}", Ct);
+        Assert.Matches("As of [^<]*12:00", page); // noon, with its hour
+        Assert.DoesNotContain("not in this audience yet", page, StringComparison.Ordinal);
+
+        await using (var db = await _portal.Get<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync(Ct))
+            await db.Audiences.ExecuteUpdateAsync(a => a.SetProperty(x => x.EvaluatedAt, ManualClock.Noon - ResolveAudience.Late - TimeSpan.FromMinutes(1)), Ct);
+        Assert.Contains("not in this audience yet", await client.GetStringAsync($"/audiences/{id}", Ct), StringComparison.Ordinal);
+        var home = WebUtility.HtmlDecode(await client.GetStringAsync("/", Ct));
+        Assert.Contains("The audience “Viewers” is late", home, StringComparison.Ordinal);
+        Assert.Contains($"href=\"/audiences/{id}\"", home, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_shows_its_own_members_and_a_marketer_may_rename_and_change_it()
+    {
+        var id = (await _portal.Get<FixAudienceHandler>().HandleAsync(new FixAudience("Guests", [1, 2, 3], null, 1), Ct)).Value;
+        var page = WebUtility.HtmlDecode(await (await EnterAsync(Roles.Marketer)).GetStringAsync($"/audiences/{id}", Ct));
+        foreach (var expected in new[] { "A fixed list of 3 people", "Customer number or e-mail address", "3 people right now" }) Assert.Contains(expected, page, StringComparison.Ordinal);
+        Assert.DoesNotMatch("<input class=\"aud-title\"[^>]*disabled", page);
+
+        var analyst = WebUtility.HtmlDecode(await (await EnterAsync(Roles.Analyst)).GetStringAsync($"/audiences/{id}", Ct));
+        Assert.DoesNotContain("Customer number or e-mail address", analyst, StringComparison.Ordinal);
+        Assert.Matches("<input class=\"aud-title\"[^>]*disabled", analyst);
+    }
+
+    [Fact]
+    public async Task A_decision_about_a_late_audience_can_be_taken_back_while_the_audience_is_up_to_date()
+    {
+        var id = await _portal.Get<CreateCampaignHandler>().HandleAsync(new CreateCampaign("1") { Name = "Spring", Settings = new CampaignSettings { IsAudienceChosen = true, SendsStaleAudience = true } }, Ct);
+        var composer = await (await EnterAsync(Roles.Marketer)).GetStringAsync($"/campaigns/{id}/edit", Ct);
+        Assert.Contains("Send this one to the last known members all the same", composer, StringComparison.Ordinal);
     }
 
     [Fact]

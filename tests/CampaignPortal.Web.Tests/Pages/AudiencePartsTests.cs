@@ -4,6 +4,7 @@ using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Testing;
 using CampaignPortal.Web.Features.Audiences;
 using CampaignPortal.Web.Resources;
+using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Web.Tests.Pages;
@@ -38,6 +39,9 @@ public sealed class AudiencePartsTests
         new EventCondition(EventQuery.Of("order_placed", new EventWindow(SinceCampaign: "9")), NumberTest.AtLeast(1)),
         new EventCondition(EventQuery.Of("order_placed", EventWindow.Ever) with { Where = [new PropertyFilter(RuleFigures.EventTime, new DateTest(DateOperator.Weekday) { Weekdays = [DayOfWeek.Saturday] })] }, NumberTest.AtLeast(1)),
         new RatioCondition(Measure.Count(new EventQuery("order_placed", EventWindow.Last(180), [], new ItemFilter(ItemFilterKind.Category, ["Bedding"]))), Measure.Count(EventQuery.Of("order_placed", EventWindow.Last(180))), NumberTest.AtLeast(0.5m)),
+        new ConsentCondition("email", "new titles", ConsentState.Granted),
+        new AttributeCondition("tags", new ListTest(ListOperator.None, ["vip"], OrMissing: true)),
+        new AttributeCondition("points", new NumberTest(NumberOperator.NotEqual, 3, OrMissing: true)),
     ];
 
     public static TheoryData<int, string, string> Phrases => new()
@@ -50,7 +54,12 @@ public sealed class AudiencePartsTests
         { 5, "ordered since the campaign “9”", "活动“9”发出以来下过订单" },
         { 6, "ordered with “time” on a Saturday", "下过订单（其中“时间”在 星期六）" },
         { 7, "have a share of at least 50%: “Ordered” from Bedding in the last 180 days out of “Ordered” in the last 180 days", "占比至少 50%（最近 180 天“下单”（品类：Bedding）次数，整体为最近 180 天“下单”次数）" },
+        { 8, "said yes to e-mail (topic “new titles”)", "已同意接收邮件（主题“new titles”）" },
+        { 9, "have “tags” with none of vip or not known", "“tags”均不包含：vip或未知" },
+        { 10, "have “points” other than 3 or not known", "“points”不等于 3或未知" },
     };
+
+    private Rule? _changed;
 
     [Fact]
     public void A_rule_reads_as_a_sentence_in_both_languages()
@@ -96,6 +105,7 @@ public sealed class AudiencePartsTests
         foreach (var name in Enum.GetNames<AggregateKind>()) Assert.NotNull(Word("Aggregate_" + name));
         foreach (var name in Enum.GetNames<ConsentState>()) Assert.True(Word("Consent_" + name) is not null && Word("PhraseConsent_" + name) is not null);
         foreach (var name in Enum.GetNames<MessageAction>()) Assert.True(Word("Message_" + name) is not null && Word("PhraseMessage_" + name) is not null && Word("PhraseMessageNot_" + name) is not null);
+        foreach (var name in Enum.GetNames<StaleReason>()) Assert.NotNull(Word("Stale_" + name));
         foreach (var name in Enum.GetNames<RuleFindingKind>()) Assert.NotNull(Word("Finding_" + name));
         foreach (var kind in ConditionKind.Groups.SelectMany(g => g.Kinds.Select(k => "Kind" + k.Key).Append("Group" + g.Group))) Assert.NotNull(Word(kind));
         foreach (var idea in AudienceIdea.All) Assert.NotNull(Word("Idea_" + idea.Key));
@@ -135,6 +145,45 @@ public sealed class AudiencePartsTests
     }
 
     [Fact]
+    public async Task Several_campaigns_are_chosen_one_after_another_and_taken_back_singly()
+    {
+        var choices = Choices with { Rules = Choices.Rules with { Campaigns = [new CampaignName("1", "Spring"), new CampaignName("2", "Summer"), new CampaignName("3", "Autumn")] } };
+        var part = await EditorAsync(new MessageCondition(MessageAction.Opened, ["1"], NumberTest.AtLeast(1), EventWindow.Ever), choices);
+        Assert.Equal(["", "2", "3"], part.FindAll("select[aria-label=Campaign] option").Select(o => o.GetAttribute("value")));
+
+        await part.ChangeAsync("select[aria-label=Campaign]", "3");
+        Assert.Equal(["1", "3"], Assert.IsType<MessageCondition>(_changed).Campaigns);
+        await part.ClickAsync(".chip button");
+        Assert.Empty(Assert.IsType<MessageCondition>(_changed).Campaigns);
+    }
+
+    [Theory]
+    [InlineData(NumberOperator.NotEqual, true)]
+    [InlineData(NumberOperator.Equal, false)]
+    public async Task Is_not_of_a_number_says_whether_people_without_it_are_in(NumberOperator op, bool asks)
+    {
+        var part = await EditorAsync(new AttributeCondition("points", new NumberTest(op, 3)));
+        Assert.Equal(asks, part.FindAll("input[type=checkbox]").Count > 0);
+        if (!asks) return;
+        await part.ChangeAsync("input[type=checkbox]", true);
+        Assert.Equal(new AttributeCondition("points", new NumberTest(op, 3, OrMissing: true)), _changed);
+        // Whoever never ordered has 0 orders: nobody lacks the figure, and nothing is asked.
+        Assert.Empty((await EditorAsync(new AttributeCondition(RuleFigures.Orders, new NumberTest(op, 3)))).FindAll("input[type=checkbox]"));
+    }
+
+    [Fact]
+    public async Task None_of_a_list_says_whether_people_without_one_are_in_and_a_topic_can_be_chosen()
+    {
+        var part = await EditorAsync(new AttributeCondition("tags", new ListTest(ListOperator.None, ["vip"])));
+        await part.ChangeAsync("input[type=checkbox]", true);
+        Assert.Equal(new AttributeCondition("tags", new ListTest(ListOperator.None, ["vip"], OrMissing: true)), _changed);
+
+        var consent = await EditorAsync(new ConsentCondition("email", "marketing", ConsentState.Granted), Choices with { Rules = Choices.Rules with { Topics = ["new titles"] } });
+        await consent.ChangeAsync("select[aria-label=Topic]", "new titles");
+        Assert.Equal(new ConsentCondition("email", "new titles", ConsentState.Granted), _changed);
+    }
+
+    [Fact]
     public async Task An_empty_audience_names_the_condition_that_empties_it_and_offers_to_switch_it_off()
     {
         var state = new BuilderState(Rule, Choices, canEdit: true) { Preview = Preview(0, "who.3") };
@@ -170,6 +219,9 @@ public sealed class AudiencePartsTests
         await part.ClickAsync("button");
         Assert.Equal(AudienceRule.Everyone, state.Rule);
     }
+
+    private Task<RenderedPart> EditorAsync(Rule rule, BuilderChoices? choices = null) => RenderedPart.RenderAsync<ConditionEditor>(
+        new Dictionary<string, object?> { ["Rule"] = rule, ["Choices"] = choices ?? Choices, ["RuleChanged"] = EventCallback.Factory.Create<Rule>(this, changed => _changed = changed) }, Configure);
 
     private static AudiencePreview Preview(int count, string? emptiedBy) => new(
         100, count, [("email", count), ("sms", 0), ("push", 0)], new Dictionary<string, int>(), [], emptiedBy, [], ManualClock.Noon);

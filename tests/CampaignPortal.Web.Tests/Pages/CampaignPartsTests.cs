@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Campaigns.Results;
@@ -104,6 +105,38 @@ public sealed class CampaignPartsTests
         Assert.Empty((await Rendered<BouncesCard>(new() { ["Bounces"] = new Dictionary<(string Reason, int Code), long>() })).FindAll("section"));
     }
 
+    [Theory]
+    [InlineData(Roles.Admin, 2), InlineData(Roles.Analyst, 0)]
+    public async Task Failures_of_rendering_stand_in_the_sending_card_each_with_an_example(string role, int links)
+    {
+        var result = Result(7, 9, 5);
+        result = result with { Progress = result.Progress with { Failures = [new RenderingFailure("subject: The subject is empty.", 12, 4, "c-4"), new RenderingFailure("customer.first_name", 3, 9, "c-9")] } };
+        var part = await Rendered<SendingCard>(new() { ["Result"] = result }, ViewerOf(role));
+        Assert.Equal(["subject: The subject is empty.", "no value for customer.first_name"], part.FindAll(".failures .why").Select(w => w.TextContent));
+        Assert.Equal(links, part.FindAll(".failures a").Count);
+        if (links > 0) Assert.Equal(("/customers/4", "for example c-4"), (part.Find(".failures a").GetAttribute("href"), part.Find(".failures a").TextContent));
+    }
+
+    [Theory]
+    [InlineData("bounces 16 300", "16 of 300 messages came back (5.33%).")]
+    [InlineData("complaints 3 290", "3 of 290 recipients reported the mail as spam (1.03%).")]
+    [InlineData("RefusedByPolicy 5.7.1 Spam", "The server said: 5.7.1 Spam")]
+    public async Task A_pause_by_the_portal_is_explained(string reason, string words)
+    {
+        var result = Result(7, 9, 5) with { State = CampaignState.Paused, Moves = [new CampaignMove(CampaignState.Sending, CampaignState.Paused, Now, null, reason)] };
+        Assert.Contains(words, (await Rendered<CampaignNotices>(new() { ["Result"] = result }, ViewerOf(Roles.Marketer))).Find(".alert").TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Roles.Admin, "/settings/outbox?state=indoubt&campaign=7"), InlineData(Roles.Marketer, null)]
+    public async Task Messages_in_doubt_lead_to_the_outbox(string role, string? address)
+    {
+        var result = Result(7, 9, 5) with { State = CampaignState.Sent };
+        var part = await Rendered<CampaignNotices>(new() { ["Result"] = result with { Progress = result.Progress with { InDoubt = 2 } } }, ViewerOf(role));
+        Assert.Contains("2 messages are in doubt", part.Find(".alert").TextContent, StringComparison.Ordinal);
+        Assert.Equal(address, part.FindAll(".alert a").SingleOrDefault()?.GetAttribute("href"));
+    }
+
     [Fact]
     public async Task The_lift_is_drawn_from_the_hours_of_the_test_and_says_when_it_begins()
     {
@@ -131,7 +164,7 @@ public sealed class CampaignPartsTests
     public void Every_code_of_a_check_has_words()
     {
         var codes = typeof(CheckCodes).GetFields().Select(f => (string)f.GetRawConstantValue()!); // constants
-        Assert.All(codes, code => Assert.NotEqual(code, CheckNames.Of(new CampaignCheck(CheckLevel.Error, code, ComposerStep.Review) { Number = 1, Text = "x" })));
+        Assert.All(codes, code => Assert.NotEqual(code, CheckNames.Of(new CampaignCheck(CheckLevel.Error, code, ComposerStep.Review) { Number = 1, Stale = new StaleAudience("x", StaleReason.Late) }, TimeZoneInfo.Utc)));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Testing;
@@ -53,6 +54,22 @@ public sealed class LongExportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_file_of_an_audience_has_its_members_alone_and_the_chosen_columns()
+    {
+        var admin = await UserAsync(Roles.Admin);
+        var list = (await _portal.Get<FixAudienceHandler>().HandleAsync(new FixAudience("Few", [1, 2, 3], null, admin), Ct)).Value;
+        var run = await ExportAsync(admin, list);
+
+        Assert.Equal((JobStatus.Succeeded, null), (run.Status, run.Error));
+        var lines = Encoding.UTF8.GetString(await _portal.Get<SealedExports>().ReadAsync(run.Id, Ct) ?? []).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(4, lines.Length);
+        Assert.Contains("Life stage,Orders,Audiences,", lines[0].Replace("\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.All(lines.Skip(1), line => Assert.Contains("Few", line, StringComparison.Ordinal));
+        await using var db = await _portal.Get<IDbContextFactory<Marketing.Database.PortalDbContext>>().CreateDbContextAsync(Ct);
+        Assert.Equal(FormattableString.Invariant($"audience {list}"), (await db.AuditEntries.SingleAsync(a => a.Action == "customers.export list", Ct)).Detail);
+    }
+
+    [Fact]
     public async Task Who_lost_the_right_before_the_job_began_gets_nothing()
     {
         var run = await ExportAsync(await UserAsync(Roles.Marketer));
@@ -81,10 +98,10 @@ public sealed class LongExportTests : IAsyncLifetime
         return (await db.Users.SingleAsync(u => u.Email == email, Ct)).Id;
     }
 
-    private async Task<JobRun> ExportAsync(long userId)
+    private async Task<JobRun> ExportAsync(long userId, long? audience = null)
     {
         var by = userId.ToString(CultureInfo.InvariantCulture);
-        var id = (await _portal.Get<StartJobHandler>().HandleAsync(new StartJob(ExportCustomersJob.JobKey, new ExportListParameters("", "stage,orders", "en", userId), by), Ct)).Value.RunId;
+        var id = (await _portal.Get<StartJobHandler>().HandleAsync(new StartJob(ExportCustomersJob.JobKey, new ExportListParameters("", "stage,orders", "en", userId, audience), by), Ct)).Value.RunId;
         for (var i = 0; i < 1_000; i++)
         {
             if (await _portal.Get<JobRuns>().FindAsync(id, Ct) is { FinishedAt: not null } run) return run;

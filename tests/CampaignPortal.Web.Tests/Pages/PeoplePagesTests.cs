@@ -52,6 +52,15 @@ public sealed class PeoplePagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_quarter_of_all_campaigns_together_stands_in_the_address()
+    {
+        var running = await ReadAsync(Roles.Analyst, "/insights/messages?split=period");
+        Assert.Contains("Quarter 1 of 2026", running, StringComparison.Ordinal);
+        Assert.Contains("href=\"/insights/messages?split=period&quarter=before\"", running, StringComparison.Ordinal);
+        Assert.Contains("Quarter 4 of 2025", await ReadAsync(Roles.Analyst, "/insights/messages?split=period&quarter=before"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_marketer_sees_neither_name_nor_address_nor_notes_nor_a_way_to_change_anything()
     {
         await _portal.Get<CustomerNotes>().AddAsync(1, "Canary of a note", 1, Ct);

@@ -23,14 +23,14 @@ public sealed class AudienceEngine : IDisposable
     private readonly Lock _access = new();
     private readonly Dictionary<Rule, ConditionAnswer> _answers = [];
     private string _stamp = "";
-    private long _erasures;
+    private long _changes;
     private Task _filling = Task.CompletedTask;
 
     public AudienceEngine(PortalDatabase database, PageMoment moment, ShopSettingsStore shop, ScoreChanges scores, ContactVault vault, ProjectionHost projections)
     {
         (_database, _moment, _shop, _scores, _vault, _projections) = (database, moment, shop, scores, vault, projections);
         Book = new EventBook(database);
-        vault.Changed += CountErasure;
+        vault.Changed += NoteContacts;
         projections.Restarted += Book.Clear;
     }
 
@@ -62,9 +62,12 @@ public sealed class AudienceEngine : IDisposable
 
     public void Dispose()
     {
-        _vault.Changed -= CountErasure;
+        _vault.Changed -= NoteContacts;
         _projections.Restarted -= Book.Clear;
     }
+
+    /// <summary>Somebody joined or left an audience: what is remembered may be wrong.</summary>
+    internal void NoteMembers() => Interlocked.Increment(ref _changes);
 
     internal ConditionAnswer Answer(Rule condition, string stamp, Func<ConditionAnswer> ask)
     {
@@ -96,7 +99,7 @@ public sealed class AudienceEngine : IDisposable
         using var reader = command.ExecuteReader();
         reader.Read();
         var second = moment.Now.UtcTicks / TimeSpan.TicksPerSecond / 10;
-        return string.Create(CultureInfo.InvariantCulture, $"{reader[0]}/{reader[1]}/{reader[2]}/{reader[3]}/{_scores.Count}/{Interlocked.Read(ref _erasures)}/{moment.Zone.Id}/{second}");
+        return string.Create(CultureInfo.InvariantCulture, $"{reader[0]}/{reader[1]}/{reader[2]}/{reader[3]}/{_scores.Count}/{Interlocked.Read(ref _changes)}/{moment.Zone.Id}/{second}");
     }
 
     // A small log is read at once; a large one in the background, while the store answers.
@@ -110,7 +113,7 @@ public sealed class AudienceEngine : IDisposable
         if (_filling.IsCompleted) _filling = FillAsync(CancellationToken.None);
     }
 
-    private void CountErasure(IReadOnlyList<long> customers) => Interlocked.Increment(ref _erasures);
+    private void NoteContacts(IReadOnlyList<long> customers) => Interlocked.Increment(ref _changes);
 }
 
 /// <summary>Rules over all customers at one moment of the store.</summary>

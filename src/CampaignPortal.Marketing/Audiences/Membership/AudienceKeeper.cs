@@ -41,7 +41,7 @@ public sealed class AudienceKeeper : IDisposable
     private readonly Dictionary<long, KeptAudience> _kept = [];
     private readonly Dictionary<long, (string Json, Result<AudienceRule> Rule)> _rules = [];
     private readonly Dictionary<long, (int Revision, DateTimeOffset At)> _retry = [];
-    private HashSet<long> _erased = [];
+    private HashSet<long> _noted = [];
     private long _sequence;
     private bool _isAnew = true;
 
@@ -49,7 +49,7 @@ public sealed class AudienceKeeper : IDisposable
     {
         (_engine, _database, _vault, _projections, _scores, _clock, _logger) = (engine, database, vault, projections, scores, clock, logger);
         _writer = new MemberWriter(database);
-        vault.Changed += NoteContacts;
+        vault.Changed += Note;
         projections.Restarted += CountAnew;
     }
 
@@ -84,9 +84,16 @@ public sealed class AudienceKeeper : IDisposable
         }
     }
 
+    /// <summary>Asks these customers again in the next turn: contact data changed or destroyed, or lists changed by hand.</summary>
+    public void Note(IReadOnlyList<long> customers)
+    {
+        lock (_access) _noted.UnionWith(customers);
+        _engine.NoteMembers();
+    }
+
     public void Dispose()
     {
-        _vault.Changed -= NoteContacts;
+        _vault.Changed -= Note;
         _projections.Restarted -= CountAnew;
         _one.Dispose();
     }
@@ -94,7 +101,7 @@ public sealed class AudienceKeeper : IDisposable
     private KeeperTurn Rest()
     {
         _kept.Clear();
-        lock (_access) (_isAnew, _erased) = (true, []);
+        lock (_access) (_isAnew, _noted) = (true, []);
         return new KeeperTurn(0, 0, 0);
     }
 
@@ -120,13 +127,16 @@ public sealed class AudienceKeeper : IDisposable
     private Turn Begin()
     {
         using var connection = _database.OpenReader();
-        using var command = connection.Prepare("select min(\"Sequence\") from \"ProjectionCheckpoints\"", 0);
-        var until = command.RunScalar() ?? 0;
+        using var seen = connection.Prepare("select min(\"Sequence\") from \"ProjectionCheckpoints\"", 0);
+        using var unseen = connection.Prepare("select \"ReceivedAt\" from \"Events\" where \"Sequence\" > @0 order by \"Sequence\" limit 1", 1);
+        var (until, now) = (seen.RunScalar() ?? 0, _clock.GetUtcNow());
+        // A projection that stands still must not look as if all were well: members are of the moment before the first event that it has not seen.
+        var asOf = unseen.RunScalar(until) is { } ticks && Stored.Time(ticks) < now ? Stored.Time(ticks) : now;
         lock (_access)
         {
             var isAnew = _isAnew || until < _sequence || until - _sequence > LongBacklog;
-            var turn = new Turn(isAnew, _sequence, until, _engine.Moment(), _clock.GetUtcNow(), _scores.Count, _erased);
-            (_isAnew, _erased) = (false, []);
+            var turn = new Turn(isAnew, _sequence, until, _engine.Moment(), now, asOf, _scores.Count, _noted);
+            (_isAnew, _noted) = (false, []);
             return turn;
         }
     }
@@ -143,12 +153,14 @@ public sealed class AudienceKeeper : IDisposable
             limit.CancelAfter(LongCount);
             var change = await Task.Run(() => Count(kept, row, turn, limit.Token), limit.Token);
             await _writer.WriteAsync(change, ct);
+            _engine.NoteMembers();
             _kept[row.Id] = kept;
             _retry.Remove(row.Id);
             return [.. change.Joined, .. change.Left];
         }
         catch (Exception e) when (IsOfOneRule(e) || e is OperationCanceledException && !ct.IsCancellationRequested)
         {
+            _kept.Remove(row.Id); // its old rule must not be followed: the next change would call it ready
             await FailAsync(row.Id, row.Revision, e, turn, ct);
             return [];
         }
@@ -162,7 +174,7 @@ public sealed class AudienceKeeper : IDisposable
         kept.Borders = kept.Rule.Conditions().OfType<AttributeCondition>().Where(c => c.Test is RankTest).Distinct().ToDictionary(c => c, c => evaluation.Moment.BorderOf(c));
         foreach (var (customer, due) in FirstMoments(kept.Rule, evaluation, ct)) kept.Timers.Set(customer, due);
         return new MemberWriter.Change(
-            kept.Id, kept.Members.Copy().AndNot(before).ToArray(), before.AndNot(kept.Members).ToArray(), kept.Members.Count, turn.At, turn.Moment.Today, turn.Until, row.IsFirst);
+            kept.Id, kept.Members.Copy().AndNot(before).ToArray(), before.AndNot(kept.Members).ToArray(), kept.Members.Count, turn.At, turn.AsOf, turn.Moment.Today, turn.Until, row.IsFirst);
     }
 
     private static Dictionary<long, long> FirstMoments(AudienceRule rule, AudienceEvaluation evaluation, CancellationToken ct)
@@ -179,7 +191,7 @@ public sealed class AudienceKeeper : IDisposable
     private async Task<(int Touched, int Changed)> FollowAsync(Turn turn, Dictionary<long, HashSet<long>> moved, CancellationToken ct)
     {
         var touched = turn.IsAnew ? [] : ReadTouched(turn);
-        touched.UnionWith(turn.Erased);
+        touched.UnionWith(turn.Noted);
         // An audience comes after those that its rule names, so that one turn suffices.
         var asked = InOrder(_kept.Values, k => k.Id, k => k.Audiences).Where(k => !moved.ContainsKey(k.Id)) // the others were counted in this turn
             .Select(k => new AskedAudience(k, k.Timers.Advance(turn.Moment.Now.UtcTicks))).ToList();
@@ -197,7 +209,11 @@ public sealed class AudienceKeeper : IDisposable
         var problem = asked.Failure;
         try
         {
-            if (problem is null) await _writer.WriteAsync(new MemberWriter.Change(kept.Id, asked.Joined, asked.Left, kept.Members.Count, turn.At, turn.Moment.Today, turn.Until, false), ct);
+            if (problem is null)
+            {
+                await _writer.WriteAsync(new MemberWriter.Change(kept.Id, asked.Joined, asked.Left, kept.Members.Count, turn.At, turn.AsOf, turn.Moment.Today, turn.Until, false), ct);
+                _engine.NoteMembers();
+            }
             kept.ConfirmedAt = turn.At;
         }
         catch (Exception e) when (IsOfOneRule(e))
@@ -216,7 +232,7 @@ public sealed class AudienceKeeper : IDisposable
     {
         var due = _kept.Values.Where(k => turn.At - k.ConfirmedAt >= Confirmed).ToArray();
         if (due.Length is 0) return;
-        await _writer.ConfirmAsync([.. due.Select(k => k.Id)], turn.At, turn.Until, ct);
+        await _writer.ConfirmAsync([.. due.Select(k => k.Id)], turn.AsOf, turn.Until, ct);
         foreach (var kept in due) kept.ConfirmedAt = turn.At;
     }
 
@@ -267,12 +283,6 @@ public sealed class AudienceKeeper : IDisposable
         return rows;
     }
 
-    // Contact data changed or destroyed: reach, and whether somebody is there at all.
-    private void NoteContacts(IReadOnlyList<long> customers)
-    {
-        lock (_access) _erased.UnionWith(customers);
-    }
-
     private void CountAnew()
     {
         lock (_access) _isAnew = true;
@@ -293,5 +303,7 @@ public sealed class AudienceKeeper : IDisposable
     }
 
     /// <param name="IsAnew">Everything is counted in full: after the start, after a long backlog, when the log itself was changed.</param>
-    private sealed record Turn(bool IsAnew, long After, long Until, RuleMoment Moment, DateTimeOffset At, long Scores, HashSet<long> Erased);
+    /// <param name="AsOf">What members are of: <paramref name="At"/>, or earlier where projections lag behind the log.</param>
+    /// <param name="Noted">Customers whom every audience asks, beside those of the events.</param>
+    private sealed record Turn(bool IsAnew, long After, long Until, RuleMoment Moment, DateTimeOffset At, DateTimeOffset AsOf, long Scores, HashSet<long> Noted);
 }

@@ -9,8 +9,10 @@ internal sealed class MemberWriter(PortalDatabase database)
 {
     private const int ChunkSize = 4_000;
 
+    /// <param name="At">When who joined did.</param>
+    /// <param name="AsOf">The moment that the members are of.</param>
     /// <param name="IsFirst">Nobody joins an audience that is counted for the first time: they are there.</param>
-    public sealed record Change(long AudienceId, IReadOnlyList<long> Joined, IReadOnlyList<long> Left, int Size, DateTimeOffset At, DateOnly Day, long Sequence, bool IsFirst);
+    public sealed record Change(long AudienceId, IReadOnlyList<long> Joined, IReadOnlyList<long> Left, int Size, DateTimeOffset At, DateTimeOffset AsOf, DateOnly Day, long Sequence, bool IsFirst);
 
     public async Task WriteAsync(Change change, CancellationToken ct)
     {
@@ -32,11 +34,11 @@ internal sealed class MemberWriter(PortalDatabase database)
     }
 
     /// <summary>Members stand as they are, at a later moment.</summary>
-    public Task ConfirmAsync(IReadOnlyCollection<long> audiences, DateTimeOffset at, long sequence, CancellationToken ct) => database.WriteAsync(
+    public Task ConfirmAsync(IReadOnlyCollection<long> audiences, DateTimeOffset asOf, long sequence, CancellationToken ct) => database.WriteAsync(
         transaction =>
         {
             using var command = transaction.Prepare("update \"Audiences\" set \"EvaluatedAt\" = @1, \"EvaluatedSequence\" = @2 where \"Id\" = @0", 3);
-            foreach (var id in audiences) command.Run(id, Stored.Ticks(at), sequence);
+            foreach (var id in audiences) command.Run(id, Stored.Ticks(asOf), sequence);
         },
         ct);
 
@@ -63,7 +65,7 @@ internal sealed class MemberWriter(PortalDatabase database)
     {
         transaction.Execute(
             "update \"Audiences\" set \"State\" = @1, \"Failure\" = null, \"Size\" = @2, \"EvaluatedAt\" = @3, \"EvaluatedSequence\" = @4 where \"Id\" = @0",
-            change.AudienceId, nameof(AudienceState.Ready), change.Size, Stored.Ticks(change.At), change.Sequence);
+            change.AudienceId, nameof(AudienceState.Ready), change.Size, Stored.Ticks(change.AsOf), change.Sequence);
         transaction.Execute(
             "insert into \"AudienceDays\" (\"AudienceId\", \"Day\", \"Size\", \"Joined\", \"Left\") values (@0, @1, @2, @3, @4) "
             + "on conflict (\"AudienceId\", \"Day\") do update set \"Size\" = excluded.\"Size\", \"Joined\" = \"AudienceDays\".\"Joined\" + excluded.\"Joined\", \"Left\" = \"AudienceDays\".\"Left\" + excluded.\"Left\"",

@@ -194,11 +194,12 @@ public sealed record RankTest(RankSide Side, decimal Percent) : ValueTest
 public enum ListOperator { Any, All, None }
 
 /// <summary>A list: one of the values is in it, all are, none is.</summary>
-public sealed record ListTest(ListOperator Operator, IReadOnlyList<string> Values) : ValueTest
+/// <param name="OrMissing">"None" also takes customers without a list.</param>
+public sealed record ListTest(ListOperator Operator, IReadOnlyList<string> Values, bool OrMissing = false) : ValueTest
 {
     public override bool Matches(RuleValue? value, RuleMoment moment)
     {
-        if (value is null) return false;
+        if (value is null) return OrMissing;
         var parts = AttributeValue.Parts(value.Value.Text);
         bool Has(string wanted) => parts.Contains(wanted, StringComparer.OrdinalIgnoreCase);
         return Operator switch
@@ -209,9 +210,9 @@ public sealed record ListTest(ListOperator Operator, IReadOnlyList<string> Value
         };
     }
 
-    public bool Equals(ListTest? other) => other is not null && Operator == other.Operator && Values.SequenceEqual(other.Values, StringComparer.Ordinal);
+    public bool Equals(ListTest? other) => other is not null && Operator == other.Operator && OrMissing == other.OrMissing && Values.SequenceEqual(other.Values, StringComparer.Ordinal);
 
-    public override int GetHashCode() => Values.Aggregate(HashCode.Combine(Operator), HashCode.Combine);
+    public override int GetHashCode() => Values.Aggregate(HashCode.Combine(Operator, OrMissing), HashCode.Combine);
 }
 
 /// <summary>A value that is there: the text of a trait, a number, or a moment.</summary>

@@ -15,7 +15,7 @@ internal sealed class Eligibility
     private readonly DateTimeOffset _now;
     private readonly Dictionary<long, TimeZoneInfo> _zones;
 
-    private Eligibility(DbConnection connection, CampaignSettings settings, FrequencyCap cap, GlobalHoldout holdout, DateTimeOffset now)
+    private Eligibility(DbConnection connection, long campaignId, CampaignSettings settings, FrequencyCap cap, GlobalHoldout holdout, DateTimeOffset now)
     {
         (_holdout, _now) = (holdout, now);
         _everyone = StoredSets.Everyone(connection);
@@ -29,7 +29,9 @@ internal sealed class Eligibility
             : new CustomerSet(capacity);
         _receivers = new CustomerSet(capacity);
         foreach (var campaign in settings.SkipReceiversOf)
-            _receivers.Or(StoredSets.Read(connection, capacity, "select \"CustomerId\" from \"CampaignRecipients\" where \"CampaignId\" = @0 and \"SentAt\" is not null", campaign));
+            _receivers.Or(StoredSets.Read(
+                connection, capacity, "select \"CustomerId\" from \"CampaignRecipients\" where \"CampaignId\" = @0 and \"SentAt\" >= @1",
+                campaign is CampaignSettings.ThisCampaign ? campaignId : campaign, settings.SkipReceiversOfDays > 0 ? Stored.Ticks(now.AddDays(-settings.SkipReceiversOfDays)) : 0));
         _capped = cap.Count > 0
             ? StoredSets.Read(
                 connection, capacity, "select \"CustomerId\" from \"CapReservations\" where \"Channel\" = @0 and \"At\" > @1 group by \"CustomerId\" having count(*) >= @2",
@@ -38,11 +40,12 @@ internal sealed class Eligibility
         _zones = settings.Schedule is { Zone: Scheduling.ScheduleZone.Customer, Kind: not Scheduling.ScheduleKind.Now } ? ReadZones(connection) : [];
     }
 
-    public static Eligibility Read(PortalDatabase database, CampaignSettings settings, FrequencyCap cap, GlobalHoldout holdout, DateTimeOffset now)
+    /// <param name="campaignId">The campaign itself; 0 for a draft that is not saved.</param>
+    public static Eligibility Read(PortalDatabase database, long campaignId, CampaignSettings settings, FrequencyCap cap, GlobalHoldout holdout, DateTimeOffset now)
     {
         using var connection = database.OpenReader();
         using var snapshot = database.BeginSnapshot(connection);
-        return new Eligibility(connection, settings, cap, holdout, now);
+        return new Eligibility(connection, campaignId, settings, cap, holdout, now);
     }
 
     /// <summary>The first reason against a customer; null when there is none.</summary>

@@ -10,8 +10,11 @@ namespace CampaignPortal.Marketing.Campaigns.Planning;
 /// <param name="VariantCounts">Messages of each version.</param>
 /// <param name="HoldoutCount">People held out of this campaign.</param>
 /// <param name="StaleBecause">Why the audience may not be that of now; null when it is.</param>
-public sealed record ReachEstimate(ReachFunnel Funnel, IReadOnlyList<long> VariantCounts, long HoldoutCount, DateTimeOffset AudienceAsOf, string? StaleBecause)
+public sealed record ReachEstimate(ReachFunnel Funnel, IReadOnlyList<long> VariantCounts, long HoldoutCount, DateTimeOffset AudienceAsOf, StaleAudience? StaleBecause)
 {
+    /// <summary>What the rule of an audience names in vain; null when all is there.</summary>
+    public GoneSegment? Gone { get; init; }
+
     /// <summary>The people who would get it.</summary>
     public IReadOnlyList<long> Reached { get; init; } = [];
 
@@ -32,7 +35,7 @@ public sealed class EstimateReachHandler(PortalDatabase database, ResolveAudienc
 
     private ReachEstimate Count(long campaignId, CampaignDraft draft, AudienceResolution audience, GlobalHoldout holdout, CancellationToken ct)
     {
-        var eligibility = Eligibility.Read(database, draft.Settings, delivery.Read().Cap, holdout, clock.GetUtcNow());
+        var eligibility = Eligibility.Read(database, campaignId, draft.Settings, delivery.Read().Cap, holdout, clock.GetUtcNow());
         var names = CustomerNames.Read(database);
         var split = RunPlanner.SplitOf(campaignId, draft);
         var dropped = new Dictionary<DropReason, long>();
@@ -55,6 +58,6 @@ public sealed class EstimateReachHandler(PortalDatabase database, ResolveAudienc
             if (reason is { } found) dropped[found] = dropped.GetValueOrDefault(found) + 1;
         }
         var funnel = new ReachFunnel { Audience = audience.Customers.Length, Dropped = dropped, Planned = versions.Sum(), Waiting = waiting };
-        return new ReachEstimate(funnel, versions, funnel.Of(DropReason.Holdout), audience.AsOf, audience.StaleBecause) { Reached = reached };
+        return new ReachEstimate(funnel, versions, funnel.Of(DropReason.Holdout), audience.AsOf, audience.StaleBecause) { Gone = audience.Gone, Reached = reached };
     }
 }

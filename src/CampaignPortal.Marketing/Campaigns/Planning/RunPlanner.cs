@@ -27,7 +27,8 @@ public sealed class RunPlanner(
         var stored = await campaigns.ReadAsync(run.CampaignId, ct) ?? throw new InvalidOperationException("A run has its campaign.");
         var draft = stored.Draft;
         var audience = await audiences.HandleAsync(new AudienceSelection(draft.Settings.Include, draft.Settings.Exclude), ct);
-        if (audience.StaleBecause is { } stale && !draft.Settings.SendsStaleAudience) return new PlannedRun(ReachFunnel.FromJson(run.Funnel), CampaignReasons.StaleAudience, stale);
+        if (audience.Gone is { } gone) return new PlannedRun(ReachFunnel.FromJson(run.Funnel), CampaignReasons.GoneSegment, string.Create(CultureInfo.InvariantCulture, $"{gone.Audience}, segment {gone.Segment}"));
+        if (audience.StaleBecause is { } stale && !draft.Settings.SendsStaleAudience) return new PlannedRun(ReachFunnel.FromJson(run.Funnel), CampaignReasons.StaleAudience, stale.ToString());
         if (audience.Customers.Length is 0) return new PlannedRun(new ReachFunnel(), CampaignReasons.EmptyAudience);
 
         var plan = await PrepareAsync(run, draft, ct);
@@ -54,7 +55,7 @@ public sealed class RunPlanner(
     private async Task<RunPlan> PrepareAsync(CampaignRun run, CampaignDraft draft, CancellationToken ct)
     {
         var holdout = await globalHoldout.ReadAsync(ct);
-        var eligibility = await Task.Run(() => Eligibility.Read(database, draft.Settings, delivery.Read().Cap, holdout, run.DueAt), ct);
+        var eligibility = await Task.Run(() => Eligibility.Read(database, run.CampaignId, draft.Settings, delivery.Read().Cap, holdout, run.DueAt), ct);
         return new RunPlan(run, draft, SplitOf(run.CampaignId, draft), eligibility, shop.Read().Zone, options.SendWithin);
     }
 

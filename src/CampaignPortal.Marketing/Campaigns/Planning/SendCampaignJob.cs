@@ -47,10 +47,17 @@ public sealed class SendCampaignJob(RunPlanner planner, RestRoller roller, Campa
         {
             if (reason is CampaignReasons.EmptyAudience && await endings.SkipAsync(run, reason, ct)) return JobOutcome.Skip(reason, "Nobody is in the audience this time; the campaign waits for its next date.");
             await endings.FailAsync(run, reason, planned.Detail, ct);
-            throw new JobFailedException(new JobProblem(reason, reason is CampaignReasons.EmptyAudience ? "Nobody is in the audience, so nothing was sent." : $"The audience is not up to date: {planned.Detail}"));
+            throw new JobFailedException(new JobProblem(reason, Sentence(reason, planned.Detail)));
         }
         return JobOutcome.Done(new { campaignId = run.CampaignId, planned = planned.Funnel.Planned, waiting = planned.Funnel.Waiting });
     }
+
+    private static string Sentence(string reason, string? detail) => reason switch
+    {
+        CampaignReasons.EmptyAudience => "Nobody is in the audience, so nothing was sent.",
+        CampaignReasons.GoneSegment => $"The rule of an audience names a segment that does not exist any more: {detail}",
+        _ => $"The audience is not up to date: {detail}",
+    };
 
     private async Task<JobOutcome> RollAsync(JobContext job, CampaignRun run, CancellationToken ct)
     {

@@ -65,12 +65,8 @@ public sealed class ItemReader(PortalDatabase database, ShopSettingsStore shop, 
 /// <summary>Values of an item, shared by everybody to whom it is shown.</summary>
 internal sealed class ItemValues(IReadOnlyList<KeyValuePair<string, TemplateValue>> values)
 {
-    public TemplateMap With(string name, string? text) => With(name, TemplateValue.Of(text), "", TemplateValue.Missing);
+    /// <param name="reason">In the words of the message; null where it has none.</param>
+    public TemplateMap Offered(OfferedItem offer, string? reason) => new(values) { ["reason"] = TemplateValue.Of(reason), Offer = offer };
 
-    public TemplateMap With(string name, TemplateValue value, string second, TemplateValue other)
-    {
-        var map = new TemplateMap(values) { [name] = value };
-        if (second.Length > 0) map[second] = other;
-        return map;
-    }
+    public TemplateMap With(string name, TemplateValue value, string second, TemplateValue other) => new(values) { [name] = value, [second] = other };
 }

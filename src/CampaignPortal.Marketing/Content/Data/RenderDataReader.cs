@@ -107,7 +107,7 @@ public sealed class RenderDataReader(
             foreach (var (customer, products) in offered)
             {
                 if (!people.TryGetValue(customer, out var person)) continue;
-                person.Lists[list.Key] = TemplateValue.Of([.. products.Where(p => maps.ContainsKey(p.ItemId)).Take(need.Count).Select(p => TemplateValue.Of(maps[p.ItemId].With("reason", words.Reason(p.Reason, p.Arguments))))]);
+                person.Lists[list.Key] = TemplateValue.Of([.. products.Where(p => maps.ContainsKey(p.ItemId)).Take(need.Count).Select(p => TemplateValue.Of(maps[p.ItemId].Offered(p, words.Reason(p.Reason, p.Arguments))))]);
             }
         }
     }

@@ -34,13 +34,13 @@ public sealed class CompiledTemplate
 
     public TemplateOutcome Render(TemplateMap values, TemplateCulture culture) => Render(values, culture, null);
 
-    internal TemplateOutcome Render(TemplateMap values, TemplateCulture culture, ILinkWriter? links)
+    internal TemplateOutcome Render(TemplateMap values, TemplateCulture culture, ILinkWriter? links, RenderTrace? trace = null)
     {
         var frame = _spare ?? new TemplateFrame();
         _spare = null; // a rendering inside a rendering would get a frame of its own
         try
         {
-            frame.Begin(values, culture, _output, links);
+            frame.Begin(values, culture, _output, links, trace);
             foreach (var node in _nodes) node.Render(frame);
             var text = frame.Output.ToString();
             return new TemplateOutcome(text, frame.MissingField, null) { BadAddress = frame.BadAddress };

@@ -7,6 +7,12 @@ internal abstract class Expression
 
     /// <summary>What the list of failures calls it when there is no value.</summary>
     public abstract string Name { get; }
+
+    /// <summary>Adds the fields that it looks at, with their values.</summary>
+    public virtual void AddFields(TemplateFrame frame, List<TracedValue> fields)
+    {
+        if (!fields.Exists(f => f.Field == Name)) fields.Add(new TracedValue(Name, Evaluate(frame)));
+    }
 }
 
 internal sealed class LiteralExpression(TemplateValue value) : Expression
@@ -16,6 +22,11 @@ internal sealed class LiteralExpression(TemplateValue value) : Expression
     public override string Name => value.ToString();
 
     public override TemplateValue Evaluate(TemplateFrame frame) => value;
+
+    public override void AddFields(TemplateFrame frame, List<TracedValue> fields)
+    {
+        // it is the same for everybody
+    }
 }
 
 /// <summary>Names joined by dots, looked up in the innermost scope that has the first of them.</summary>
@@ -61,6 +72,11 @@ internal sealed class LoopExpression(LoopFact fact) : Expression
         LoopFact.First => TemplateValue.Of(frame.LoopIndex == 0),
         _ => TemplateValue.Of(frame.LoopIndex == frame.LoopCount - 1),
     };
+
+    public override void AddFields(TemplateFrame frame, List<TracedValue> fields)
+    {
+        // says nothing about the person
+    }
 }
 
 internal sealed class CallExpression(TemplateHelper helper, Expression[] arguments) : Expression
@@ -77,6 +93,13 @@ internal sealed class CallExpression(TemplateHelper helper, Expression[] argumen
         var values = new TemplateValue[arguments.Length];
         for (var i = 0; i < values.Length; i++) values[i] = arguments[i].Evaluate(frame);
         if (!helper.TakesMissing && values.Length > 0 && values[0].IsMissing) return TemplateValue.Missing;
-        return helper.Apply(values, frame);
+        var result = helper.Apply(values, frame);
+        if (frame.Trace is { } trace && helper.HasStoodIn(values)) trace.Add(new TracedDefault(Name, result.ToText(frame.Culture.Culture)));
+        return result;
+    }
+
+    public override void AddFields(TemplateFrame frame, List<TracedValue> fields)
+    {
+        foreach (var argument in arguments) argument.AddFields(frame, fields);
     }
 }

@@ -11,6 +11,22 @@ internal abstract class Node
     {
         foreach (var node in nodes) node.Render(frame);
     }
+
+    /// <summary>Tells whoever wants to know what was decided, and by which values.</summary>
+    protected static void Record(TemplateFrame frame, Expression condition, bool isShown, Node[] otherwise)
+    {
+        if (frame.Trace is not { } trace) return;
+        var fields = new List<TracedValue>();
+        condition.AddFields(frame, fields);
+        if (fields.Count == 0) return; // whether a round of a loop is the first has nothing to do with the person
+        var branch = isShown ? TracedBranch.Shown : otherwise switch
+        {
+            [] => TracedBranch.LeftOut,
+            [IfNode] => TracedBranch.NextCondition,
+            _ => TracedBranch.Else,
+        };
+        trace.Add(new TracedCondition(fields, branch));
+    }
 }
 
 internal sealed class TextNode(string text) : Node
@@ -43,7 +59,9 @@ internal sealed class IfNode(Expression condition, bool isNegated, Node[] then, 
     public override void Render(TemplateFrame frame)
     {
         frame.Step();
-        RenderAll(condition.Evaluate(frame).IsTruthy != isNegated ? then : otherwise, frame);
+        var isShown = condition.Evaluate(frame).IsTruthy != isNegated;
+        Record(frame, condition, isShown, otherwise);
+        RenderAll(isShown ? then : otherwise, frame);
     }
 }
 
@@ -53,6 +71,7 @@ internal sealed class WithNode(Expression expression, Node[] body, Node[] otherw
     {
         frame.Step();
         var value = expression.Evaluate(frame);
+        Record(frame, expression, value.Map is not null, otherwise);
         if (value.Map is null)
         {
             RenderAll(otherwise, frame);
@@ -64,13 +83,16 @@ internal sealed class WithNode(Expression expression, Node[] body, Node[] otherw
     }
 }
 
-internal sealed class EachNode(Expression expression, int limit, Node[] body, Node[] otherwise) : Node
+/// <param name="need">The list of recommendations that it goes over; null for another list.</param>
+internal sealed class EachNode(Expression expression, int limit, Node[] body, Node[] otherwise, ListNeed? need = null) : Node
 {
     public override void Render(TemplateFrame frame)
     {
         frame.Step();
         var list = expression.Evaluate(frame).List;
         var count = Math.Min(list.Count, limit);
+        if (need is { } recommended) frame.Trace?.Add(recommended, list);
+        else Record(frame, expression, count > 0, otherwise);
         if (count == 0)
         {
             RenderAll(otherwise, frame);
@@ -85,6 +107,15 @@ internal sealed class EachNode(Expression expression, int limit, Node[] body, No
             frame.Pop();
         }
         frame.EndLoop();
+    }
+}
+
+/// <summary>Ready-made cards as the author asks for them. The composer draws them in another template; this one only tells of them.</summary>
+internal sealed class CardsNode(Expression products, ListNeed need) : Node
+{
+    public override void Render(TemplateFrame frame)
+    {
+        if (frame.Trace is { Place: ContentPlace.Body } trace) trace.Add(need, products.Evaluate(frame).List); // no other part has cards
     }
 }
 

@@ -53,15 +53,18 @@ internal sealed class TemplateFrame
 
     public ILinkWriter? Links { get; private set; }
 
+    /// <summary>Null unless somebody wants to know why each part appeared.</summary>
+    public RenderTrace? Trace { get; private set; }
+
     public TemplateValue Current => _scopeCount > 0 ? _scopes[_scopeCount - 1] : TemplateValue.Of(Root);
 
     public int LoopIndex => _loopCount > 0 ? _loops[_loopCount - 1].Index : 0;
 
     public int LoopCount => _loopCount > 0 ? _loops[_loopCount - 1].Count : 0;
 
-    public void Begin(TemplateMap root, TemplateCulture culture, TemplateOutput mode, ILinkWriter? links)
+    public void Begin(TemplateMap root, TemplateCulture culture, TemplateOutput mode, ILinkWriter? links, RenderTrace? trace)
     {
-        (Root, Culture, Mode, Links) = (root, culture, mode, links);
+        (Root, Culture, Mode, Links, Trace) = (root, culture, mode, links, trace);
         (_scopeCount, _loopCount, _stepCount, _iterationCount, _written) = (0, 0, 0, 0, 0);
         (MissingField, BadAddress, IsInAddress) = (null, null, false);
         Output.Clear();

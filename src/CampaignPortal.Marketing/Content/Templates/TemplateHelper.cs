@@ -4,16 +4,22 @@ namespace CampaignPortal.Marketing.Content.Templates;
 
 /// <summary>A function that templates may call. The list is fixed: nobody can add one from outside.</summary>
 /// <param name="TakesMissing">It says itself what stands in place of a missing value; the others are missing when their first argument is.</param>
-internal sealed record TemplateHelper(string Name, int MinArguments, int MaxArguments, Func<TemplateValue[], TemplateFrame, TemplateValue> Apply, bool TakesMissing = false);
+internal sealed record TemplateHelper(string Name, int MinArguments, int MaxArguments, Func<TemplateValue[], TemplateFrame, TemplateValue> Apply, bool TakesMissing = false)
+{
+    /// <summary>Whether it put another value in place of the one that is missing.</summary>
+    public bool HasStoodIn(TemplateValue[] arguments) => Name is TemplateHelpers.Default && TemplateHelpers.IsBlank(arguments[0]) && !TemplateHelpers.IsBlank(arguments[1]);
+}
 
 /// <summary>All helpers.</summary>
 internal static class TemplateHelpers
 {
+    public const string Default = "default";
+
     private const int MaxJoined = 50, MaxLength = 10_000;
 
     private static readonly Dictionary<string, TemplateHelper> Known = new TemplateHelper[]
     {
-        new("default", 2, 2, (a, _) => IsBlank(a[0]) ? a[1] : a[0], TakesMissing: true),
+        new(Default, 2, 2, (a, _) => IsBlank(a[0]) ? a[1] : a[0], TakesMissing: true),
         new("optional", 1, 1, (a, _) => IsBlank(a[0]) ? TemplateValue.Of("") : a[0], TakesMissing: true),
         new("upper", 1, 1, (a, f) => TemplateValue.Of(Text(a[0], f).ToUpper(f.Culture.Culture))),
         new("lower", 1, 1, (a, f) => TemplateValue.Of(Text(a[0], f).ToLower(f.Culture.Culture))),
@@ -50,7 +56,7 @@ internal static class TemplateHelpers
         return text.Length <= MaxLength ? text : text[..MaxLength];
     }
 
-    private static bool IsBlank(TemplateValue value) => value.IsMissing || (value.Kind is TemplateValueKind.Text && string.IsNullOrWhiteSpace(value.Text));
+    public static bool IsBlank(TemplateValue value) => value.IsMissing || (value.Kind is TemplateValueKind.Text && string.IsNullOrWhiteSpace(value.Text));
 
     private static string Capitalise(string text, CultureInfo culture)
     {

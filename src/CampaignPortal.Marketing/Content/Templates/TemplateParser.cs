@@ -58,7 +58,7 @@ internal sealed class TemplateParser
                     nodes.Add(new TextNode(token.Inner));
                     break;
                 case TokenKind.Output when FirstWord(token.Inner) is RecommendationTag:
-                    ParseCards(token);
+                    if (ParseCards(token) is { } cards) nodes.Add(cards);
                     break;
                 case TokenKind.Output:
                     if (_expressions.Parse(token, isOutput: true) is { } expression) nodes.Add(new OutputNode(expression));
@@ -143,14 +143,18 @@ internal sealed class TemplateParser
     {
         if (ReadListNeed(open) is not { } need) return Skipped(open, RecommendationTag);
         Lists.Add(need);
-        return Loop(open, RecommendationTag, new PathExpression([RecommendationTag, need.Strategy]), need.Count, RecommendationTag + "[]");
+        return Loop(open, RecommendationTag, ProductsOf(need), need.Count, RecommendationTag + "[]", need);
     }
 
     /// <summary>The short form that stands for ready-made cards: the composer puts them in its place, here it is only understood.</summary>
-    private void ParseCards(Token token)
+    private CardsNode? ParseCards(Token token)
     {
-        if (ReadListNeed(token) is { } need) Lists.Add(need);
+        if (ReadListNeed(token) is not { } need) return null;
+        Lists.Add(need);
+        return new CardsNode(ProductsOf(need), need);
     }
+
+    private static PathExpression ProductsOf(ListNeed need) => new([RecommendationTag, need.Strategy]);
 
     private ListNeed? ReadListNeed(Token tag)
     {
@@ -166,13 +170,13 @@ internal sealed class TemplateParser
         return new ListNeed(strategy, count);
     }
 
-    private EachNode Loop(Token open, string name, Expression list, int limit, string scope)
+    private EachNode Loop(Token open, string name, Expression list, int limit, string scope, ListNeed? need = null)
     {
         _fields.Enter(scope);
         var body = ParseNodes(open, out var end);
         _fields.Leave();
         var otherwise = end is { Kind: TokenKind.Else } middle ? ParseElse(open, middle, name) : Closed(end, name);
-        return new EachNode(list, limit, body, otherwise);
+        return new EachNode(list, limit, body, otherwise, need);
     }
 
     private WithNode? ParseWith(Token open)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CampaignPortal.Marketing.Content.Data;
 
 namespace CampaignPortal.Marketing.Content.Templates;
 
@@ -88,6 +89,9 @@ public sealed class TemplateMap
     }
 
     public IReadOnlyDictionary<string, TemplateValue> Values => _values;
+
+    /// <summary>Why a product is offered, for whoever asks; a template cannot reach it.</summary>
+    internal OfferedItem? Offer { get; init; }
 
     /// <summary>The value, or missing.</summary>
     public TemplateValue this[string name]

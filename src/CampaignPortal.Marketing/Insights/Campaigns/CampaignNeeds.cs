@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Insights.Campaigns;
 
-/// <summary>Campaigns that wait for a person: a test that can be decided, one that is broken, a start that was missed.</summary>
+/// <summary>Campaigns that wait for a person: a test that can be decided, one that is broken, a start that was missed, one that the portal paused.</summary>
 public sealed class CampaignNeeds(IDbContextFactory<PortalDbContext> databases, ReadCampaignResultHandler results, TimeProvider clock)
 {
     private const int LookedAt = 20;
@@ -14,7 +14,10 @@ public sealed class CampaignNeeds(IDbContextFactory<PortalDbContext> databases, 
     {
         var now = clock.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(ct);
-        var stuck = await db.Campaigns.AsNoTracking().Where(c => c.ArchivedAt == null && (c.State == CampaignState.Missed || c.State == CampaignState.Failed)).OrderByDescending(c => c.Id).Select(c => c.Id).Take(LookedAt).ToListAsync(ct);
+        var stuck = await db.Campaigns.AsNoTracking()
+            .Where(c => c.ArchivedAt == null && (c.State == CampaignState.Missed || c.State == CampaignState.Failed
+                || c.State == CampaignState.Paused && db.CampaignTransitions.Where(t => t.CampaignId == c.Id).OrderByDescending(t => t.Id).First().By == CampaignEndings.Portal))
+            .OrderByDescending(c => c.Id).Select(c => c.Id).Take(LookedAt).ToListAsync(ct);
         var judged = await (from run in db.CampaignRuns.AsNoTracking()
                             join campaign in db.Campaigns on run.CampaignId equals campaign.Id
                             where campaign.State == CampaignState.Sending && run.Phase == RunPhase.Testing && run.DecideAt <= now

@@ -29,6 +29,9 @@ public sealed record SendingProgress(long Total, long Accepted, long Open, long 
 {
     /// <summary>Messages that the receiving servers refused, by reason and the server's code; the code is 0 where there was none.</summary>
     public IReadOnlyDictionary<(string Reason, int Code), long> Bounces { get; init; } = new Dictionary<(string Reason, int Code), long>();
+
+    /// <summary>Messages that could not be made, by what went wrong; the most frequent first.</summary>
+    public IReadOnlyList<RenderingFailure> Failures { get; init; } = [];
 }
 
 /// <param name="By">Display name, or null for the portal itself.</param>

@@ -3,9 +3,17 @@ using CampaignPortal.Marketing.Delivery;
 
 namespace CampaignPortal.Marketing.Insights.Campaigns;
 
+/// <summary>Messages that could not be made for one and the same reason.</summary>
+/// <param name="Why">The value and what is wrong with it, as rendering said it.</param>
+/// <param name="CustomerId">One customer whom it concerns, as an example.</param>
+/// <param name="Customer">The shop's own id of that customer.</param>
+public sealed record RenderingFailure(string Why, long Count, long CustomerId, string Customer);
+
 /// <summary>Counts a campaign's messages by where they stand, from an index.</summary>
 public sealed class SendingProgressReader(PortalDatabase database)
 {
+    private const int ShownFailures = 5;
+
     public SendingProgress Read(long campaignId)
     {
         using var connection = database.OpenReader();
@@ -21,6 +29,7 @@ public sealed class SendingProgressReader(PortalDatabase database)
             KeptBack(connection, campaignId))
         {
             Bounces = Bounces(connection, campaignId),
+            Failures = Failures(connection, campaignId),
         };
     }
 
@@ -44,5 +53,21 @@ public sealed class SendingProgressReader(PortalDatabase database)
         var reasons = new Dictionary<string, long>(StringComparer.Ordinal);
         while (reader.Read()) reasons[reader.GetString(0)] = reader.GetInt64(1);
         return reasons;
+    }
+
+    // An erased customer is nobody's example.
+    private static List<RenderingFailure> Failures(System.Data.Common.DbConnection connection, long campaignId)
+    {
+        using var command = connection.Prepare(
+            "select f.\"Why\", f.\"Count\", e.\"Id\", e.\"ExternalId\" from (select coalesce(m.\"ReplyText\", '') \"Why\", count(*) \"Count\", min(c.\"Id\") \"Example\" "
+            + "from \"Messages\" m join \"Customers\" c on c.\"Id\" = m.\"CustomerId\" and c.\"ErasedAt\" is null "
+            + FormattableString.Invariant($"where m.\"CampaignId\" = @0 and m.\"State\" in ({(int)MessageState.Suppressed}, {(int)MessageState.DeadLetter}) and m.\"Reason\" in ('{MessageReasons.Content}', '{MessageReasons.Render}') ")
+            + FormattableString.Invariant($"group by 1 order by 2 desc, 1 limit {ShownFailures}) f join \"Customers\" e on e.\"Id\" = f.\"Example\" order by 2 desc, 1"),
+            1);
+        command.Set(0, campaignId);
+        using var reader = command.ExecuteReader();
+        var failures = new List<RenderingFailure>();
+        while (reader.Read()) failures.Add(new RenderingFailure(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetString(3)));
+        return failures;
     }
 }

@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Insights.Campaigns;
@@ -17,6 +18,10 @@ public enum NeedKind
     TestBroken,
     /// <summary>A campaign whose time passed while nothing could run, or that could not go on.</summary>
     CampaignStuck,
+    /// <summary>An audience could not be counted: what relies on it waits.</summary>
+    AudienceFailed,
+    /// <summary>The members of an audience lag behind what happened: what relies on it waits.</summary>
+    AudienceLate,
     /// <summary>A run that was due long ago has not begun, or takes far longer than usual.</summary>
     JobLate,
     /// <summary>The newest version of a model was not better than the simple rule or than the live one.</summary>
@@ -27,15 +32,18 @@ public enum NeedKind
     ScoresOld,
 }
 
-/// <param name="Name">The job's or the model's name.</param>
+/// <param name="Name">The job's, the model's or the audience's name.</param>
 /// <param name="Reason">In plain words, where there is one.</param>
 /// <param name="ReasonCode">The same for translation.</param>
-/// <param name="Count">Rows, where it is about rows; runs that failed one after another, where it is about a job.</param>
+/// <param name="Count">Rows, where it is about rows; runs that failed one after another, where it is about a job; audiences in the same state.</param>
 /// <param name="RunId">The failed or late run.</param>
 public sealed record Need(NeedKind Kind, string? Name = null, string? Reason = null, string? ReasonCode = null, long Count = 0, DateTimeOffset? At = null, long? RunId = null)
 {
     /// <summary>The campaign with its result, where it is about one.</summary>
     public CampaignResult? Campaign { get; init; }
+
+    /// <summary>The audience's number, where it is about a single one.</summary>
+    public long? AudienceId { get; init; }
 }
 
 /// <summary>A model as Home shows it.</summary>
@@ -55,6 +63,7 @@ public sealed class NeedsYouHandler(IDbContextFactory<PortalDbContext> databases
         var needs = new List<Need>();
         needs.AddRange(await FailedJobsAsync(db, ct));
         needs.AddRange(await campaigns.ReadAsync(ct));
+        needs.AddRange(await AudiencesAsync(db, ct));
         needs.AddRange(await LateJobsAsync(db, ct));
         needs.AddRange(await UnpromotedAsync(db, ct));
         var waiting = await db.Quarantine.AsNoTracking().CountAsync(r => r.ResolvedAt == null, ct);
@@ -91,6 +100,16 @@ public sealed class NeedsYouHandler(IDbContextFactory<PortalDbContext> databases
     {
         var ends = await db.JobRuns.AsNoTracking().Where(r => r.SingleFlightKey == name && r.FinishedAt != null && r.Status != JobStatus.Cancelled).OrderByDescending(r => r.Id).Take(CountedFailures).Select(r => r.Status).ToListAsync(ct);
         return ends.TakeWhile(status => status is JobStatus.Failed or JobStatus.Lost).Count();
+    }
+
+    // One line for each state, however many audiences: what holds them up is usually one thing.
+    private async Task<IEnumerable<Need>> AudiencesAsync(PortalDbContext db, CancellationToken ct)
+    {
+        var lateBefore = clock.GetUtcNow() - ResolveAudience.Late;
+        var behind = await db.Audiences.AsNoTracking().Where(a => a.Kind == AudienceKind.Live && a.ArchivedAt == null && (a.State == AudienceState.Failed || a.EvaluatedAt < lateBefore))
+            .OrderBy(a => a.EvaluatedAt).Select(a => new { a.Id, a.Name, a.State, a.EvaluatedAt }).ToListAsync(ct);
+        return behind.GroupBy(a => a.State is AudienceState.Failed).OrderByDescending(g => g.Key)
+            .Select(g => new Need(g.Key ? NeedKind.AudienceFailed : NeedKind.AudienceLate, g.First().Name, Count: g.Count(), At: g.First().EvaluatedAt) { AudienceId = g.Count() is 1 ? g.First().Id : null });
     }
 
     private async Task<IEnumerable<Need>> LateJobsAsync(PortalDbContext db, CancellationToken ct)

@@ -25,6 +25,7 @@ public sealed partial class AudienceBuilder
     private string? _savedText, _countReference;
     private Problem? _problem;
     private DateTimeOffset? _draftOf;
+    private int _listVersion;
     private bool _isText, _isSaving, _isCounting;
     private TypingPause _countPause = null!, _draftPause = null!; // made before anything changes
     private CancellationTokenSource _count = new();
@@ -59,6 +60,8 @@ public sealed partial class AudienceBuilder
 
     private bool CanEdit => Viewer.User.Can(Capabilities.WriteAudiences);
 
+    private bool IsList => _saved?.Audience.Kind is AudienceKind.Fixed;
+
     private bool IsChanged => _state is { } state && (state.Rule != _savedRule || _name.Trim() != _savedName);
 
     private string DraftKey => AudienceId is { } id ? FormattableString.Invariant($"audience:{id}") : "audience:new";
@@ -66,7 +69,7 @@ public sealed partial class AudienceBuilder
     private string ActiveUses => string.Join(", ", (_saved?.Uses ?? []).Where(u => u.IsActive).Select(u => u.Name));
 
     private (string Text, Tone Tone)? Badge => IsChanged || AudienceId is null ? (AudienceWords.DraftBadge, Tone.Neutral)
-        : _saved is null ? null : _saved.Audience.Kind is AudienceKind.Fixed ? (AudienceWords.KindFixed, Tone.Info) : AudienceNames.State(_saved.Audience.State);
+        : _saved is null ? null : IsList ? (AudienceWords.KindFixed, Tone.Info) : AudienceNames.State(_saved.Audience.State);
 
     public void Dispose()
     {
@@ -86,10 +89,10 @@ public sealed partial class AudienceBuilder
         }
         var segments = await Segments.HandleAsync(CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, ct);
         var choices = BuilderChoices.Of(await Choices.HandleAsync(ct), segments, Viewer.Shop.Currency);
-        _savedRule = _saved is null ? AudienceRule.Everyone : RuleJson.Read(_saved.Audience.RuleJson) is { IsOk: true } read ? read.Value : AudienceRule.Everyone;
+        _savedRule = RuleOf(_saved?.Audience);
         (_name, _savedName) = _saved is null ? (BeginName ?? "", "") : (_saved.Audience.Name, _saved.Audience.Name);
         if (_state is { } last) last.Changed -= Follow;
-        _state = new BuilderState(Begin is not null && _saved is null ? Begin : _savedRule, choices, CanEdit && _saved?.Audience is not { Kind: AudienceKind.Fixed });
+        _state = new BuilderState(Begin is not null && _saved is null ? Begin : _savedRule, choices, CanEdit && !IsList);
         if (Begin is null) await TakeDraftAsync(ct);
         _state.Changed += Follow;
         await CountAsync(); // the page begins with its figures
@@ -194,7 +197,7 @@ public sealed partial class AudienceBuilder
         _isSaving = true;
         try
         {
-            var result = await Saves.HandleAsync(new SaveAudience(id, _name, _saved?.Audience.Description, state.Rule, revision, user), CancellationToken.None);
+            var result = await Saves.HandleAsync(new SaveAudience(id, _name, _saved?.Audience.Description, IsList ? AudienceRule.Everyone : state.Rule, revision, user), CancellationToken.None);
             _problem = result.Problem;
             if (!result.IsOk) return null;
             await Drafts.ForgetAsync(user, DraftKey, CancellationToken.None);
@@ -220,9 +223,32 @@ public sealed partial class AudienceBuilder
     {
         if (AudienceId is not { } id || await Audiences.HandleAsync(id, CancellationToken.None) is not { } theirs) return;
         (_saved, _problem) = (theirs, null);
-        if (RuleJson.Read(theirs.Audience.RuleJson) is { IsOk: true } rule) _savedRule = rule.Value;
+        _savedRule = RuleOf(theirs.Audience);
         _savedName = theirs.Audience.Name;
         await DiscardAsync();
+    }
+
+    // Of a list, whoever is on it: the rule that it was frozen from may mean others by now.
+    private static AudienceRule RuleOf(Audience? audience) => audience switch
+    {
+        { Kind: AudienceKind.Fixed } => new AudienceRule(new RuleGroup(GroupKind.All, [new MembershipCondition(audience.Id, true)]), []),
+        { } when RuleJson.Read(audience.RuleJson) is { IsOk: true } read => read.Value,
+        _ => AudienceRule.Everyone,
+    };
+
+    private async Task CountListAsync()
+    {
+        if (AudienceId is { } id) _saved = await Audiences.HandleAsync(id, CancellationToken.None);
+        _listVersion++;
+        await CountAsync();
+    }
+
+    // Minutes matter on the same day, and only then.
+    private string AsOf(DateTimeOffset at)
+    {
+        var now = Viewer.Clock.GetUtcNow();
+        var isToday = TimeZoneInfo.ConvertTime(at, Viewer.Zone).Date == TimeZoneInfo.ConvertTime(now, Viewer.Zone).Date;
+        return Say.With(Words.AsOfTime, ("time", isToday ? Figures.Clock(at, Viewer.Zone) : Figures.DayUpTo(at, Viewer.Zone, now)));
     }
 
     private static (AudienceIdea Idea, AudienceRule Rule)[] Ideas(BuilderState state) =>

@@ -20,6 +20,9 @@ public static class AudienceNames
 
     public static string Channel(string channel) => Word("Channel_", channel) ?? channel;
 
+    /// <summary>What a consent is about; the shop's own topics stay as they are.</summary>
+    public static string Topic(string purpose) => Word("Topic_", purpose) ?? purpose;
+
     public static string Of(string property) => Word("Property_", property) ?? property;
 
     public static string Operator(NumberOperator op) => Word("Number_", op.ToString())!; // each has a word; a test holds it
@@ -90,6 +93,10 @@ public static class AudienceNames
     /// <summary>What stands in the way, in the reader's language.</summary>
     public static string Problem(Marketing.Common.Problem problem) =>
         Word("Problem_", problem.Field ?? "") is { } sentence ? Say.With(sentence, ("detail", problem.Message)) : Say.With(AudienceWords.Incomplete, ("detail", problem.Message));
+
+    /// <summary>Why members may not be those of now.</summary>
+    public static string Stale(StaleAudience stale, TimeZoneInfo zone) =>
+        Say.With(Word("Stale_", stale.Reason.ToString())!, ("name", stale.Name), ("time", stale.AsOf is { } at ? Figures.Stamp(at, zone) : "")); // each has a word; a test holds it
 
     /// <summary>What was archived, and which drafts and past campaigns still name it.</summary>
     public static string Archived(ArchivedAudience archived) => archived.Users.Count is 0

@@ -1,9 +1,12 @@
+using System.Globalization;
 using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Audiences.Rules;
-using CampaignPortal.Marketing.Customers;
+using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Insights;
+using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Features.Customers;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Resources;
 using Microsoft.AspNetCore.Components;
@@ -16,6 +19,8 @@ public sealed partial class AudiencePage
     private int _version;
     private AudienceRule? _begin;
     private string? _beginName;
+    private AudienceDetail? _exported; // whose columns are being chosen
+    private IReadOnlyList<CustomerColumn> _columns = CustomerColumn.Default;
     private bool _isReady;
 
     [Inject] private DuplicateAudienceHandler Duplicates { get; set; } = null!; // injected before anything runs
@@ -24,6 +29,9 @@ public sealed partial class AudiencePage
     [Inject] private ResolveAudience Resolve { get; set; } = null!; // as above
     [Inject] private ExportCustomersHandler Exports { get; set; } = null!; // as above
     [Inject] private ReadRuleChoicesHandler Choices { get; set; } = null!; // as above
+    [Inject] private SegmentNamesHandler Segments { get; set; } = null!; // as above
+    [Inject] private Preferences Preferences { get; set; } = null!; // as above
+    [Inject] private StartJobHandler Jobs { get; set; } = null!; // as above
     [Inject] private Downloads Downloads { get; set; } = null!; // as above
     [Inject] private StepUpPrompt StepUp { get; set; } = null!; // as above
     [Inject] private Toaster Toaster { get; set; } = null!; // as above
@@ -112,24 +120,38 @@ public sealed partial class AudiencePage
         await InvokeAsync(() => Navigation.NavigateTo($"/audiences/{id}"));
     }
 
-    private async Task ExportAsync(AudienceDetail detail)
+    private async Task ChooseColumnsAsync(AudienceDetail detail)
     {
         _version++;
+        _columns = CustomerColumn.Parse(await Preferences.ReadAsync(UserId, CustomersPage.ColumnsPreference, CancellationToken.None));
+        _exported = detail;
+    }
+
+    private async Task ExportAsync(AudienceDetail detail, IReadOnlyList<CustomerColumn> chosen)
+    {
+        _exported = null;
         if (!await StepUp.AskAsync(Viewer.User, Capabilities.ExportCustomers)) return; // the button is not the only guard
-        var members = await Resolve.HandleAsync(new AudienceSelection([detail.Audience.Id], []), CancellationToken.None);
-        (string, Func<CustomerRow, string>)[] columns =
-        [
-            (CustomersWords.ShopNumber, row => row.ExternalId), (CustomersWords.Name, row => Masked.Name(row.Name, Viewer.User) ?? ""), (CustomersWords.Email, row => Masked.Email(row.Email, Viewer.User) ?? ""),
-            (AudienceWords.PageTitle, _ => detail.Audience.Name),
-        ];
-        var query = new ListCustomers(null, CustomerFilter.None, CustomerSort.Since, true, null) { Scope = CustomerScope.Everybody };
-        var file = await Exports.HandleAsync(new ExportCustomers(query, members.Customers.ToHashSet(), columns, UserId) { Of = FormattableString.Invariant($"audience {detail.Audience.Id}") }, CancellationToken.None);
+        var (id, name) = (detail.Audience.Id, detail.Audience.Name);
+        var members = await Resolve.HandleAsync(new AudienceSelection([id], []), CancellationToken.None);
+        var segments = await Segments.HandleAsync(CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, CancellationToken.None);
+        var query = new ListCustomers(null, CustomerFilter.None, CustomerSort.LastOrder, false, null) { Scope = Viewer.User.ScopeOfCustomers() };
+        var columns = ExportedList.Columns(Viewer.User, chosen, segments, name);
+        var file = await Exports.HandleAsync(new ExportCustomers(query, members.Customers.ToHashSet(), columns, UserId) { Of = ExportedList.KeyOf(id) }, CancellationToken.None);
         if (!file.IsOk)
         {
-            Toaster.Failed(AudienceWords.ExportTooMany);
+            await ExportInBackgroundAsync(id, chosen);
             return;
         }
-        await Downloads.SaveCsvAsync(FormattableString.Invariant($"audience-{detail.Audience.Id}"), file.Value);
+        await Downloads.SaveCsvAsync(FormattableString.Invariant($"audience-{id}"), file.Value);
         Toaster.Done(Say.With(AudienceWords.Exported, ("count", Figures.Count(members.Customers.Length))));
+    }
+
+    // Too many for a waiting page.
+    private async Task ExportInBackgroundAsync(long id, IReadOnlyList<CustomerColumn> chosen)
+    {
+        var asked = new ExportListParameters("", CustomerColumn.Write(chosen), CultureInfo.CurrentUICulture.Name, UserId, id);
+        var started = await Jobs.HandleAsync(new StartJob(ExportCustomersJob.JobKey, asked, Viewer.User.ActorName()), CancellationToken.None);
+        if (started.IsOk) Navigation.NavigateTo(FormattableString.Invariant($"/customers/exports/{started.Value.RunId}"));
+        else Toaster.Failed(started.Problem!.Message); // not ok is a problem
     }
 }

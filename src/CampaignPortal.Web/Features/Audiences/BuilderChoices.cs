@@ -1,6 +1,7 @@
 using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Marketing.Customers.Attributes;
+using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Web.Components;
 
 namespace CampaignPortal.Web.Features.Audiences;
@@ -21,6 +22,9 @@ public sealed record BuilderChoices(RuleChoices Rules, IReadOnlyDictionary<int, 
     /// <summary>Campaigns that went out, with the one that a rule names already.</summary>
     public IEnumerable<(string Value, string Text)> CampaignsWith(params IReadOnlyList<string> named) =>
         Rules.Campaigns.Select(c => (c.Id, c.Name)).Concat(named.Where(id => Rules.Campaigns.All(c => c.Id != id)).Select(id => (id, id)));
+
+    /// <summary>Marketing in general, then the topics of the shop, with the one that a rule names already.</summary>
+    public IEnumerable<(string Value, string Text)> TopicsWith(string topic) => Rules.Topics.Prepend(ConsentProjection.Marketing).Append(topic).Distinct(StringComparer.Ordinal).Select(t => (t, AudienceNames.Topic(t)));
 
     /// <summary>Figures of the portal, then traits of the shop.</summary>
     public IEnumerable<(string Value, string Text)> AttributesWith(string name) => RuleFigures.All.Select(f => f.Name).Concat(Rules.Attributes.Select(a => a.Name)).Append(name)
@@ -66,7 +70,8 @@ public sealed record ConditionKind(string Key, string Icon, Func<BuilderChoices,
         ("May",
         [
             new("Reach", "send", _ => new ReachCondition("email", true)),
-            new("Consent", "check", _ => new ConsentCondition("email", "marketing", ConsentState.Granted)),
+            new("Consent", "check", _ => new ConsentCondition("email", ConsentProjection.Marketing, ConsentState.Granted)),
+            new("Topic", "bookmark", c => c.Rules.Topics.Count > 0 ? new ConsentCondition("email", c.Rules.Topics[0], ConsentState.Granted) : null),
         ]),
     ];
 
@@ -88,6 +93,7 @@ public sealed record ConditionKind(string Key, string Icon, Func<BuilderChoices,
         SegmentCondition => "users",
         MembershipCondition => "filter",
         ReachCondition => "send",
+        ConsentCondition { Purpose: not ConsentProjection.Marketing } => "bookmark",
         ConsentCondition => "check",
         ListCondition => "list",
         _ => "tag",
@@ -126,11 +132,18 @@ public sealed record AudienceIdea(string Key, Func<BuilderChoices, AudienceRule?
         new("top", c => Has(c, "lifetime-value") ? Rule(new PredictionCondition("lifetime-value", PredictionOperator.Top, 10)) : null),
         new("silent", _ => Rule(new AttributeCondition(RuleFigures.Orders, NumberTest.AtLeast(1)), new EventCondition(EventQuery.Of("order_placed", EventWindow.Last(90)), NumberTest.Never))),
         new("new", _ => Rule(new AttributeCondition(RuleFigures.FirstOrder, new DateTest(DateOperator.InLast) { Days = 30 }))),
-        new("birthday", c => c.Rules.Attributes.FirstOrDefault(a => a.Kind is AttributeKind.Date && a.Name.StartsWith("birth", StringComparison.OrdinalIgnoreCase))?.Name is { } birthday
-            ? Rule(new AttributeCondition(birthday, new DateTest(DateOperator.AnniversaryInNext) { Days = 6 })) : null),
+        new("birthday", c => Birthday(c, days: 6)),
     ];
+
+    /// <summary>The idea of this key.</summary>
+    public static AudienceIdea Of(string key) => All.First(i => i.Key == key);
+
+    /// <summary>Whose birthday is today or within the next days; null where the shop knows no dates of birth.</summary>
+    internal static AudienceRule? Birthday(BuilderChoices choices, int days) =>
+        choices.Rules.Attributes.FirstOrDefault(a => a.Kind is AttributeKind.Date && a.Name.StartsWith("birth", StringComparison.OrdinalIgnoreCase))?.Name is { } birthday
+            ? Rule(new AttributeCondition(birthday, new DateTest(DateOperator.AnniversaryInNext) { Days = days })) : null;
 
     private static bool Has(BuilderChoices choices, string model) => choices.Rules.Models.Contains(model);
 
-    private static AudienceRule Rule(params Rule[] rules) => new(new RuleGroup(GroupKind.All, rules), []);
+    internal static AudienceRule Rule(params Rule[] rules) => new(new RuleGroup(GroupKind.All, rules), []);
 }

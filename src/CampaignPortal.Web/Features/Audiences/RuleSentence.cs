@@ -1,5 +1,6 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Audiences.Rules;
+using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Resources;
@@ -28,7 +29,7 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
     {
         RuleGroup group => Group(group, isInner: true),
         AttributeCondition c => Say.With(AudienceWords.PhraseAttribute, ("name", AudienceNames.Attribute(c.Attribute)), ("test", Test(c.Test, RuleFigures.Find(c.Attribute)?.Kind is FigureKind.Money))),
-        ConsentCondition c => Say.With(AudienceNames.ConsentPhrase(c.State), ("channel", AudienceNames.Channel(c.Channel))),
+        ConsentCondition c => Consent(c),
         ReachCondition c => Say.With(c.IsReachable ? AudienceWords.PhraseReach : AudienceWords.PhraseNoReach, ("channel", AudienceNames.Channel(c.Channel))),
         SegmentCondition c => Say.With(c.IsIn ? AudienceWords.PhraseSegmentIn : AudienceWords.PhraseSegmentOut, ("segments", Join([.. c.Segments.Select(SegmentName)], AudienceWords.ListOr))),
         PredictionCondition c => Prediction(c),
@@ -143,10 +144,16 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
         TextTest t => OrMissing(Say.With(AudienceWords.PhraseText, ("operator", AudienceNames.Said(t.Operator)), ("values", Join(t.Values, AudienceWords.ListOr))), t.OrMissing),
         NumberTest { Operator: NumberOperator.Between } t => OrMissing(Say.With(AudienceWords.PhraseRange, ("from", Number(t.Value, isMoney ? Currency : null)), ("to", Number(t.To ?? t.Value, isMoney ? Currency : null))), t.OrMissing),
         NumberTest t => OrMissing(Say.With(AudienceWords.PhraseNumber, ("operator", AudienceNames.Said(t.Operator)), ("value", Number(t.Value, isMoney ? Currency : null))), t.OrMissing),
-        ListTest t => Say.With(AudienceWords.PhraseText, ("operator", AudienceNames.Said(t.Operator)), ("values", Join(t.Values, AudienceWords.ListAnd))),
+        ListTest t => OrMissing(Say.With(AudienceWords.PhraseText, ("operator", AudienceNames.Said(t.Operator)), ("values", Join(t.Values, AudienceWords.ListAnd))), t.OrMissing),
         DateTest t => Date(t),
         _ => "",
     };
+
+    private static string Consent(ConsentCondition c)
+    {
+        var said = Say.With(AudienceNames.ConsentPhrase(c.State), ("channel", AudienceNames.Channel(c.Channel)));
+        return c.Purpose is ConsentProjection.Marketing ? said : Say.With(AudienceWords.PhraseTopic, ("consent", said), ("topic", c.Purpose));
+    }
 
     private static string OrMissing(string test, bool orMissing) => orMissing ? Say.With(AudienceWords.PhraseOrMissing, ("test", test)) : test;
 

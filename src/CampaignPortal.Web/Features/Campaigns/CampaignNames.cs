@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Campaigns.Planning;
@@ -75,11 +76,16 @@ internal static partial class CampaignNames
         CampaignReasons.Due => CampaignWords.ReasonDue,
         CampaignReasons.Missed => CampaignWords.ReasonMissed,
         CampaignReasons.EmptyAudience => CampaignWords.ReasonEmptyAudience,
+        CampaignReasons.GoneSegment => CampaignWords.ReasonGoneSegment,
         CampaignReasons.StaleAudience => CampaignWords.ReasonStaleAudience,
         CampaignReasons.Ended => CampaignWords.ReasonEnded,
         CampaignReasons.PlanFailed => CampaignWords.ReasonPlanFailed,
         CampaignReasons.NextRun => CampaignWords.ReasonNextRun,
         _ when reason.StartsWith(CampaignReasons.NextRunLate, StringComparison.Ordinal) => Say.With(CampaignWords.ReasonNextRunLate, ("count", reason[CampaignReasons.NextRunLate.Length..].Trim())),
+        _ when Counted(reason, CampaignReasons.Bounces, CampaignWords.ReasonBounces) is { } words => words,
+        _ when Counted(reason, CampaignReasons.Complaints, CampaignWords.ReasonComplaints) is { } words => words,
+        _ when After(reason, nameof(DeliveryTrouble.RefusedByPolicy)) is { } text => Say.With(CampaignWords.ReasonRefused, ("text", text)),
+        _ when After(reason, nameof(DeliveryTrouble.SenderRefused)) is { } text => Say.With(CampaignWords.ReasonSender, ("text", text)),
         _ when reason.StartsWith(CampaignReasons.ContentBroken, StringComparison.Ordinal) => CampaignWords.ReasonContent + Say.Gap + reason[CampaignReasons.ContentBroken.Length..].Trim(),
         _ => reason,
     };
@@ -132,8 +138,16 @@ internal static partial class CampaignNames
         _ => "",
     };
 
+    // "bounces 37 612"
+    private static string? Counted(string reason, string code, string sentence) =>
+        After(reason, code)?.Split(' ') is [var part, var whole] && long.TryParse(part, CultureInfo.InvariantCulture, out var count) && long.TryParse(whole, CultureInfo.InvariantCulture, out var all)
+            ? Say.With(sentence, ("count", Figures.Count(count)), ("all", Figures.Count(all)), ("share", Figures.Rate((double)count / Math.Max(1, all))))
+            : null;
+
+    private static string? After(string reason, string code) => reason.StartsWith(code + " ", StringComparison.Ordinal) ? reason[(code.Length + 1)..] : null;
+
     [GeneratedRegex("""\{\{\s*default\s+[^"{}]*"(?<text>[^"]*)"\s*\}\}""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Defaults();
 
-    public static string Day(DayOfWeek day) => System.Globalization.CultureInfo.CurrentUICulture.DateTimeFormat.GetAbbreviatedDayName(day);
+    public static string Day(DayOfWeek day) => CultureInfo.CurrentUICulture.DateTimeFormat.GetAbbreviatedDayName(day);
 }

@@ -1,5 +1,6 @@
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Features.Audiences;
 using CampaignPortal.Web.Features.Content;
 using CampaignPortal.Web.Resources;
 
@@ -8,19 +9,31 @@ namespace CampaignPortal.Web.Features.Campaigns;
 /// <summary>The reader's words for checks before launch.</summary>
 internal static class CheckNames
 {
-    public static string Of(CampaignCheck check)
+    /// <param name="zone">The reader's.</param>
+    public static string Of(CampaignCheck check, TimeZoneInfo zone)
     {
-        var text = check.Finding is { } finding ? ContentNames.Of(finding) : OfCampaign(check);
+        var text = check.Finding is { } finding ? ContentNames.Of(finding) : OfCampaign(check, zone);
         return check.Position is { } position ? Say.With(CampaignWords.OfVersion, ("version", CampaignNames.Version(position)), ("text", text)) : text;
     }
 
-    private static string OfCampaign(CampaignCheck check) => check.Code switch
+    /// <summary>Where an admin mends what is not the campaign's own; null for what the composer mends.</summary>
+    public static string? SettingsAddressOf(CampaignCheck check) => check.Code switch
+    {
+        CheckCodes.NoChannel or CheckCodes.PickupOnly => "/settings/sending#way",
+        CheckCodes.DefaultSender or CheckCodes.LocalAddress or CheckCodes.PickupUnready => "/settings/sending#sender",
+        CheckCodes.SendingStopped => "/settings/sending",
+        "no-postal-address" => "/settings/sending#look",
+        _ => null,
+    };
+
+    private static string OfCampaign(CampaignCheck check, TimeZoneInfo zone) => check.Code switch
     {
         CheckCodes.NoName => CampaignWords.CheckNoName,
         CheckCodes.NoAudience => CampaignWords.CheckNoAudience,
         CheckCodes.EmptyAudience => CampaignWords.CheckEmptyAudience,
         CheckCodes.GoneAudience => CampaignWords.CheckGoneAudience,
-        CheckCodes.StaleAudience => Say.With(CampaignWords.CheckStaleAudience, ("text", check.Text ?? "")),
+        CheckCodes.GoneSegment when check.Gone is { } gone => Say.With(CampaignWords.CheckGoneSegment, ("name", gone.Audience), ("segment", Figures.Count(gone.Segment))),
+        CheckCodes.StaleAudience when check.Stale is { } stale => Say.With(CampaignWords.CheckStaleAudience, ("text", AudienceNames.Stale(stale, zone))),
         CheckCodes.NobodyReached => Say.With(CampaignWords.CheckNobodyReached, ("count", Count(check))),
         CheckCodes.ReachFine => Say.With(CampaignWords.CheckReachFine, ("count", Count(check))),
         CheckCodes.ManyRecipients => Say.With(CampaignWords.CheckManyRecipients, ("count", Count(check))),
@@ -38,6 +51,10 @@ internal static class CheckNames
         CheckCodes.NoChannel => CampaignWords.CheckNoChannel,
         CheckCodes.SendingStopped => CampaignWords.CheckSendingStopped,
         CheckCodes.PickupOnly => CampaignWords.CheckPickupOnly,
+        CheckCodes.PickupUnready => CampaignWords.CheckPickupUnready,
+        CheckCodes.DefaultSender => CampaignWords.CheckDefaultSender,
+        CheckCodes.LocalAddress => CampaignWords.CheckLocalAddress,
+        CheckCodes.VersionSmall => Say.With(CampaignWords.CheckVersionSmall, ("share", Figures.Rate(check.Number ?? 0))),
         CheckCodes.ChannelFine => CampaignWords.CheckChannelFine,
         CheckCodes.NoMargin => CampaignWords.CheckNoMargin,
         _ => check.Code,

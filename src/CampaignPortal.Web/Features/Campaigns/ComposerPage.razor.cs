@@ -1,5 +1,6 @@
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Campaigns.Planning;
+using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Content;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
@@ -12,7 +13,7 @@ using Microsoft.AspNetCore.Components;
 namespace CampaignPortal.Web.Features.Campaigns;
 
 /// <summary>One page for a whole campaign. What is typed saves itself; whoever edits at the same time is noticed; the reach follows each change.</summary>
-public sealed partial class ComposerPage : IDisposable
+public sealed partial class ComposerPage : IAsyncDisposable
 {
     private const int UndoSteps = 50, SampleCount = 200;
     private static readonly TimeSpan SavePause = TimeSpan.FromMilliseconds(1_500), CountPause = TimeSpan.FromMilliseconds(250);
@@ -48,9 +49,10 @@ public sealed partial class ComposerPage : IDisposable
 
     private bool MaySend => Viewer.User.Can(Capabilities.SendCampaigns);
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _page.Cancel();
+        await _page.CancelAsync();
+        await SaveAsync(); // whoever leaves within the pause before saving has nothing to lose by it
         _page.Dispose();
     }
 
@@ -109,7 +111,7 @@ public sealed partial class ComposerPage : IDisposable
         if (_draft is not { } draft || _theirs is not null || !Viewer.User.Can(Capabilities.WriteContent)) return false;
         if (!_isUnsaved) return true;
         var saved = await Saver.HandleAsync(new SaveCampaign(Id, _stored, draft, Viewer.User.ActorName()), CancellationToken.None);
-        _problem = saved.Problem?.Message;
+        _problem = saved.Problem is { } unsaved ? CampaignProblemNames.Of(unsaved) : null;
         if (saved.Problem is not null) return false;
         if (saved.Value.Theirs is { } theirs)
         {
@@ -202,12 +204,24 @@ public sealed partial class ComposerPage : IDisposable
         _isLaunching = false;
         if (launched.Problem is { } problem)
         {
-            (_problem, _isReviewing) = (problem.Message, false);
-            _ = CountAsync();
+            await ShowAsync(problem);
             return;
         }
         Toasts.Done(launched.Value.State is CampaignState.Scheduled ? Say.With(CampaignWords.ScheduledNotice, ("time", Figures.Stamp(launched.Value.StartsAt, Viewer.Zone))) : CampaignWords.SendingStarted);
         Navigation.NavigateTo($"/campaigns/{Id}");
+    }
+
+    // What stands in the way is shown where it can be mended: the list of checks, or the choice between two drafts.
+    private async Task ShowAsync(Problem problem)
+    {
+        if (_draft is { } draft && problem.Field is not (CampaignProblems.Changed or CampaignProblems.Gone))
+        {
+            _report = await PreFlight.HandleAsync(Id, draft, _page.Token);
+            return;
+        }
+        _isReviewing = false;
+        if (problem.Field is CampaignProblems.Changed) _theirs = await Campaigns.ReadAsync(Id, _page.Token);
+        else _problem = CampaignProblemNames.Of(problem);
     }
 
     private void Forget()

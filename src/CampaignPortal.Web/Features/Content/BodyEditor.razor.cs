@@ -18,6 +18,7 @@ public sealed partial class BodyEditor
     [Parameter, EditorRequired] public required MessageContent Content { get; set; }
     [Parameter] public EventCallback<MessageContent> ContentChanged { get; set; }
     [Parameter] public IReadOnlyList<long> Recipients { get; set; } = [];
+    [Parameter] public string KeepAs { get; set; } = "0";
 
     public async ValueTask DisposeAsync()
     {

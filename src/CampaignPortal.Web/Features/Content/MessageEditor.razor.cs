@@ -46,6 +46,8 @@ public sealed partial class MessageEditor
     [Parameter] public EventCallback<TestRequest> OnTest { get; set; }
     /// <summary>Whether the page has its own button, which calls <see cref="AskForTest"/>.</summary>
     [Parameter] public bool IsTestOutside { get; set; }
+    /// <summary>Tells this message from the others of the page, for text that outlives a lost connection.</summary>
+    [Parameter] public string KeepAs { get; set; } = "0";
     /// <summary>Begins with the message as one person gets it, instead of its source.</summary>
     [Parameter] public bool BeginsWithPreview { get; set; }
 

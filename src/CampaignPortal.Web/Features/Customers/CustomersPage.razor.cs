@@ -17,7 +17,8 @@ namespace CampaignPortal.Web.Features.Customers;
 /// <summary>The list of customers. Everything that changes what is shown stands in the address; how it is shown is remembered for the person.</summary>
 public sealed partial class CustomersPage
 {
-    private const string ColumnsPreference = "customers.columns", DensityPreference = "customers.density", ViewsOf = "customers";
+    internal const string ColumnsPreference = "customers.columns";
+    private const string DensityPreference = "customers.density", ViewsOf = "customers";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly HashSet<long> _selected = [];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
+using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Marketing.Jobs;
@@ -16,10 +17,11 @@ namespace CampaignPortal.Web.Features.Customers;
 /// <param name="Query">Filters and order as in the address; never a search text, which may name a person.</param>
 /// <param name="Columns">Keys of the columns, as the preference writes them.</param>
 /// <param name="Language">In which headings and words are written.</param>
-public sealed record ExportListParameters(string Query, string Columns, string Language, long UserId);
+/// <param name="Audience">Its members alone; null takes everybody who matches.</param>
+public sealed record ExportListParameters(string Query, string Columns, string Language, long UserId, long? Audience = null);
 
 /// <summary>Makes the file in the background; whoever asked fetches it within a day. One at a time for each person.</summary>
-internal sealed class ExportCustomersJob(ExportCustomersHandler exports, SealedExports files, SegmentNamesHandler segments, IDbContextFactory<PortalDbContext> databases) : IJobHandler
+internal sealed class ExportCustomersJob(ExportCustomersHandler exports, SealedExports files, SegmentNamesHandler segments, ResolveAudience audiences, IDbContextFactory<PortalDbContext> databases) : IJobHandler
 {
     public const string JobKey = "export-customers";
 
@@ -36,11 +38,21 @@ internal sealed class ExportCustomersJob(ExportCustomersHandler exports, SealedE
         var names = await segments.HandleAsync(CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, ct);
         var address = QueryHelpers.ParseQuery(asked.Query);
         var query = CustomersAddress.Read(name => address.TryGetValue(name, out var value) ? value.ToString() : null) with { Scope = person.ScopeOfCustomers() };
-        var command = new ExportCustomers(query, null, ExportedList.Columns(person, CustomerColumn.Parse(asked.Columns), names), asked.UserId);
+        var audience = asked.Audience is { } id ? await AudienceAsync(id, ct) : null;
+        var command = new ExportCustomers(query, audience?.Members, ExportedList.Columns(person, CustomerColumn.Parse(asked.Columns), names, audience?.Name), asked.UserId) { Of = audience?.Key };
         var mark = Say.With(CustomersWords.ExportMark, ("run", job.Run.Id.ToString(CultureInfo.InvariantCulture)), ("user", asked.UserId.ToString(CultureInfo.InvariantCulture)));
         var (count, parts) = await exports.InPartsAsync(command, CustomersWords.ExportMarkColumn, mark, done => job.Report("export", done.Done, done.Total), ct);
         await files.WriteAsync(job.Run.Id, parts, ct);
         return JobOutcome.Done(new { exported = count });
+    }
+
+    // Its members of now: the list was asked for a moment ago.
+    private async Task<(IReadOnlySet<long> Members, string Name, string Key)?> AudienceAsync(long id, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var name = await db.Audiences.AsNoTracking().Where(a => a.Id == id).Select(a => a.Name).FirstOrDefaultAsync(ct) ?? throw new JobFailedException(new JobProblem("audience-gone", "The audience does not exist any more."));
+        var members = await audiences.HandleAsync(new AudienceSelection([id], []), ct);
+        return (members.Customers.ToHashSet(), name, ExportedList.KeyOf(id));
     }
 
     // The rights of now, not of the moment in which the button was pressed.
@@ -57,10 +69,14 @@ internal sealed class ExportCustomersJob(ExportCustomersHandler exports, SealedE
 /// <summary>The columns of an exported list.</summary>
 internal static class ExportedList
 {
-    /// <summary>Number, name and address first, as the person may see them, then the chosen columns.</summary>
-    public static IReadOnlyList<(string Title, Func<CustomerRow, string> Cell)> Columns(ClaimsPrincipal reader, IReadOnlyList<CustomerColumn> chosen, IReadOnlyDictionary<int, string> segments) =>
+    /// <summary>Number, name and address first, as the person may see them, then the chosen columns, then the audience that they are of.</summary>
+    public static IReadOnlyList<(string Title, Func<CustomerRow, string> Cell)> Columns(ClaimsPrincipal reader, IReadOnlyList<CustomerColumn> chosen, IReadOnlyDictionary<int, string> segments, string? audience = null) =>
     [
         (CustomersWords.ShopNumber, row => row.ExternalId), (CustomersWords.Name, row => Masked.Name(row.Name, reader) ?? ""), (CustomersWords.Email, row => Masked.Email(row.Email, reader) ?? ""),
         .. chosen.Select(c => (c.Title(), (Func<CustomerRow, string>)(row => c.Text(row, segments)))),
+        .. audience is null ? [] : new (string, Func<CustomerRow, string>)[] { (AudienceWords.PageTitle, _ => audience) },
     ];
+
+    /// <summary>An audience as the audit names it.</summary>
+    public static string KeyOf(long audience) => FormattableString.Invariant($"audience {audience}");
 }

@@ -131,6 +131,7 @@ internal static class JobNames
         "no-such-model" => JobsWords.ReasonNoSuchModel,
         "unexpected" => JobsWords.ReasonUnexpected,
         CampaignReasons.EmptyAudience => CampaignWords.ReasonEmptyAudience,
+        CampaignReasons.GoneSegment => CampaignWords.ReasonGoneSegment,
         CampaignReasons.StaleAudience => CampaignWords.ReasonStaleAudience,
         "data-quality" => CatalogueWords.ReasonDataQuality,
         _ => text,
