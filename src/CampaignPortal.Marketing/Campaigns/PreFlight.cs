@@ -34,6 +34,9 @@ public sealed record CampaignCheck(CheckLevel Level, string Code, ComposerStep S
 
     /// <summary>The audience that is not up to date, where the check is about one.</summary>
     public StaleAudience? Stale { get; init; }
+
+    /// <summary>What the rule of an audience names in vain, where the check is about that.</summary>
+    public GoneSegment? Gone { get; init; }
 }
 
 public static class CheckCodes
@@ -122,7 +125,7 @@ public sealed class PreFlightHandler(
         if (estimate.Gone is { } gone)
         {
             // "Not in" it would now be everybody, and "in" it nobody: neither is what was meant.
-            yield return new CampaignCheck(CheckLevel.Error, CheckCodes.GoneSegment, ComposerStep.Audience) { Text = gone.Audience, Number = gone.Segment };
+            yield return new CampaignCheck(CheckLevel.Error, CheckCodes.GoneSegment, ComposerStep.Audience) { Gone = gone };
             yield break;
         }
         if (estimate.StaleBecause is { } stale) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.StaleAudience, ComposerStep.Audience) { Stale = stale };

@@ -307,7 +307,7 @@ public sealed class CampaignFlowTests
 
         await AddSegmentsAsync(shop, 1); // a newer model knows one only
         var check = Assert.Single((await CheckAsync()).Checks, c => c.Level is CheckLevel.Error);
-        Assert.Equal((CheckCodes.GoneSegment, ComposerStep.Audience, "Loyal", 2d), (check.Code, check.Step, check.Text, check.Number));
+        Assert.Equal((CheckCodes.GoneSegment, ComposerStep.Audience, new GoneSegment("Loyal", 2)), (check.Code, check.Step, check.Gone));
         var answer = await shop.Store.Get<LaunchCampaignHandler>().HandleAsync(new LaunchCampaign(id, 1, "1"), Ct);
         Assert.Equal(CheckCodes.GoneSegment, answer.Problem?.Field);
         Assert.Equal(CampaignState.Draft, await shop.StateAsync(id));

@@ -4,6 +4,7 @@ using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Content;
+using CampaignPortal.Marketing.Database;
 using CampaignPortal.Testing;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Features.Campaigns;

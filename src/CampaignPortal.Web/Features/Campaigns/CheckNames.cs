@@ -32,7 +32,7 @@ internal static class CheckNames
         CheckCodes.NoAudience => CampaignWords.CheckNoAudience,
         CheckCodes.EmptyAudience => CampaignWords.CheckEmptyAudience,
         CheckCodes.GoneAudience => CampaignWords.CheckGoneAudience,
-        CheckCodes.GoneSegment => Say.With(CampaignWords.CheckGoneSegment, ("name", check.Text ?? ""), ("segment", Count(check))),
+        CheckCodes.GoneSegment when check.Gone is { } gone => Say.With(CampaignWords.CheckGoneSegment, ("name", gone.Audience), ("segment", Figures.Count(gone.Segment))),
         CheckCodes.StaleAudience when check.Stale is { } stale => Say.With(CampaignWords.CheckStaleAudience, ("text", AudienceNames.Stale(stale, zone))),
         CheckCodes.NobodyReached => Say.With(CampaignWords.CheckNobodyReached, ("count", Count(check))),
         CheckCodes.ReachFine => Say.With(CampaignWords.CheckReachFine, ("count", Count(check))),
