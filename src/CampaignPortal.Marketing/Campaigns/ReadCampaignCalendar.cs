@@ -39,11 +39,12 @@ public sealed class ReadCampaignCalendarHandler(IDbContextFactory<PortalDbContex
         var (start, end) = (MidnightOf(first, zone) - Before, MidnightOf(first.AddMonths(1), zone));
 
         await using var db = await databases.CreateDbContextAsync(ct);
-        // One that missed its time and was taken back since is a draft like any other.
+        // A run that found nobody ended without a plan; one that missed its time stands there until somebody has decided.
         var begun = await (
             from run in db.CampaignRuns.AsNoTracking()
             join campaign in db.Campaigns on run.CampaignId equals campaign.Id
-            where run.DueAt >= start && run.DueAt < end && campaign.ArchivedAt == null && (run.Phase != RunPhase.Missed || campaign.State == CampaignState.Missed)
+            where run.DueAt >= start && run.DueAt < end && campaign.ArchivedAt == null
+                && (run.Phase != RunPhase.Done || run.PlannedAt != null) && (run.Phase != RunPhase.Missed || campaign.State == CampaignState.Missed)
             select new { Campaign = campaign, run.Phase, run.DueAt }).ToListAsync(ct);
         var waiting = await db.Campaigns.AsNoTracking()
             .Where(c => c.ArchivedAt == null && (c.State == CampaignState.Scheduled || c.State == CampaignState.Sending || c.State == CampaignState.Paused)).ToListAsync(ct);
@@ -59,9 +60,10 @@ public sealed class ReadCampaignCalendarHandler(IDbContextFactory<PortalDbContex
     // The next time is written down; those after it follow from the schedule, and none of them lies in the past.
     private static IEnumerable<DateTimeOffset> Ahead(Campaign campaign, TimeZoneInfo shopZone, DateTimeOffset start, DateTimeOffset end, DateTimeOffset now)
     {
-        if (campaign.NextRunAt is { } next && next >= start && next < end) yield return next;
+        var schedule = CampaignSettings.FromJson(campaign.Settings).Schedule;
+        if (campaign.NextRunAt is { } next && ScheduleDates.DueAt(schedule, next) is var due && due >= start && due < end) yield return due;
         var after = new[] { start.AddTicks(-1), now, campaign.NextRunAt ?? now }.Max();
-        if (after >= end || CampaignSettings.FromJson(campaign.Settings).Schedule is not { Kind: ScheduleKind.Recurring } schedule) yield break;
+        if (after >= end || schedule.Kind is not ScheduleKind.Recurring) yield break;
         foreach (var at in ScheduleDates.Next(schedule, shopZone, after, MaxOccurrences).TakeWhile(at => at < end)) yield return at;
     }
 

@@ -79,6 +79,23 @@ public sealed class CampaignCalendarTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Launched_on_the_day_itself_it_stands_at_the_time_of_the_customers_clocks_and_not_at_that_of_the_launch()
+    {
+        await ScheduleAsync(Once(new DateOnly(2026, 3, 9), new TimeOnly(18, 0)) with { Zone = ScheduleZone.Customer });
+        foreach (var zone in new[] { Berlin, Honolulu, Kiritimati }) Assert.Equal(["03-09 18:00 Scheduled"], await ReadAsync(March, zone));
+    }
+
+    [Fact]
+    public async Task A_day_of_a_recurring_campaign_for_which_there_was_nobody_stays_empty()
+    {
+        var id = await ScheduleAsync(Every(14, new DateOnly(2026, 3, 10), new TimeOnly(9, 0)));
+        _shop.Store.Clock.SetTo(new DateTimeOffset(2026, 3, 10, 8, 0, 5, TimeSpan.Zero));
+        await PassAsync();
+        Assert.True(await _shop.Store.Get<CampaignEndings>().SkipAsync(await _shop.RunAsync(id), CampaignReasons.EmptyAudience, Ct));
+        Assert.Equal(["03-24 09:00 Scheduled"], await ReadAsync(March, Berlin));
+    }
+
+    [Fact]
     public async Task A_recurring_campaign_was_sent_is_being_sent_and_is_to_be_sent_on_its_own_days()
     {
         var id = await ScheduleAsync(Every(7, new DateOnly(2026, 3, 10), new TimeOnly(9, 0)));

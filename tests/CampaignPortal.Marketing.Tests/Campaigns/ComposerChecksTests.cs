@@ -65,7 +65,7 @@ public sealed class ComposerChecksTests
 
     [Theory]
     [InlineData("smtp", "shop@localhost.localdomain", "https://mail.example.com", "default-sender")]
-    [InlineData("smtp", "care@localhost", "https://mail.example.com", "default-sender")]
+    [InlineData("smtp", "care@portal.localhost", "https://mail.example.com", "default-sender")]
     [InlineData("smtp", "care@example.com", "", "local-address")]
     [InlineData("smtp", "care@example.com", "http://127.0.0.1:8080", "local-address")]
     [InlineData("smtp", "care@example.com", "https://[::1]/portal", "local-address")]
