@@ -112,7 +112,7 @@ public sealed class CampaignPartsTests
         var result = Result(7, 9, 5);
         result = result with { Progress = result.Progress with { Failures = [new RenderingFailure("subject: The subject is empty.", 12, 4, "c-4"), new RenderingFailure("customer.first_name", 3, 9, "c-9")] } };
         var part = await Rendered<SendingCard>(new() { ["Result"] = result }, ViewerOf(role));
-        Assert.Equal(["subject: The subject is empty.", "no value for customer.first_name"], part.FindAll(".failures .why").Select(w => w.TextContent));
+        Assert.Equal(["subject: The subject is empty.", "no value for customer.first_name"], part.FindAll(".failures .failure-why").Select(w => w.TextContent));
         Assert.Equal(links, part.FindAll(".failures a").Count);
         if (links > 0) Assert.Equal(("/customers/4", "for example c-4"), (part.Find(".failures a").GetAttribute("href"), part.Find(".failures a").TextContent));
     }
