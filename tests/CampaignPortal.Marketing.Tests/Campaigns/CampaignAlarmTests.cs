@@ -3,7 +3,6 @@ using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Insights.Campaigns;
 using CampaignPortal.Marketing.Insights;
-using CampaignPortal.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Tests.Campaigns;

@@ -1,7 +1,6 @@
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
-using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Tests.Campaigns;
 using CampaignPortal.Testing;
 using Microsoft.EntityFrameworkCore;
