@@ -81,7 +81,7 @@ public sealed class CampaignTemplateTests : IAsyncLifetime
         await Doors.AddUserAsync(_portal, Roles.Marketer, "marketer@example.com");
         var client = await Doors.EnterAsync(_portal, "marketer@example.com");
         var page = System.Net.WebUtility.HtmlDecode(await client.GetStringAsync("/campaigns/templates", Ct));
-        foreach (var expected in new[] { "have not ordered in the last 90 days", "Every 7 days. Nobody gets it twice within 90 days.", "Every day. Nobody gets it twice.", "you choose the audience yourself" })
+        foreach (var expected in new[] { "Customers who have not ordered for 90 days.", "Every 7 days. Nobody gets it twice within 90 days.", "Every day. Nobody gets it twice.", "you choose the audience yourself" })
             Assert.Contains(expected, page, StringComparison.Ordinal);
     }
 

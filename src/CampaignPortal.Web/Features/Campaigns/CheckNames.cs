@@ -54,7 +54,7 @@ internal static class CheckNames
         CheckCodes.PickupUnready => CampaignWords.CheckPickupUnready,
         CheckCodes.DefaultSender => CampaignWords.CheckDefaultSender,
         CheckCodes.LocalAddress => CampaignWords.CheckLocalAddress,
-        CheckCodes.VersionSmall => Say.With(CampaignWords.CheckVersionSmall, ("share", Figures.Rate(check.Number ?? 0))),
+        CheckCodes.VersionSmall => Say.With(CampaignWords.CheckVersionSmall, ("share", Figures.Chance(check.Number ?? 0))),
         CheckCodes.ChannelFine => CampaignWords.CheckChannelFine,
         CheckCodes.NoMargin => CampaignWords.CheckNoMargin,
         _ => check.Code,
