@@ -17,7 +17,7 @@ public enum CampaignAction
     Resume,
     /// <summary>Ends it for good; what has left has left.</summary>
     Stop,
-    /// <summary>Takes a scheduled campaign back to the composer.</summary>
+    /// <summary>Takes a scheduled or missed campaign, of which nothing was sent, back to the composer.</summary>
     Unschedule,
     /// <summary>Sends a missed one after all.</summary>
     SendNow,
@@ -82,6 +82,7 @@ public sealed class ControlCampaignHandler(PortalDatabase database, DeliveryQueu
                 transaction.Execute("update \"Campaigns\" set \"NextRunAt\" = null where \"Id\" = @0", command.Id);
                 return null;
             case CampaignState.Draft:
+                transaction.Execute("delete from \"CampaignRuns\" where \"CampaignId\" = @0 and \"Phase\" = 'Missed'", command.Id); // the next launch begins this occurrence anew
                 transaction.Execute("update \"Campaigns\" set \"NextRunAt\" = null, \"LaunchedAt\" = null where \"Id\" = @0", command.Id);
                 return null;
             case CampaignState.Sending when from is CampaignState.Missed or CampaignState.Failed:
