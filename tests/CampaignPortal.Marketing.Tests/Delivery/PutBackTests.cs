@@ -113,7 +113,7 @@ public sealed class PutBackTests
         return (id, message);
     }
 
-    private static Task SetAsync(CampaignShop shop, long id, string state) => shop.Store.Database.WriteAsync(t => t.Execute("update \"Campaigns\" set \"State\" = @1 where \"Id\" = @0", id, state), Ct);
+    private static Task<int> SetAsync(CampaignShop shop, long id, string state) => shop.Store.Database.WriteAsync(t => t.Execute("update \"Campaigns\" set \"State\" = @1 where \"Id\" = @0", id, state), Ct);
 
     private static async Task<(MessageState State, string? Reason)> StateAsync(CampaignShop shop, long message)
     {
