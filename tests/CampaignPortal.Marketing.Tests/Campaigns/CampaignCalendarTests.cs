@@ -1,7 +1,6 @@
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Database;
-using CampaignPortal.Testing;
 
 namespace CampaignPortal.Marketing.Tests.Campaigns;
 

@@ -4,12 +4,10 @@ using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Database;
-using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Experiments;
 using CampaignPortal.Marketing.Insights.Campaigns;
 using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Settings;
-using CampaignPortal.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Tests.Campaigns;
