@@ -154,6 +154,21 @@ public sealed class CampaignTimeTests
     }
 
     [Fact]
+    public async Task A_missed_campaign_is_taken_back_edited_and_launched_again()
+    {
+        await using var shop = await CampaignShop.OpenAsync(10);
+        var id = await shop.CreateAsync(s => s with { Schedule = new CampaignSchedule { Kind = ScheduleKind.Once, Date = new DateOnly(2026, 3, 10), Time = new TimeOnly(9, 0) } });
+        await shop.LaunchAsync(id);
+        shop.Store.Clock.SetTo(new DateTimeOffset(2026, 3, 10, 15, 0, 0, TimeSpan.Zero));
+        await shop.Store.Get<CampaignWatch>().PassAsync(Ct);
+        Assert.Equal(CampaignState.Draft, (await shop.Store.Get<ControlCampaignHandler>().HandleAsync(new ControlCampaign(id, CampaignAction.Unschedule, "1"), Ct)).Value);
+        var draft = await shop.ReadAsync(id);
+        await shop.Store.Get<SaveCampaignHandler>().HandleAsync(new SaveCampaign(id, draft.Version, draft.Draft with { Settings = draft.Draft.Settings with { Schedule = new CampaignSchedule() } }, "1"), Ct);
+        Assert.Equal(CampaignState.Sending, (await shop.LaunchAsync(id)).State);
+        Assert.Equal(RunPhase.Planning, (await shop.RunAsync(id)).Phase);
+    }
+
+    [Fact]
     public async Task A_missed_date_of_a_recurring_campaign_can_be_left_out()
     {
         await using var shop = await CampaignShop.OpenAsync(10);
