@@ -125,8 +125,8 @@ public sealed record AudienceIdea(string Key, Func<BuilderChoices, AudienceRule?
     public static IReadOnlyList<AudienceIdea> All { get; } =
     [
         new("again", c => Has(c, "purchase-30") ? Rule(new AttributeCondition(RuleFigures.Orders, new NumberTest(NumberOperator.Equal, 1)), new PredictionCondition("purchase-30", PredictionOperator.Top, 30)) : null),
-        new("slipping", c => Has(c, "churn-90") && Has(c, "lifetime-value")
-            ? Rule(new PredictionCondition("churn-90", PredictionOperator.Top, 30), new PredictionCondition("lifetime-value", PredictionOperator.Top, 20)) : null),
+        // Not by the value to come: whoever is about to leave has little of it.
+        new("slipping", c => Has(c, "churn-90") ? Rule(new PredictionCondition("churn-90", PredictionOperator.Top, 30), new AttributeCondition(RuleFigures.Orders, NumberTest.AtLeast(3))) : null),
         new("basket", c => c.Rules.Events.Contains("cart_added")
             ? Rule(new EventCondition(EventQuery.Of("cart_added", EventWindow.Last(2)), NumberTest.AtLeast(1)), new EventCondition(EventQuery.Of("order_placed", EventWindow.Last(2)), NumberTest.Never)) : null),
         new("top", c => Has(c, "lifetime-value") ? Rule(new PredictionCondition("lifetime-value", PredictionOperator.Top, 10)) : null),
