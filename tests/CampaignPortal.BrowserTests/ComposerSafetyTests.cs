@@ -50,7 +50,7 @@ public sealed class ComposerSafetyTests(BrowserFixture browsers)
         await person.SetUpAsync();
         await person.EndPortalAsync();
 
-        var first = await ServeAsync(data, line);
+        var first = await line.ServeAsync(data, Ct);
         await person.GotoAsync(Edit);
         await page.ClickAsync(".vtabs .add");
         await page.WaitForSelectorAsync(".vtabs [aria-pressed='true']:has-text('Version B')");
@@ -63,7 +63,7 @@ public sealed class ComposerSafetyTests(BrowserFixture browsers)
         await page.FillAsync("#body", "Only in B.");
         await first.DisposeAsync();
 
-        await using var second = await ServeAsync(data, line);
+        await using var second = await line.ServeAsync(data, Ct);
         await page.WaitForFunctionAsync("() => document.querySelector('.app[data-live]') && document.querySelector('#subject')?.value === 'The other version' && document.querySelector('#body')?.value === 'Only in B.'", null,
             new PageWaitForFunctionOptions { Timeout = 120_000 });
         Assert.Contains("Version B", await page.InnerTextAsync(".vtabs [aria-pressed='true']"), StringComparison.Ordinal);
@@ -120,14 +120,6 @@ public sealed class ComposerSafetyTests(BrowserFixture browsers)
         await other.FillAsync("#preheader", "Too late");
         await other.PressAsync("#preheader", "Tab");
         await other.WaitForSelectorAsync(".alert.bad:has-text('was launched')");
-    }
-
-    private static async Task<ChildProgram> ServeAsync(string data, CutLine line)
-    {
-        var (program, client) = await ChildProgram.ServeAsync(data, faults: null, Ct);
-        line.LeadTo(client.BaseAddress!);
-        client.Dispose();
-        return program;
     }
 
     // It says first that something is not saved: the older "Saved" must not be taken for the new one.

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using CampaignPortal.Testing;
 
 namespace CampaignPortal.BrowserTests;
 
@@ -25,6 +26,15 @@ internal sealed class CutLine : IAsyncDisposable
     {
         _target = target;
         return new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
+    }
+
+    /// <summary>Starts the program on a data directory, as a process that can be killed, and leads there.</summary>
+    public async Task<ChildProgram> ServeAsync(string data, CancellationToken ct)
+    {
+        var (program, client) = await ChildProgram.ServeAsync(data, faults: null, ct);
+        LeadTo(client.BaseAddress!); // known once it answers
+        client.Dispose();
+        return program;
     }
 
     /// <summary>Ends what is open and refuses what comes.</summary>

@@ -42,9 +42,7 @@ public sealed class LostConnectionTests(BrowserFixture browsers)
         await person.SetUpAsync();
         await person.EndPortalAsync();
 
-        var (first, firstClient) = await ChildProgram.ServeAsync(data, faults: null, Ct);
-        line.LeadTo(firstClient.BaseAddress!);
-        firstClient.Dispose();
+        var first = await line.ServeAsync(data, Ct);
         await person.GotoAsync("/customers");
         await page.WaitForSelectorAsync("tbody tr:nth-child(20)"); // not the rows of a list that is still loading
         var all = await page.Locator("tbody tr").CountAsync();
@@ -53,10 +51,7 @@ public sealed class LostConnectionTests(BrowserFixture browsers)
         await page.FillAsync("[data-list-filter]", "lena");
 
         await first.DisposeAsync();
-        var (second, secondClient) = await ChildProgram.ServeAsync(data, faults: null, Ct);
-        await using var running = second;
-        line.LeadTo(secondClient.BaseAddress!);
-        secondClient.Dispose();
+        await using var second = await line.ServeAsync(data, Ct);
         await page.WaitForFunctionAsync("all => document.querySelector('.app[data-live]') && document.querySelectorAll('tbody tr').length < all && document.querySelectorAll('tbody tr').length > 0", all,
             new PageWaitForFunctionOptions { Timeout = 120_000 });
         Assert.Equal("lena", await page.InputValueAsync("[data-list-filter]"));

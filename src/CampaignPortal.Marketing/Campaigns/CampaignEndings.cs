@@ -10,21 +10,24 @@ public sealed class CampaignEndings(PortalDatabase database, CampaignStore campa
     /// <summary>Who moves campaigns when no person does.</summary>
     public const string Portal = "portal";
 
-    // Two years of a daily campaign: a run that took longer has other troubles.
-    private const int MaxDates = 800;
+    // Two years of a daily campaign: whoever was away longer need not count.
+    private const int MaxPassed = 800;
 
     /// <summary>A run whose messages have all ended.</summary>
     public async Task EndAsync(CampaignRun run, CancellationToken ct)
     {
-        var next = await NextRunAsync(run.CampaignId, run.DueAt, ct);
-        await CloseAsync(run, RunPhase.Sending, next.At, next.At is null ? CampaignReasons.Ended : next.Passed is 0 ? CampaignReasons.NextRun : FormattableString.Invariant($"{CampaignReasons.NextRunLate} {next.Passed}"), ct);
+        var settings = await SettingsAsync(run.CampaignId, ct);
+        var next = Next(settings);
+        var reason = next is null ? CampaignReasons.Ended : Passed(settings, run.DueAt) is > 0 and var passed ? FormattableString.Invariant($"{CampaignReasons.NextRunLate} {passed}") : CampaignReasons.NextRun;
+        await CloseAsync(run, RunPhase.Sending, settings, next, reason, ct);
     }
 
     /// <summary>A run of a recurring campaign for which there is nobody today: no birthday, no forgotten cart. False where it is no recurring one.</summary>
     public async Task<bool> SkipAsync(CampaignRun run, string reason, CancellationToken ct)
     {
-        if (await ScheduleAsync(run.CampaignId, ct) is not { Kind: ScheduleKind.Recurring }) return false;
-        await CloseAsync(run, RunPhase.Planning, (await NextRunAsync(run.CampaignId, run.DueAt, ct)).At, reason, ct);
+        var settings = await SettingsAsync(run.CampaignId, ct);
+        if (settings?.Schedule.Kind is not ScheduleKind.Recurring) return false;
+        await CloseAsync(run, RunPhase.Planning, settings, Next(settings), reason, ct);
         return true;
     }
 
@@ -55,27 +58,25 @@ public sealed class CampaignEndings(PortalDatabase database, CampaignStore campa
     }
 
     /// <summary>When a recurring campaign runs next; null for the others and after the last date.</summary>
-    /// <param name="campaignId">The campaign.</param>
-    /// <param name="after">Start of the run before.</param>
-    /// <param name="ct">Ends the reading.</param>
-    /// <returns>With the number of dates that passed while the run before was under way.</returns>
-    public async Task<(DateTimeOffset? At, int Passed)> NextRunAsync(long campaignId, DateTimeOffset after, CancellationToken ct)
+    public async Task<DateTimeOffset?> NextRunAsync(long campaignId, CancellationToken ct) => Next(await SettingsAsync(campaignId, ct));
+
+    private DateTimeOffset? Next(CampaignSettings? settings) =>
+        settings?.Schedule is { Kind: ScheduleKind.Recurring } schedule && ScheduleDates.Next(schedule, shop.Read().Zone, clock.GetUtcNow(), 1) is [var at] ? at : null;
+
+    /// <summary>Dates that went by while a run was under way.</summary>
+    private int Passed(CampaignSettings? settings, DateTimeOffset begun)
     {
-        if (await ScheduleAsync(campaignId, ct) is not { Kind: ScheduleKind.Recurring } schedule) return (null, 0);
         var now = clock.GetUtcNow();
-        var dates = ScheduleDates.Next(schedule, shop.Read().Zone, after, MaxDates);
-        var passed = dates.TakeWhile(d => d <= now).Count();
-        return (passed < dates.Count ? dates[passed] : null, passed);
+        return settings is null ? 0 : ScheduleDates.Next(settings.Schedule, shop.Read().Zone, begun, MaxPassed).TakeWhile(at => at <= now).Count();
     }
 
-    private async Task<CampaignSchedule?> ScheduleAsync(long campaignId, CancellationToken ct) => (await campaigns.ReadAsync(campaignId, ct))?.Draft.Settings.Schedule;
+    private async Task<CampaignSettings?> SettingsAsync(long campaignId, CancellationToken ct) => (await campaigns.ReadAsync(campaignId, ct))?.Draft.Settings;
 
     // Somebody may have stopped or paused it in the meantime: then run and campaign stay where the person put them.
-    private async Task CloseAsync(CampaignRun run, RunPhase from, DateTimeOffset? next, string reason, CancellationToken ct)
+    private Task CloseAsync(CampaignRun run, RunPhase from, CampaignSettings? settings, DateTimeOffset? next, string reason, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var settings = (await campaigns.ReadAsync(run.CampaignId, ct))?.Draft.Settings;
-        await database.WriteAsync(
+        return database.WriteAsync(
             transaction =>
             {
                 if (CampaignTransitions.StateOf(transaction, run.CampaignId) is not CampaignState.Sending) return;

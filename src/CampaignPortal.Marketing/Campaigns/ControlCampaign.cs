@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
 using CampaignPortal.Marketing.Audit;
-using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
@@ -40,7 +39,7 @@ public sealed class ControlCampaignHandler(PortalDatabase database, DeliveryQueu
     public async Task<Result<CampaignState>> HandleAsync(ControlCampaign command, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var next = command.Action is CampaignAction.Skip ? (await endings.NextRunAsync(command.Id, now, ct)).At : null;
+        var next = command.Action is CampaignAction.Skip ? await endings.NextRunAsync(command.Id, ct) : null;
         var (state, run, problem) = await database.WriteAsync(transaction => Act(transaction, command, next, now), ct);
         if (problem is not null) return problem;
         outbox.Wake();
@@ -109,7 +108,7 @@ public sealed class ControlCampaignHandler(PortalDatabase database, DeliveryQueu
     {
         using var find = transaction.Prepare("select \"Settings\" from \"Campaigns\" where \"Id\" = @0", 1);
         find.Set(0, campaignId);
-        return find.ExecuteScalar() is string settings && CampaignSettings.FromJson(settings).Schedule is { Kind: not ScheduleKind.Now, Zone: ScheduleZone.Customer };
+        return find.ExecuteScalar() is string settings && CampaignSettings.FromJson(settings).Schedule.FollowsCustomers;
     }
 
     private static long? OpenRun(DbTransaction transaction, long campaignId, bool onlyUnplanned = false)

@@ -177,9 +177,10 @@ public sealed class PreFlightHandler(
         }
         if (draft.IsTest && hasWeights)
         {
-            for (var i = 0; i < draft.Variants.Count; i++)
+            var shares = draft.Shares;
+            for (var i = 0; i < shares.Count; i++)
             {
-                if (draft.Shares[i] < CampaignDraft.SmallShare) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.VersionSmall, ComposerStep.Test, i) { Number = draft.Shares[i] };
+                if (shares[i] < CampaignDraft.SmallShare) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.VersionSmall, ComposerStep.Test, i) { Number = shares[i] };
             }
         }
         if (draft.Settings.HoldoutShare > 0 && estimate.HoldoutCount < 100) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.HoldoutSmall, ComposerStep.Test) { Number = estimate.HoldoutCount };

@@ -69,7 +69,7 @@ public sealed class ReadCampaignCalendarHandler(IDbContextFactory<PortalDbContex
 
     private static CalendarEntry Entry(Campaign campaign, DateTimeOffset at, CampaignState state, RunPhase? phase, TimeZoneInfo zone)
     {
-        var isOwnClock = CampaignSettings.FromJson(campaign.Settings).Schedule is { Kind: not ScheduleKind.Now, Zone: ScheduleZone.Customer };
+        var isOwnClock = CampaignSettings.FromJson(campaign.Settings).Schedule.FollowsCustomers;
         return new CalendarEntry(campaign.Id, campaign.Name, state, phase, isOwnClock ? at.ToOffset(ScheduleDates.EarliestOffset).DateTime : TimeZoneInfo.ConvertTime(at, zone).DateTime, isOwnClock);
     }
 

@@ -214,7 +214,9 @@ public sealed class MessageEditorTests : IAsyncLifetime
         Assert.Contains("@media all{p{color:red}}", await response.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await theirs.GetAsync(PreviewEndpoints.AddressOf(token, isDark: false), Ct)).StatusCode);
         Assert.NotEqual(HttpStatusCode.OK, (await stranger.GetAsync(PreviewEndpoints.AddressOf(token, isDark: false), Ct)).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await mine.GetAsync(PreviewEndpoints.AddressOf("guessed", isDark: false), Ct)).StatusCode);
+        var guessed = await mine.GetAsync(PreviewEndpoints.AddressOf("guessed", isDark: false), Ct);
+        Assert.Equal(HttpStatusCode.NotFound, guessed.StatusCode);
+        Assert.Equal(policy, guessed.Headers.GetValues("Content-Security-Policy").Single()); // what the frame shows is a refusal, not an error of the browser
     }
 
     [Fact]
@@ -233,6 +235,19 @@ public sealed class MessageEditorTests : IAsyncLifetime
         }).ToArray();
         Assert.Equal(500, tokens.Count(t => store.Find(t, 1) is not null));
         Assert.NotNull(store.Find(tokens[^1], 1));
+    }
+
+    [Fact]
+    public void A_browser_on_its_way_to_a_preview_still_finds_it_when_its_author_moves_on()
+    {
+        var clock = new ManualClock();
+        var store = new PreviewStore(clock);
+        var token = store.Add("a", 1);
+        store.Retire(token);
+        clock.Advance(TimeSpan.FromSeconds(19));
+        Assert.Equal("a", store.Find(token, 1));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(store.Find(token, 1));
     }
 
     private static IEnumerable<string> Codes(Type codes) => codes.GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!); // constants of texts

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CampaignPortal.Marketing.Campaigns.Scheduling;
 
 public enum ScheduleKind
@@ -53,4 +55,8 @@ public sealed record CampaignSchedule
 
     /// <summary>Last day on which it may begin; null has no end.</summary>
     public DateOnly? Until { get; init; }
+
+    /// <summary>Each customer gets it at their own time of day.</summary>
+    [JsonIgnore]
+    public bool FollowsCustomers => Kind is not ScheduleKind.Now && Zone is ScheduleZone.Customer;
 }

@@ -51,8 +51,7 @@ public static class ScheduleDates
     /// <param name="customerZone">The customer's zone, or the portal's where none is known.</param>
     public static DateTimeOffset DueFor(CampaignSchedule schedule, DateTimeOffset start, TimeZoneInfo customerZone)
     {
-        if (schedule.Kind is ScheduleKind.Now || schedule.Zone is ScheduleZone.Portal) return start;
-        return ToUtc(start.ToOffset(EarliestOffset).DateTime, customerZone);
+        return schedule.FollowsCustomers ? ToUtc(start.ToOffset(EarliestOffset).DateTime, customerZone) : start;
     }
 
     /// <summary>The moment of a local time.</summary>

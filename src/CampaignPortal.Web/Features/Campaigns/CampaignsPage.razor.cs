@@ -1,6 +1,7 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Web.Components;
+using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Identity;
 using Microsoft.AspNetCore.Components;
 
@@ -74,12 +75,8 @@ public sealed partial class CampaignsPage : IDisposable
     });
 
     private static string ListAddress(CampaignTab tab, string? search) =>
-        Address(tab is CampaignTab.All ? null : "tab=" + tab.ToString().ToLowerInvariant(), SearchPart(search));
+        QueryText.Address("/campaigns", ("tab", tab is CampaignTab.All ? null : tab.ToString().ToLowerInvariant()), ("q", search?.Trim()));
 
     private static string MonthAddress(DateOnly? month, string? search) =>
-        Address("view=calendar", month is { } shown ? "month=" + shown.ToString(MonthFormat, CultureInfo.InvariantCulture) : null, SearchPart(search));
-
-    private static string? SearchPart(string? search) => string.IsNullOrWhiteSpace(search) ? null : "q=" + Uri.EscapeDataString(search.Trim());
-
-    private static string Address(params string?[] parts) => "/campaigns" + (parts.OfType<string>().Any() ? "?" + string.Join('&', parts.OfType<string>()) : "");
+        QueryText.Address("/campaigns", ("view", "calendar"), ("month", month?.ToString(MonthFormat, CultureInfo.InvariantCulture)), ("q", search?.Trim()));
 }

@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Campaigns;
+using CampaignPortal.Marketing.Content.Checks;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Features.Audiences;
 using CampaignPortal.Web.Features.Content;
@@ -22,7 +23,7 @@ internal static class CheckNames
         CheckCodes.NoChannel or CheckCodes.PickupOnly => "/settings/sending#way",
         CheckCodes.DefaultSender or CheckCodes.LocalAddress or CheckCodes.PickupUnready => "/settings/sending#sender",
         CheckCodes.SendingStopped => "/settings/sending",
-        "no-postal-address" => "/settings/sending#look",
+        FindingCodes.NoPostalAddress => "/settings/sending#look",
         _ => null,
     };
 

@@ -68,7 +68,7 @@ public sealed partial class MessageEditor
 
     public void Dispose()
     {
-        if (_token is not null) Store.Remove(_token);
+        if (_token is not null) Store.Retire(_token);
     }
 
     protected override async Task OnParametersSetAsync()
@@ -102,7 +102,7 @@ public sealed partial class MessageEditor
         var preview = await Previews.HandleAsync(content, person, Viewer.User.SeesIdentified() ? null : name => Masked.Name(name, Viewer.User), CancellationToken.None);
         if (number != _newest) return; // a newer one is on its way
         (_preview, _shown, _isBusy) = (preview, content, false);
-        if (_token is not null) Store.Remove(_token);
+        if (_token is not null) Store.Retire(_token);
         _token = preview.Outcome is RenderedMessage message && Viewer.User.UserId() is { } user ? Store.Add(message.Html, user) : null;
     }
 

@@ -16,8 +16,8 @@ public static class PreviewEndpoints
 
     private static Results<ContentHttpResult, NotFound> Show(string token, HttpContext http, PreviewStore store, bool dark = false)
     {
+        SecurityHeaders.UsePolicy(http, Policy); // of a refusal too: it is shown in the same frame
         if (http.User.UserId() is not { } user || store.Find(token, user) is not { } html) return TypedResults.NotFound();
-        SecurityHeaders.UsePolicy(http, Policy);
         SecurityHeaders.UseReferrerPolicy(http, "no-referrer");
         // The author asks for a light or a dark mail program, whatever this computer prefers.
         return TypedResults.Content(html.Replace(DarkQuery, dark ? "@media all" : "@media not all", StringComparison.Ordinal), "text/html; charset=utf-8");

@@ -11,6 +11,9 @@ public sealed class PreviewStore(TimeProvider clock)
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
 
+    // A browser that was told of a message may ask for it after the author has moved on.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+
     private readonly ConcurrentDictionary<string, Shown> _shown = new(StringComparer.Ordinal);
 
     /// <summary>Keeps a message for its author's frame; the answer is its name in the address.</summary>
@@ -18,24 +21,28 @@ public sealed class PreviewStore(TimeProvider clock)
     {
         Forget();
         var token = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(16));
-        _shown[token] = new Shown(html, userId, clock.GetUtcNow());
+        _shown[token] = new Shown(html, userId, clock.GetUtcNow() + Lifetime);
         return token;
     }
 
     /// <summary>Null for a name that nobody has any more, and for another person's.</summary>
-    public string? Find(string token, long userId) => _shown.TryGetValue(token, out var shown) && shown.UserId == userId && clock.GetUtcNow() - shown.At < Lifetime ? shown.Html : null;
+    public string? Find(string token, long userId) => _shown.TryGetValue(token, out var shown) && shown.UserId == userId && clock.GetUtcNow() < shown.Until ? shown.Html : null;
 
-    public void Remove(string token) => _shown.TryRemove(token, out _);
+    /// <summary>Says that nobody looks at it any more; it is there for as long as a browser may be on its way to it.</summary>
+    public void Retire(string token)
+    {
+        if (_shown.TryGetValue(token, out var shown)) _shown.TryUpdate(token, shown with { Until = clock.GetUtcNow() + Grace }, shown);
+    }
 
     private void Forget()
     {
         var now = clock.GetUtcNow();
         foreach (var (token, shown) in _shown)
         {
-            if (now - shown.At >= Lifetime) Remove(token);
+            if (now >= shown.Until) _shown.TryRemove(token, out _);
         }
-        foreach (var (token, _) in _shown.OrderBy(s => s.Value.At).Take(_shown.Count - MaxCount + 1)) Remove(token);
+        foreach (var (token, _) in _shown.OrderBy(s => s.Value.Until).Take(_shown.Count - MaxCount + 1)) _shown.TryRemove(token, out _);
     }
 
-    private sealed record Shown(string Html, long UserId, DateTimeOffset At);
+    private sealed record Shown(string Html, long UserId, DateTimeOffset Until);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Audit;
+using CampaignPortal.Web.Components.Shared;
 
 namespace CampaignPortal.Web.Features.Settings;
 
@@ -12,12 +13,8 @@ public static class AuditQuery
         Given(text), Given(area), Given(actor), Day(from, zone, 0), Day(to, zone, 1), before);
 
     /// <summary>The part of an address from the question mark on; empty without a filter.</summary>
-    public static string Suffix(string? text, string? area, string? actor, string? from, string? to, long? before)
-    {
-        var parts = new[] { ("q", text), ("area", area), ("who", actor), ("from", from), ("to", to), ("before", before?.ToString(CultureInfo.InvariantCulture)) }
-            .Where(p => !string.IsNullOrEmpty(p.Item2)).Select(p => p.Item1 + "=" + Uri.EscapeDataString(p.Item2!)); // not empty
-        return string.Join('&', parts) is { Length: > 0 } query ? "?" + query : "";
-    }
+    public static string Suffix(string? text, string? area, string? actor, string? from, string? to, long? before) =>
+        QueryText.Address("", ("q", text), ("area", area), ("who", actor), ("from", from), ("to", to), ("before", before?.ToString(CultureInfo.InvariantCulture)));
 
     private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
 

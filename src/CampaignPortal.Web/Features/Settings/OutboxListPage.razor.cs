@@ -106,12 +106,6 @@ public sealed partial class OutboxListPage
 
     private string Address(MessageState? state, long? before) => Address(state, before, Campaign);
 
-    private static string Address(MessageState? state, long? before, long? campaign)
-    {
-        var parts = new List<string>();
-        if (state is { } chosen) parts.Add("state=" + chosen.ToString().ToLowerInvariant());
-        if (campaign is { } number) parts.Add("campaign=" + number.ToString(CultureInfo.InvariantCulture));
-        if (before is { } id) parts.Add("before=" + id.ToString(CultureInfo.InvariantCulture));
-        return "/settings/outbox" + (parts.Count > 0 ? "?" + string.Join('&', parts) : "");
-    }
+    private static string Address(MessageState? state, long? before, long? campaign) => QueryText.Address(
+        "/settings/outbox", ("state", state?.ToString().ToLowerInvariant()), ("campaign", campaign?.ToString(CultureInfo.InvariantCulture)), ("before", before?.ToString(CultureInfo.InvariantCulture)));
 }

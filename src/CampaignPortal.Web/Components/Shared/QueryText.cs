@@ -1,8 +1,8 @@
 using System.Globalization;
 
-namespace CampaignPortal.Web.Features.Insights;
+namespace CampaignPortal.Web.Components.Shared;
 
-/// <summary>Addresses of the pages of insights: parts without a value are left out.</summary>
+/// <summary>Addresses of pages with what they show: parts without a value are left out.</summary>
 internal static class QueryText
 {
     public static string Address(string path, params ReadOnlySpan<(string Name, string? Value)> parts)
