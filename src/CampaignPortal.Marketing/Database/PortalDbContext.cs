@@ -40,6 +40,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<CatalogueEntry> CatalogueEntries => Set<CatalogueEntry>();
     public DbSet<Customer> Customers => Set<Customer>();
     public DbSet<Visitor> Visitors => Set<Visitor>();
+    public DbSet<Identification> Identifications => Set<Identification>();
     public DbSet<CustomerProfile> CustomerProfiles => Set<CustomerProfile>();
     public DbSet<CustomerTrait> CustomerTraits => Set<CustomerTrait>();
     public DbSet<CustomerTotals> CustomerTotals => Set<CustomerTotals>();

@@ -197,9 +197,12 @@ public sealed class ReadCustomerHandler(
         using var connection = database.OpenReader();
         using var command = connection.CreateCommand();
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
-            select coalesce(i."Name", i."ExternalId") from "Events" e join "Items" i on i."Id" = e."ItemId"
-            where e."CustomerId" = {id} and e."Type" = 'order_placed' and i."IsOffered" group by i."Id" having count(distinct e."OrderId") > 1
-            order by count(distinct e."OrderId") desc, i."Id" limit 2
+            select coalesce(i."Name", i."ExternalId")
+            from (
+              select e."ItemId", e."OrderId" from "Events" e where e."CustomerId" = {id} and e."Type" = 'order_placed'
+              union all select e."ItemId", e."OrderId" from {JoinedHistory.From} where j."CustomerId" = {id} and e."Type" = 'order_placed') as bought join "Items" i on i."Id" = bought."ItemId"
+            where i."IsOffered" group by i."Id" having count(distinct bought."OrderId") > 1
+            order by count(distinct bought."OrderId") desc, i."Id" limit 2
             """);
         using var reader = command.ExecuteReader();
         var names = new List<string>();

@@ -89,12 +89,14 @@ public sealed class StepBooks : IDisposable
             using var reader = orders.ExecuteReader();
             while (reader.Read()) yield return (reader.GetInt64(0), reader.GetInt64(1), EventKind.OrderPlaced);
         }
-        using var command = connection.CreateCommand();
         var names = string.Join(',', StepBook.Steps.Where(kind => kind is not EventKind.OrderPlaced).Select(kind => $"'{KnownEvents.NameOf(kind)}'"));
-        command.CommandText = $"""
-            select "CustomerId", "OccurredAt", "Type", case when "Type" in ('{KnownEvents.MessageOpened}', '{KnownEvents.MessageClicked}') then "Properties" end
-            from "Events" where "CustomerId" is not null and "Type" in ({names})
-            """;
+        const string Columns = $"e.\"OccurredAt\", e.\"Type\", case when e.\"Type\" in ('{KnownEvents.MessageOpened}', '{KnownEvents.MessageClicked}') then e.\"Properties\" end";
+        using var command = connection.Prepare(
+            $"""
+            select e."CustomerId", {Columns} from "Events" e where e."CustomerId" is not null and e."Type" in ({names})
+            union all select j."CustomerId", {Columns} from {JoinedHistory.From} where e."Type" in ({names})
+            """,
+            0);
         using var events = command.ExecuteReader();
         while (events.Read())
         {

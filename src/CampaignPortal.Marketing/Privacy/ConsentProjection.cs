@@ -31,7 +31,10 @@ public sealed class ConsentProjection : IProjection
             if (e.CustomerId is not { } customer) continue;
             switch (e.Kind)
             {
-                case EventKind.ConsentChanged when e.Properties is not null: Save(transaction, e, customer, Statement.Read(e.Properties)); break;
+                case EventKind.ConsentChanged when e.Properties is not null:
+                    // Who was nobody yet can refuse, but not agree: a grant must come from a known person.
+                    if (Statement.Read(e.Properties) is var statement && !(e.IsHistory && statement.IsGranted)) Save(transaction, e, customer, statement);
+                    break;
                 case EventKind.Unsubscribed: Save(transaction, e, customer, Statement.Read(e.Properties) with { IsGranted = false }); break;
                 case EventKind.MessageComplained: Suppress(transaction, e, customer, "complaint"); break;
                 case EventKind.MessageBounced when Statement.Read(e.Properties).IsHardBounce: Suppress(transaction, e, customer, "hard-bounce"); break;

@@ -405,6 +405,13 @@ CREATE TABLE "FeatureUses" (
     "Version" INTEGER NOT NULL,
     CONSTRAINT "PK_FeatureUses" PRIMARY KEY ("Feature", "Model")
 );
+CREATE TABLE "Identifications" (
+    "Sequence" INTEGER NOT NULL CONSTRAINT "PK_Identifications" PRIMARY KEY,
+    "VisitorId" INTEGER NOT NULL,
+    "CustomerId" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "TakesHistory" INTEGER NOT NULL
+);
 CREATE TABLE "ImportChanges" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportChanges" PRIMARY KEY AUTOINCREMENT,
     "ImportId" INTEGER NOT NULL,
@@ -769,8 +776,7 @@ CREATE TABLE "UserPreferences" (
 );
 CREATE TABLE "Visitors" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_Visitors" PRIMARY KEY,
-    "ExternalId" TEXT NOT NULL,
-    "CustomerId" INTEGER NULL
+    "ExternalId" TEXT NOT NULL
 );
 CREATE TABLE "AspNetRoleClaims" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_AspNetRoleClaims" PRIMARY KEY AUTOINCREMENT,
@@ -847,6 +853,8 @@ CREATE INDEX "IX_Drafts_SavedAt" ON "Drafts" ("SavedAt");
 CREATE INDEX "IX_Events_CustomerId_OccurredAt" ON "Events" ("CustomerId", "OccurredAt");
 CREATE UNIQUE INDEX "IX_Events_Source_MessageId" ON "Events" ("Source", "MessageId");
 CREATE INDEX "IX_Events_VisitorId_OccurredAt" ON "Events" ("VisitorId", "OccurredAt") WHERE "CustomerId" IS NULL AND "VisitorId" IS NOT NULL;
+CREATE INDEX "IX_Identifications_CustomerId" ON "Identifications" ("CustomerId");
+CREATE INDEX "IX_Identifications_VisitorId" ON "Identifications" ("VisitorId");
 CREATE INDEX "IX_ImportChanges_ImportId" ON "ImportChanges" ("ImportId");
 CREATE INDEX "IX_ImportDrafts_ImportId" ON "ImportDrafts" ("ImportId");
 CREATE UNIQUE INDEX "IX_ImportMappings_Name" ON "ImportMappings" ("Name");
@@ -882,5 +890,4 @@ CREATE UNIQUE INDEX "IX_SuppressedContacts_AddressHash_Reason" ON "SuppressedCon
 CREATE UNIQUE INDEX "IX_SuppressedContacts_Domain" ON "SuppressedContacts" ("Domain") WHERE "Domain" IS NOT NULL;
 CREATE INDEX "IX_SuppressedContacts_Since" ON "SuppressedContacts" ("Since");
 CREATE INDEX "IX_TrainingRuns_Model_StartedAt" ON "TrainingRuns" ("Model", "StartedAt");
-CREATE INDEX "IX_Visitors_CustomerId" ON "Visitors" ("CustomerId") WHERE "CustomerId" IS NOT NULL;
 CREATE UNIQUE INDEX "IX_Visitors_ExternalId" ON "Visitors" ("ExternalId");
