@@ -77,6 +77,24 @@ public static class OutboxSetUp
         await store.Get<Marketing.Events.ProjectionHost>().CatchUpAsync(ct);
     }
 
+    /// <summary>Pauses and resumes campaign 1 again and again while it is sent. Answers how many of the pauses fell before its last message left.</summary>
+    public static async Task<int> PauseOftenAsync(this TestStore store, int times, CancellationToken ct)
+    {
+        var source = store.Get<ScriptedMessageSource>();
+        var early = 0;
+        for (var i = 0; i < times; i++)
+        {
+            source.Pause(1);
+            using (var connection = store.Database.OpenReader())
+            using (var open = connection.Prepare("select exists(select 1 from \"Messages\" where \"State\" in (0, 1, 2))", 0)) early += (int)(open.RunScalar() ?? 0);
+            await Task.Delay(2, ct);
+            source.Resume(1);
+            store.Get<DeliveryQueue>().Wake();
+            await Task.Delay(3, ct);
+        }
+        return early;
+    }
+
     /// <summary>Sends through a relay on this machine from now on.</summary>
     public static async Task UseRelayAsync(this TestStore store, int port, CancellationToken ct, string security = "none")
     {

@@ -22,6 +22,7 @@ public static class DeliveryServices
             .AddSingleton<DeliverySettingsStore>()
             .AddSingleton<SmtpPassword>()
             .AddSingleton<DeliveryQueue>()
+            .AddSingleton<SendingJournal>()
             .AddSingleton<LinkTargets>()
             .AddSingleton<TrackedLinks>()
             .AddSingleton<BodyStore>()

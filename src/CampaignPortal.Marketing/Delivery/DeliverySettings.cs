@@ -39,6 +39,9 @@ public sealed record SmtpSettings(string Host, int Port, SmtpSecurity Security, 
 public sealed record DeliverySettings(
     string Transport, SmtpSettings Smtp, string SenderName, string SenderAddress, string ReplyTo, string PublicUrl, FrequencyCap Cap, QuietHours Quiet, bool IsStopped)
 {
+    /// <summary>How many messages the start of a restored copy held; null when sending goes its usual way.</summary>
+    public int? HeldByRestore { get; init; }
+
     /// <summary>Whether the sender's address is one that answers can reach.</summary>
     public bool HasOwnSender => !PublicHost.IsLocal(SenderAddress[(SenderAddress.LastIndexOf('@') + 1)..]);
 
@@ -80,7 +83,10 @@ public sealed class DeliverySettingsStore(PortalDatabase database, ShopSettingsS
         return new DeliverySettings(
             options.ForcePickup || sample.IsPresent ? KnownSettings.PickupTransport : Of(KnownSettings.Transport), smtp, senderName, Of(KnownSettings.SenderAddress), Of(KnownSettings.ReplyTo), publicUrl.TrimEnd('/'),
             new FrequencyCap(Number(KnownSettings.CapCount), Number(KnownSettings.CapDays)), new QuietHours(Time(KnownSettings.QuietFrom), Time(KnownSettings.QuietUntil)),
-            Of(KnownSettings.SendingStopped) is "yes");
+            Of(KnownSettings.SendingStopped) is "yes")
+        {
+            HeldByRestore = int.TryParse(Of(KnownSettings.Restored), NumberStyles.None, CultureInfo.InvariantCulture, out var held) ? held : null,
+        };
     }
 
     private Dictionary<string, string> ReadRows()

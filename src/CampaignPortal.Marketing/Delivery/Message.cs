@@ -87,6 +87,7 @@ public static class MessageReasons
     public const string Sender = "sender";
     public const string Temporary = "temporary";
     public const string Unknown = "unknown-outcome";
+    public const string Restored = "restored-copy";
 }
 
 internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>

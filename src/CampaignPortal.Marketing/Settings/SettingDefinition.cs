@@ -45,6 +45,10 @@ public static class KnownSettings
     public const string QuietFrom = "delivery.quiet.from";
     public const string QuietUntil = "delivery.quiet.until";
     public const string SendingStopped = "delivery.stopped";
+    /// <summary>How many messages are held because the store is an older copy of itself; empty when it is not, or when somebody let sending go on.</summary>
+    public const string Restored = "delivery.restored";
+    /// <summary>Value of <see cref="Restored"/> until the first start of a restored copy.</summary>
+    public const string JustRestored = "just restored";
 
     /// <summary>Share of the customers, in percent, who receive no campaign for a quarter.</summary>
     public const string GlobalHoldout = "campaigns.global-holdout";
@@ -83,6 +87,7 @@ public static class KnownSettings
         new(QuietUntil, "08:00", IsTime),
         new(GlobalHoldout, "5", value => IsNumber(value, 0, 20)),
         new(SendingStopped, "no", value => value is "yes" or "no"),
+        new(Restored, "", value => value.Length is 0), // the portal itself sets it
     ];
 
     public static SettingDefinition? Find(string key) => All.FirstOrDefault(s => s.Key == key);

@@ -57,6 +57,7 @@ public static class PortalCommand
         root.Subcommands.Add(ScoreCommand.Create());
         root.Subcommands.Add(MigrateCommand.Create());
         root.Subcommands.Add(ApiKeyCommand.Create());
+        root.Subcommands.Add(RestoreCommand.Create());
         root.Subcommands.Add(RebuildCommand.Create());
         root.Subcommands.Add(EraseCommand.Create());
         root.Subcommands.Add(JobCommand.Create());

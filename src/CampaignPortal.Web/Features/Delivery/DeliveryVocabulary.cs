@@ -58,6 +58,7 @@ public static class DeliveryVocabulary
         MessageReasons.Sender => DeliveryWords.ReasonSender,
         MessageReasons.Temporary => DeliveryWords.ReasonTemporary,
         MessageReasons.Unknown => DeliveryWords.ReasonUnknown,
+        MessageReasons.Restored => DeliveryWords.ReasonRestored,
         _ => reason,
     };
 
