@@ -24,7 +24,7 @@ public sealed record OutboxPage(IReadOnlyList<OutboxRow> Rows, long? Next, IRead
 {
     public int Total => Counts.Values.Sum();
 
-    /// <summary>When messages in doubt are shown: those that the start of a restored copy held, at most <see cref="ListOutboxHandler.MostHeld"/> at once.</summary>
+    /// <summary>Messages in doubt that the start of a restored copy held, whatever state is shown; at most <see cref="ListOutboxHandler.MostHeld"/> at once.</summary>
     public IReadOnlyList<long> HeldByRestore { get; init; } = [];
 }
 
@@ -42,7 +42,7 @@ public sealed class ListOutboxHandler(IDbContextFactory<PortalDbContext> databas
         if (query.State is { } state) messages = messages.Where(m => m.State == state);
         if (query.Before is { } before) messages = messages.Where(m => m.Id < before);
         var rows = await Rows(db, messages).Take(PageSize + 1).ToListAsync(ct);
-        var held = query.State is MessageState.InDoubt
+        var held = counts.ContainsKey(MessageState.InDoubt)
             ? await all.TagWith("outbox held").Where(m => m.State == MessageState.InDoubt && m.Reason == MessageReasons.Restored).OrderBy(m => m.Id).Select(m => m.Id).Take(MostHeld).ToListAsync(ct)
             : [];
         return new OutboxPage([.. rows.Take(PageSize)], rows.Count > PageSize ? rows[PageSize - 1].Id : null, counts) { HeldByRestore = held };

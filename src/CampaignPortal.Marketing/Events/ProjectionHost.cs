@@ -191,7 +191,7 @@ public sealed class ProjectionHost(PortalDatabase database, IEnumerable<IProject
     private static List<LoggedEvent> WithHistory(DbConnection connection, long after, List<LoggedEvent> page)
     {
         using var command = connection.Prepare(
-            $"select {Columns("j.\"CustomerId\"")}, j.\"Sequence\" from {JoinedHistory.From} where j.\"Sequence\" > @0 and j.\"Sequence\" <= @1 order by j.\"Sequence\", e.\"Sequence\"", 2);
+            $"select {Columns("j.\"CustomerId\"")}, j.\"Sequence\" from {JoinedHistory.From} and j.\"Sequence\" > @0 and j.\"Sequence\" <= @1 order by j.\"Sequence\", e.\"Sequence\"", 2);
         command.Set(0, after);
         command.Set(1, page[^1].Sequence);
         using var reader = command.ExecuteReader();

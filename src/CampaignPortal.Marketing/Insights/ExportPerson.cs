@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Customers.Notes;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Privacy;
 using Microsoft.EntityFrameworkCore;
 
@@ -45,13 +46,21 @@ public sealed class ExportPersonHandler(IDbContextFactory<PortalDbContext> datab
 
     private static async Task<object> ReadEventsAsync(PortalDbContext db, long customerId, CancellationToken ct)
     {
-        var history = db.Identifications.Where(i => i.CustomerId == customerId && i.TakesHistory);
-        var own = db.Events.AsNoTracking().Where(e => e.CustomerId == customerId || (e.CustomerId == null && history.Any(i => i.VisitorId == e.VisitorId && e.Sequence < i.Sequence)));
-        var events = await own.OrderBy(e => e.OccurredAt).ThenBy(e => e.Sequence)
-            .Select(e => new { e.Type, e.OccurredAt, e.Source, e.OrderId, Item = db.Items.Where(i => i.Id == e.ItemId).Select(i => i.Name ?? i.ExternalId).FirstOrDefault(), e.Quantity, e.Amount, e.Currency, e.CampaignId, e.VariantId, e.Properties })
-            .ToListAsync(ct);
-        return events.ConvertAll(e => new { e.Type, e.OccurredAt, e.Source, e.OrderId, e.Item, e.Quantity, e.Amount, e.Currency, e.CampaignId, e.VariantId, Properties = e.Properties is null ? null : JsonNode.Parse(e.Properties) });
+        var history = db.Identifications.Where(i => i.CustomerId == customerId && i.TakesHistory)
+            .SelectMany(i => db.Events.Where(e => e.VisitorId == i.VisitorId && e.CustomerId == null && e.Sequence < i.Sequence));
+        var events = await ToRows(db, db.Events.Where(e => e.CustomerId == customerId)).ToListAsync(ct);
+        events.AddRange(await ToRows(db, history).ToListAsync(ct)); // each by its own index
+        return events.OrderBy(e => e.OccurredAt).ThenBy(e => e.Sequence).Select(e => new
+        {
+            e.Type, e.OccurredAt, e.Source, e.OrderId, e.Item, e.Quantity, e.Amount, e.Currency, e.CampaignId, e.VariantId, Properties = e.Properties is null ? null : JsonNode.Parse(e.Properties),
+        }).ToList();
     }
+
+    private static IQueryable<EventOfPerson> ToRows(PortalDbContext db, IQueryable<StoredEvent> events) => events.AsNoTracking().Select(e => new EventOfPerson(
+        e.Sequence, e.Type, e.OccurredAt, e.Source, e.OrderId, db.Items.Where(i => i.Id == e.ItemId).Select(i => i.Name ?? i.ExternalId).FirstOrDefault(), e.Quantity, e.Amount, e.Currency, e.CampaignId, e.VariantId, e.Properties));
+
+    private sealed record EventOfPerson(
+        long Sequence, string Type, DateTimeOffset OccurredAt, string Source, string? OrderId, string? Item, decimal? Quantity, decimal? Amount, string? Currency, string? CampaignId, string? VariantId, string? Properties);
 
     private static async Task<object> ReadScoresAsync(PortalDbContext db, long customerId, CancellationToken ct)
     {

@@ -200,7 +200,7 @@ public sealed class ReadCustomerHandler(
             select coalesce(i."Name", i."ExternalId")
             from (
               select e."ItemId", e."OrderId" from "Events" e where e."CustomerId" = {id} and e."Type" = 'order_placed'
-              union all select e."ItemId", e."OrderId" from {JoinedHistory.From} where j."CustomerId" = {id} and e."Type" = 'order_placed') as bought join "Items" i on i."Id" = bought."ItemId"
+              union all select e."ItemId", e."OrderId" from {JoinedHistory.From} and j."CustomerId" = {id} and e."Type" = 'order_placed') as bought join "Items" i on i."Id" = bought."ItemId"
             where i."IsOffered" group by i."Id" having count(distinct bought."OrderId") > 1
             order by count(distinct bought."OrderId") desc, i."Id" limit 2
             """);

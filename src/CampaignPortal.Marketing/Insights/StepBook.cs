@@ -94,7 +94,7 @@ public sealed class StepBooks : IDisposable
         using var command = connection.Prepare(
             $"""
             select e."CustomerId", {Columns} from "Events" e where e."CustomerId" is not null and e."Type" in ({names})
-            union all select j."CustomerId", {Columns} from {JoinedHistory.From} where e."Type" in ({names})
+            union all select j."CustomerId", {Columns} from {JoinedHistory.From} and e."Type" in ({names})
             """,
             0);
         using var events = command.ExecuteReader();

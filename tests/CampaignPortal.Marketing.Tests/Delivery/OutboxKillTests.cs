@@ -66,7 +66,7 @@ public sealed class OutboxKillTests
     public async Task Killed_between_pauses_nobody_gets_two_mails_and_nobody_is_lost()
     {
         await using var sink = new SmtpSink();
-        var messages = await RunAsync(sink, DoubtPolicy.Hold, ["send.after-mark-before-dot@25", "send.after-reply-before-record@40", "claim.after-commit@4"], isPaused: true);
+        var messages = await RunAsync(sink, DoubtPolicy.Hold, ["send.after-mark-before-dot@25", "send.after-reply-before-record@40", "send.after-dot-before-reply@10"], isPaused: true);
         AssertComplete(messages);
         var taken = sink.Taken.Select(m => m.MessageId).ToArray();
         Assert.Equal(taken.Length, taken.Distinct(StringComparer.Ordinal).Count());

@@ -253,7 +253,7 @@ public sealed class RightsTakenAwayTests : IAsyncLifetime
         delivery.Forget();
         Assert.Contains("older copy", (await RenderAsync<SendingBanner>()).Find("[data-restored]").TextContent, StringComparison.Ordinal);
 
-        var part = await RenderAsync<OutboxListPage>(("State", "indoubt"));
+        var part = await RenderAsync<OutboxListPage>();
         Assert.StartsWith("2 messages are held", part.Find("[data-held]").TextContent.Trim(), StringComparison.Ordinal);
         var click = part.ClickAsync("[data-settle=count-held]");
         _confirmation.Answer(true);

@@ -133,9 +133,9 @@ internal sealed record ConditionSql(string Text, IReadOnlyList<object?> Values, 
             const string Columns = "\"OccurredAt\", \"OrderId\", \"ItemId\", \"Amount\", \"Quantity\", \"Properties\"";
             return new(
                 $"""
-                select "CustomerId", "Sequence", {Columns}, 1 as "IsOwn" from "Events" where "CustomerId" is not null and {where}
-                union all select j."CustomerId", e."Sequence", {Columns}, 0 from {JoinedHistory.From} where {where}
-                order by "CustomerId", "OccurredAt", "IsOwn", "Sequence"
+                select "CustomerId", "Sequence", {Columns} from "Events" where "CustomerId" is not null and {where}
+                union all select j."CustomerId", {JoinedHistory.Place}, {Columns} from {JoinedHistory.From} and {where}
+                order by "CustomerId", "OccurredAt", "Sequence"
                 """,
                 values, ConditionShape.Events);
         }
@@ -145,7 +145,7 @@ internal sealed record ConditionSql(string Text, IReadOnlyList<object?> Values, 
             $"""
             select "CustomerId", {count}, min("OccurredAt") from (
               select "CustomerId", "OrderId", "OccurredAt" from "Events" where "CustomerId" is not null and {where}
-              union all select j."CustomerId", e."OrderId", e."OccurredAt" from {JoinedHistory.From} where {where}) as known group by "CustomerId"
+              union all select j."CustomerId", e."OrderId", e."OccurredAt" from {JoinedHistory.From} and {where}) as known group by "CustomerId"
             """,
             values, ConditionShape.Counts);
     }

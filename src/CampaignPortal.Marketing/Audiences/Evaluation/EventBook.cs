@@ -34,7 +34,7 @@ internal sealed class EventBook(PortalDatabase database)
             var after = _sequence;
             _sequence = Read(connection, "e.\"CustomerId\"", "\"Events\" e where e.\"Sequence\" > @0 and e.\"Sequence\" <= @1 and e.\"CustomerId\" is not null order by e.\"Sequence\"", _columns, after, long.MaxValue, ct) ?? after;
             // What browsers did before, of those that said in these events who they are.
-            Read(connection, "j.\"CustomerId\"", $"{JoinedHistory.From} where j.\"Sequence\" > @0 and j.\"Sequence\" <= @1 order by j.\"Sequence\", e.\"Sequence\"", _history, after, _sequence, ct);
+            Read(connection, "j.\"CustomerId\"", $"{JoinedHistory.From} and j.\"Sequence\" > @0 and j.\"Sequence\" <= @1 order by j.\"Sequence\", e.\"Sequence\"", _history, after, _sequence, ct);
             IsReady = true;
         }
     }

@@ -60,9 +60,9 @@ internal static class FactsReader
         const string Columns = "\"Type\", \"OccurredAt\", \"OrderId\", \"ItemId\", \"CampaignId\", \"Amount\", \"Quantity\", \"Properties\"";
         using var command = connection.Prepare(
             $"""
-            select "CustomerId", "Sequence", {Columns}, 1 as "IsOwn" from "Events" where "CustomerId" in ({numbers}) and "Type" in ({names})
-            union all select j."CustomerId", e."Sequence", {Columns}, 0 from {JoinedHistory.From} where j."CustomerId" in ({numbers}) and "Type" in ({names})
-            order by "CustomerId", "OccurredAt", "IsOwn", "Sequence"
+            select "CustomerId", "Sequence", {Columns} from "Events" where "CustomerId" in ({numbers}) and "Type" in ({names})
+            union all select j."CustomerId", {JoinedHistory.Place}, {Columns} from {JoinedHistory.From} and j."CustomerId" in ({numbers}) and "Type" in ({names})
+            order by "CustomerId", "OccurredAt", "Sequence"
             """,
             types.Count);
         foreach (var (type, i) in types.Select((type, i) => (type, i))) command.Set(i, type);

@@ -28,8 +28,8 @@ public sealed class ItemReader(PortalDatabase database, ShopSettingsStore shop, 
             $$"""
             select e."CustomerId" as "Customer", e."ItemId", e."Quantity", e."Amount", e."Sequence" as "Number" from "CustomerTotals" t join "Events" e on e."CustomerId" = t."CustomerId" and e."OccurredAt" >= t."LastOrderAt"
             where t."CustomerId" in ({0}) and {{Paid}}
-            union all select j."CustomerId", e."ItemId", e."Quantity", e."Amount", e."Sequence" from {{JoinedHistory.From}} join "CustomerTotals" t on t."CustomerId" = j."CustomerId" and e."OccurredAt" >= t."LastOrderAt"
-            where j."CustomerId" in ({0}) and {{Paid}} order by "Customer", "Number"
+            union all select j."CustomerId", e."ItemId", e."Quantity", e."Amount", e."Sequence" from {{JoinedHistory.From}}
+              and j."CustomerId" in ({0}) and {{Paid}} and e."OccurredAt" >= (select t."LastOrderAt" from "CustomerTotals" t where t."CustomerId" = j."CustomerId") order by "Customer", "Number"
             """,
             row => lines.Add((row.GetInt64(0), row.GetInt64(1), row.NumberOrNull(2) / 10_000m, row.NumberOrNull(3) / 10_000m)),
             ct);

@@ -27,7 +27,7 @@ public sealed class TasteReader(PortalDatabase database, ShopSettingsStore shop,
         using var command = connection.Prepare(
             $"""
             select e."OccurredAt" as "At", e."ItemId", e."OrderId", e."Sequence" as "Number" from "Events" e where e."CustomerId" = @0 and {Paid}
-            union all select case when j."At" > e."OccurredAt" then j."At" else e."OccurredAt" end, e."ItemId", e."OrderId", e."Sequence" from {JoinedHistory.From} where j."CustomerId" = @0 and {Paid} order by "At", "Number"
+            union all select case when j."At" > e."OccurredAt" then j."At" else e."OccurredAt" end, e."ItemId", e."OrderId", e."Sequence" from {JoinedHistory.From} and j."CustomerId" = @0 and {Paid} order by "At", "Number"
             """,
             2);
         command.Set(0, customer);
