@@ -1,5 +1,4 @@
 using CampaignPortal.Marketing.Database;
-using CampaignPortal.Marketing.Database.Sqlite;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Delivery.Transports;
 using CampaignPortal.Marketing.Settings;
