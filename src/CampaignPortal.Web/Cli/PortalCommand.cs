@@ -26,7 +26,7 @@ public static class PortalCommand
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception e) when (e is DataDirectoryInUseException or NewerDataException or CommandException or IOException or UnauthorizedAccessException or DbException)
+        catch (Exception e) when (e is DataDirectoryInUseException or NewerDataException or CommandException or IOException or InvalidDataException or UnauthorizedAccessException or DbException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
