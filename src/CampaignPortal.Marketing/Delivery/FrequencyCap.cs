@@ -5,13 +5,15 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace CampaignPortal.Marketing.Delivery;
 
-/// <summary>One message that counts against a customer's cap. Made in the transaction that marks the message, so two campaigns cannot both pass.</summary>
+/// <summary>One message that counts against a customer's caps. Made in the transaction that marks the message, so two campaigns cannot both pass.</summary>
 public sealed class CapReservation
 {
     public long MessageId { get; init; }
     public long CustomerId { get; init; }
     public required string Channel { get; init; }
     public DateTimeOffset At { get; init; }
+    /// <summary>Key of the campaign's topic; null without one.</summary>
+    public string? Topic { get; init; }
 }
 
 internal sealed class CapReservationConfiguration : IEntityTypeConfiguration<CapReservation>
@@ -24,27 +26,61 @@ internal sealed class CapReservationConfiguration : IEntityTypeConfiguration<Cap
     }
 }
 
-/// <summary>At most so many messages in so many days, as rolling hours in UTC: a change of the clock or of the zone moves nothing.</summary>
+/// <summary>How the days of a cap are meant. Chosen by a person, never guessed.</summary>
+public enum CapWindow
+{
+    /// <summary>So many times 24 hours before now, in UTC: a change of the clock or of the zone moves nothing.</summary>
+    RollingHours,
+    /// <summary>Today and the days before it on the customer's own calendar: the count begins anew at their midnight.</summary>
+    CalendarDays,
+}
+
+/// <summary>At most so many messages in so many days.</summary>
 /// <param name="Count">0 is no cap.</param>
-public sealed record FrequencyCap(int Count, int Days)
+public sealed record FrequencyCap(int Count, int Days, CapWindow Window = CapWindow.RollingHours)
 {
     public static FrequencyCap Default { get; } = new(2, 7);
 
-    /// <summary>Counts what the window holds and reserves one place, or answers <see langword="false"/>. A message that has its place keeps it.</summary>
-    internal bool TryReserve(DbTransaction transaction, long messageId, long customerId, string channel, DateTimeOffset now)
+    /// <summary>What was sent after this moment counts.</summary>
+    /// <param name="zone">The customer's.</param>
+    public DateTimeOffset Since(DateTimeOffset now, TimeZoneInfo zone) => Window is CapWindow.RollingHours
+        ? now.AddDays(-Days)
+        : LocalDays.Start(LocalDays.Of(now, zone).AddDays(1 - Days), zone).AddTicks(-1);
+}
+
+/// <summary>A cap together with what it counts and how its hold is called.</summary>
+/// <param name="Topic">Counts the messages of this topic alone; null counts all.</param>
+/// <param name="Reason">One of <see cref="MessageReasons"/>.</param>
+public sealed record CapRule(FrequencyCap Cap, string? Topic, string Reason)
+{
+    /// <summary>Every cap that holds for a message: of all mails, of its topic, and the customer's own.</summary>
+    /// <param name="settings">In force now.</param>
+    /// <param name="topic">Of the message; null without one.</param>
+    /// <param name="limitDays">What the customer asked for: one message in so many days.</param>
+    public static IEnumerable<CapRule> Of(DeliverySettings settings, string? topic, int? limitDays = null)
     {
-        if (Count > 0)
-        {
-            using var count = transaction.Prepare("select count(*) from \"CapReservations\" where \"CustomerId\" = @0 and \"Channel\" = @1 and \"At\" > @2 and \"MessageId\" <> @3", 4);
-            if (count.RunScalar(customerId, channel, Stored.Ticks(now.AddDays(-Days)), messageId) >= Count) return false;
-        }
-        // Also without a cap: one that is set tomorrow counts what was sent today.
-        transaction.Execute(
-            "insert into \"CapReservations\" (\"MessageId\", \"CustomerId\", \"Channel\", \"At\") values (@0, @1, @2, @3) on conflict (\"MessageId\") do nothing",
-            messageId, customerId, channel, Stored.Ticks(now));
-        return true;
+        if (settings.Cap.Count > 0) yield return new CapRule(settings.Cap, null, MessageReasons.FrequencyCap);
+        if (settings.TopicOf(topic) is { Cap: { Count: > 0 } cap }) yield return new CapRule(cap, topic, MessageReasons.TopicCap);
+        if (limitDays is { } days) yield return new CapRule(new FrequencyCap(1, days), null, MessageReasons.PersonalCap);
     }
 
+    /// <summary>Whether the window holds as many as the cap allows, without the message itself: one that has its place keeps it.</summary>
+    internal bool IsFull(DbTransaction transaction, long messageId, long customerId, string channel, DateTimeOffset since)
+    {
+        using var count = transaction.Prepare(
+            "select count(*) from \"CapReservations\" where \"CustomerId\" = @0 and \"Channel\" = @1 and \"At\" > @2 and \"MessageId\" <> @3 and (@4 is null or \"Topic\" = @4)", 5);
+        return count.RunScalar(customerId, channel, Stored.Ticks(since), messageId, Topic) >= Cap.Count;
+    }
+}
+
+/// <summary>The places under the caps.</summary>
+internal static class CapBook
+{
+    /// <summary>Gives the message its place. Also without a cap: one that is set tomorrow counts what was sent today.</summary>
+    public static void Reserve(DbTransaction transaction, MessageTicket ticket, string? topic, DateTimeOffset now) => transaction.Execute(
+        "insert into \"CapReservations\" (\"MessageId\", \"CustomerId\", \"Channel\", \"At\", \"Topic\") values (@0, @1, @2, @3, @4) on conflict (\"MessageId\") do nothing",
+        ticket.MessageId, ticket.CustomerId, ticket.Channel, Stored.Ticks(now), topic);
+
     /// <summary>A message that was refused or kept back does not count.</summary>
-    internal static void Release(DbTransaction transaction, long messageId) => transaction.Execute("delete from \"CapReservations\" where \"MessageId\" = @0", messageId);
+    public static void Release(DbTransaction transaction, long messageId) => transaction.Execute("delete from \"CapReservations\" where \"MessageId\" = @0", messageId);
 }

@@ -101,7 +101,7 @@ internal sealed class MessageTable(long owner)
     /// <summary>Ends a claimed message that does not leave; its place under the cap is free again.</summary>
     public bool End(DbTransaction transaction, ClaimedMessage m, MessageState state, string reason, DateTimeOffset now, SendResult? result = null)
     {
-        FrequencyCap.Release(transaction, m.Id);
+        CapBook.Release(transaction, m.Id);
         return transaction.Execute(
             "update \"Messages\" set \"State\" = @3, \"Owner\" = null, \"LeaseUntil\" = null, \"Reason\" = @4, \"EndedAt\" = @5, "
             + $"\"Phase\" = coalesce(@6, \"Phase\"), \"ReplyCode\" = coalesce(@7, \"ReplyCode\"), \"ReplyText\" = coalesce(@8, \"ReplyText\") where {Mine}",
@@ -117,7 +117,7 @@ internal sealed class MessageTable(long owner)
             + "\"DueAt\" = coalesce(@8, \"DueAt\"), \"Tries\" = \"Tries\" + @9 where \"Id\" = @0 and \"Attempt\" = @1 and \"State\" in " + Recordable,
             m.Id, m.Ticket.Attempt, (int)state, (int)result.Phase, result.Code, result.Text, result.Reason, isEnd ? Stored.Ticks(now) : null,
             dueAt is { } due ? Stored.Ticks(due) : null, isTry ? 1 : 0) is 1;
-        if (changed && state is MessageState.Rejected) FrequencyCap.Release(transaction, m.Id);
+        if (changed && state is MessageState.Rejected) CapBook.Release(transaction, m.Id);
         return changed;
     }
 

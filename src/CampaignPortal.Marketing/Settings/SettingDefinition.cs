@@ -1,6 +1,7 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Delivery;
 
 namespace CampaignPortal.Marketing.Settings;
 
@@ -42,6 +43,10 @@ public static class KnownSettings
     public const string PublicUrl = "delivery.public-url";
     public const string CapCount = "delivery.cap.count";
     public const string CapDays = "delivery.cap.days";
+    /// <summary>Name of a <see cref="Delivery.CapWindow"/>.</summary>
+    public const string CapWindow = "delivery.cap.window";
+    /// <summary>List of <see cref="MailTopic"/> as JSON.</summary>
+    public const string Topics = "delivery.topics";
     public const string QuietFrom = "delivery.quiet.from";
     public const string QuietUntil = "delivery.quiet.until";
     public const string SendingStopped = "delivery.stopped";
@@ -79,6 +84,8 @@ public static class KnownSettings
         new(PublicUrl, "", value => value.Length is 0 || IsWebAddress(value)),
         new(CapCount, "2", value => IsNumber(value, 0, 100)),
         new(CapDays, "7", value => IsNumber(value, 1, 365)),
+        new(CapWindow, nameof(Delivery.CapWindow.RollingHours), value => value is nameof(Delivery.CapWindow.RollingHours) or nameof(Delivery.CapWindow.CalendarDays)),
+        new(Topics, "[]", value => MailTopic.Read(value) is not null),
         new(QuietFrom, "21:00", IsTime),
         new(QuietUntil, "08:00", IsTime),
         new(GlobalHoldout, "5", value => IsNumber(value, 0, 20)),

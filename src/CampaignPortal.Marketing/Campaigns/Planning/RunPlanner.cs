@@ -55,7 +55,7 @@ public sealed class RunPlanner(
     private async Task<RunPlan> PrepareAsync(CampaignRun run, CampaignDraft draft, CancellationToken ct)
     {
         var holdout = await globalHoldout.ReadAsync(ct);
-        var eligibility = await Task.Run(() => Eligibility.Read(database, run.CampaignId, draft.Settings, delivery.Read().Cap, holdout, run.DueAt), ct);
+        var eligibility = await Task.Run(() => Eligibility.Read(database, run.CampaignId, draft.Settings, (delivery.Read(), shop.Read().Zone), holdout, run.DueAt), ct);
         return new RunPlan(run, draft, SplitOf(run.CampaignId, draft), eligibility, shop.Read().Zone, options.SendWithin);
     }
 

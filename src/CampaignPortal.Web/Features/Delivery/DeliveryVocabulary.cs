@@ -45,6 +45,10 @@ public static class DeliveryVocabulary
         MessageReasons.Complained => DeliveryWords.ReasonComplaint,
         MessageReasons.Erased => DeliveryWords.ReasonErased,
         MessageReasons.FrequencyCap => DeliveryWords.ReasonCap,
+        MessageReasons.TopicCap => DeliveryWords.ReasonTopicCap,
+        MessageReasons.PersonalCap => DeliveryWords.ReasonPersonalCap,
+        MessageReasons.TopicLeft => DeliveryWords.ReasonTopicLeft,
+        MessageReasons.Paused => DeliveryWords.ReasonPause,
         MessageReasons.QuietHours => DeliveryWords.ReasonQuiet,
         MessageReasons.TooLate => DeliveryWords.ReasonTooLate,
         MessageReasons.Holdout => DeliveryWords.ReasonHoldout,
@@ -60,6 +64,9 @@ public static class DeliveryVocabulary
         MessageReasons.Unknown => DeliveryWords.ReasonUnknown,
         _ => reason,
     };
+
+    /// <summary>How the days of a cap are meant.</summary>
+    public static string Window(CapWindow window) => window is CapWindow.CalendarDays ? DeliveryWords.WindowCalendar : DeliveryWords.WindowRolling;
 
     /// <summary>What came of a test.</summary>
     public static string Outcome(SendResult result) => result.Outcome is SendOutcome.Accepted ? DeliveryWords.TestTaken : Reason(result.Reason) ?? DeliveryWords.ReasonTemporary;

@@ -12,7 +12,7 @@ public sealed partial class SendingPage
     private static readonly string[] Keys =
     [
         KnownSettings.Transport, KnownSettings.SmtpHost, KnownSettings.SmtpPort, KnownSettings.SmtpSecurity, KnownSettings.SmtpUser, KnownSettings.SenderName, KnownSettings.SenderAddress,
-        KnownSettings.ReplyTo, KnownSettings.PublicUrl, KnownSettings.MailPostalAddress, KnownSettings.MailWebAddress, KnownSettings.MailAccent, KnownSettings.CapCount, KnownSettings.CapDays, KnownSettings.QuietFrom, KnownSettings.QuietUntil, KnownSettings.GlobalHoldout,
+        KnownSettings.ReplyTo, KnownSettings.PublicUrl, KnownSettings.MailPostalAddress, KnownSettings.MailWebAddress, KnownSettings.MailAccent, KnownSettings.CapCount, KnownSettings.CapDays, KnownSettings.CapWindow, KnownSettings.Topics, KnownSettings.QuietFrom, KnownSettings.QuietUntil, KnownSettings.GlobalHoldout,
     ];
 
     private SettingsForm? _form;
@@ -74,6 +74,8 @@ public sealed partial class SendingPage
         KnownSettings.MailAccent => DeliveryWords.Accent,
         KnownSettings.CapCount => DeliveryWords.CapCount,
         KnownSettings.CapDays => DeliveryWords.CapDays,
+        KnownSettings.CapWindow => DeliveryWords.CapWindow,
+        KnownSettings.Topics => DeliveryWords.Topics,
         KnownSettings.QuietFrom => DeliveryWords.QuietFrom,
         KnownSettings.GlobalHoldout => DeliveryWords.GlobalHoldout,
         _ => DeliveryWords.QuietUntil,

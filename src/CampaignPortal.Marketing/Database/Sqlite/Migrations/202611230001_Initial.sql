@@ -207,7 +207,8 @@ CREATE TABLE "CapReservations" (
     "MessageId" INTEGER NOT NULL CONSTRAINT "PK_CapReservations" PRIMARY KEY,
     "CustomerId" INTEGER NOT NULL,
     "Channel" TEXT NOT NULL,
-    "At" INTEGER NOT NULL
+    "At" INTEGER NOT NULL,
+    "Topic" TEXT NULL
 );
 CREATE TABLE "CatalogueEntries" (
     "Scope" TEXT NOT NULL,
@@ -235,7 +236,9 @@ CREATE TABLE "ConsentLedger" (
     "Wording" TEXT NULL,
     "Origin" TEXT NOT NULL,
     "Actor" INTEGER NULL,
-    "Proof" TEXT NULL
+    "Proof" TEXT NULL,
+    "LimitDays" INTEGER NULL,
+    "Until" INTEGER NULL
 );
 CREATE TABLE "Consents" (
     "CustomerId" INTEGER NOT NULL,
@@ -245,6 +248,8 @@ CREATE TABLE "Consents" (
     "ChangedAt" INTEGER NOT NULL,
     "Origin" TEXT NULL,
     "Basis" TEXT NULL,
+    "LimitDays" INTEGER NULL,
+    "Until" INTEGER NULL,
     "Sequence" INTEGER NOT NULL,
     CONSTRAINT "PK_Consents" PRIMARY KEY ("CustomerId", "Channel", "Purpose")
 );
