@@ -32,6 +32,9 @@ public sealed record CampaignCheck(CheckLevel Level, string Code, ComposerStep S
     /// <summary>A number that the words mention.</summary>
     public double? Number { get; init; }
 
+    /// <summary>The days without marketing that it begins on, where the check is about them.</summary>
+    public MetFreeDays? Met { get; init; }
+
     /// <summary>The audience that is not up to date, where the check is about one.</summary>
     public StaleAudience? Stale { get; init; }
 
@@ -42,7 +45,7 @@ public sealed record CampaignCheck(CheckLevel Level, string Code, ComposerStep S
 public static class CheckCodes
 {
     public const string NoName = "no-name", NoAudience = "no-audience", EmptyAudience = "empty-audience", StaleAudience = "stale-audience", GoneAudience = "gone-audience", GoneSegment = "gone-segment", NobodyReached = "nobody-reached", ReachFine = "reach-fine",
-        ContentFine = "content-fine", SameContent = "same-content", NoDate = "no-date", DatePassed = "date-passed", ScheduleFine = "schedule-fine", QuietStart = "quiet-start",
+        ContentFine = "content-fine", SameContent = "same-content", NoDate = "no-date", DatePassed = "date-passed", ScheduleFine = "schedule-fine", QuietStart = "quiet-start", FreeDayStart = "free-day-start",
         TestTooSmall = "test-too-small", WeightsZero = "weights-zero", TestFine = "test-fine", HoldoutSmall = "holdout-small", OpensDecide = "opens-decide", NoChannel = "no-channel", SendingStopped = "sending-stopped",
         PickupOnly = "pickup-only", PickupUnready = "pickup-unready", DefaultSender = "default-sender", LocalAddress = "local-address", VersionSmall = "version-small", ChannelFine = "channel-fine", NoMargin = "no-margin", ManyRecipients = "many-recipients";
 }
@@ -188,16 +191,17 @@ public sealed class PreFlightHandler(
 
     private IEnumerable<CampaignCheck> ScheduleChecks(CampaignSchedule schedule)
     {
-        var (zone, now) = (shop.Read().Zone, clock.GetUtcNow());
-        if (schedule.Kind is ScheduleKind.Now)
+        var (at, now) = (shop.Read(), clock.GetUtcNow());
+        var first = schedule.Kind is ScheduleKind.Now ? now : ScheduleDates.Next(schedule, at.Zone, now, 1) is [var next, ..] ? next : (DateTimeOffset?)null;
+        if (first is not { } start)
         {
-            if (delivery.Read().Quiet.Contains(now, zone)) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.QuietStart, ComposerStep.Schedule);
+            yield return new CampaignCheck(CheckLevel.Error, schedule.Date is null ? CheckCodes.NoDate : CheckCodes.DatePassed, ComposerStep.Schedule);
             yield break;
         }
-        if (schedule.Date is null) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.NoDate, ComposerStep.Schedule);
-        else if (ScheduleDates.Next(schedule, zone, now, 1) is not [var first, ..]) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.DatePassed, ComposerStep.Schedule);
-        else if (schedule.Zone is ScheduleZone.Portal && delivery.Read().Quiet.Contains(first, zone)) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.QuietStart, ComposerStep.Schedule);
-        else yield return new CampaignCheck(CheckLevel.Fine, CheckCodes.ScheduleFine, ComposerStep.Schedule);
+        var calendar = delivery.Read().Calendar;
+        if (MetFreeDays.Of(schedule, start, calendar, at) is { } met) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.FreeDayStart, ComposerStep.Schedule) { Met = met };
+        else if (!schedule.FollowsCustomers && calendar.Hours.Contains(start, at.Zone)) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.QuietStart, ComposerStep.Schedule);
+        else if (schedule.Kind is not ScheduleKind.Now) yield return new CampaignCheck(CheckLevel.Fine, CheckCodes.ScheduleFine, ComposerStep.Schedule);
     }
 
     private IEnumerable<CampaignCheck> ChannelChecks()

@@ -42,6 +42,11 @@ public sealed record DeliverySettings(
     /// <summary>What mails can be about; empty where nobody made any.</summary>
     public IReadOnlyList<MailTopic> Topics { get; init; } = [];
 
+    /// <summary>Days without marketing.</summary>
+    public IReadOnlyList<FreeDay> FreeDays { get; init; } = [];
+
+    public SendingCalendar Calendar => new(Quiet, FreeDays);
+
     /// <summary>Null for none, and for one that was removed.</summary>
     public MailTopic? TopicOf(string? key) => key is null ? null : Topics.FirstOrDefault(t => t.Key == key);
 
@@ -88,6 +93,7 @@ public sealed class DeliverySettingsStore(PortalDatabase database, ShopSettingsS
             new FrequencyCap(Number(KnownSettings.CapCount), Number(KnownSettings.CapDays), Enum.Parse<CapWindow>(Of(KnownSettings.CapWindow))), new QuietHours(Time(KnownSettings.QuietFrom), Time(KnownSettings.QuietUntil)),
             Of(KnownSettings.SendingStopped) is "yes")
         {
+            FreeDays = FreeDay.Read(Of(KnownSettings.FreeDays), out _),
             Topics = MailTopic.Read(Of(KnownSettings.Topics)) ?? [],
         };
     }

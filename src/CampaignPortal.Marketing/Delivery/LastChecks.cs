@@ -1,4 +1,5 @@
 using System.Data.Common;
+using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Privacy;
 
@@ -44,8 +45,11 @@ internal sealed class LastChecks(IMessageSource source, SuppressionList suppress
         if (m.IsTransactional) return CheckAnswer.Send;
         if (wishes.ConsentSince is null) return CheckAnswer.Suppress(MessageReasons.NoConsent);
         if (wishes.PausedUntil is { } end && end > now) return CheckAnswer.PutOff(MessageReasons.Paused, end, m.SendBefore, MessageState.Suppressed, MessageReasons.Paused);
-        var allowed = settings.Quiet.NextAllowed(now, ZoneOf(m));
-        return allowed <= now ? CheckAnswer.Send : CheckAnswer.PutOff(MessageReasons.QuietHours, allowed, m.SendBefore, MessageState.Expired, MessageReasons.TooLate);
+        var (calendar, zone, country) = (settings.Calendar, ZoneOf(m), CountryOf(m));
+        var allowed = calendar.NextAllowed(now, zone, country);
+        if (allowed <= now) return CheckAnswer.Send;
+        var reason = calendar.DayAt(now, zone, country) is null ? MessageReasons.QuietHours : MessageReasons.FreeDay;
+        return CheckAnswer.PutOff(reason, allowed, m.SendBefore, MessageState.Expired, MessageReasons.TooLate);
     }
 
     // The topic and the caps: the last word, and the place is taken in the same transaction.
@@ -63,6 +67,8 @@ internal sealed class LastChecks(IMessageSource source, SuppressionList suppress
     }
 
     private static ContactWishes WishesOf(DbTransaction transaction, ClaimedMessage m) => m.IsTransactional ? ContactWishes.None : ContactWishes.Read(transaction, m.Ticket.CustomerId, m.Ticket.Channel);
+
+    private string? CountryOf(ClaimedMessage m) => (m.Country is { } stated ? Countries.Find(stated) : null) ?? (shop.Read().Country is { Length: > 0 } own ? own : null);
 
     private TimeZoneInfo ZoneOf(ClaimedMessage m) => m.Zone is { } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var own) ? own : shop.Read().Zone;
 }

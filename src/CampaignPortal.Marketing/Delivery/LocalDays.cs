@@ -12,5 +12,8 @@ internal static class LocalDays
         return new DateTimeOffset(midnight, offset).ToUniversalTime();
     }
 
-    public static DateOnly Of(DateTimeOffset at, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
+    public static DateOnly Of(DateTimeOffset at, TimeZoneInfo zone) => Of(TimeZoneInfo.ConvertTime(at, zone));
+
+    /// <summary>The day that the clock of this moment shows.</summary>
+    public static DateOnly Of(DateTimeOffset local) => DateOnly.FromDateTime(local.DateTime);
 }

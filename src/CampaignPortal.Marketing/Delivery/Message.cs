@@ -82,6 +82,8 @@ public static class MessageReasons
     /// <summary>The customer asked for a pause.</summary>
     public const string Paused = "paused";
     public const string QuietHours = "quiet-hours";
+    /// <summary>A day without marketing where the customer is.</summary>
+    public const string FreeDay = "free-day";
     public const string TooLate = "too-late";
     public const string Holdout = "holdout";
     public const string Cancelled = "cancelled";

@@ -49,6 +49,8 @@ public static class KnownSettings
     public const string Topics = "delivery.topics";
     public const string QuietFrom = "delivery.quiet.from";
     public const string QuietUntil = "delivery.quiet.until";
+    /// <summary>Lines of <see cref="FreeDay"/>.</summary>
+    public const string FreeDays = "delivery.free-days";
     public const string SendingStopped = "delivery.stopped";
 
     /// <summary>Share of the customers, in percent, who receive no campaign for a quarter.</summary>
@@ -88,6 +90,7 @@ public static class KnownSettings
         new(Topics, "[]", value => MailTopic.Read(value) is not null),
         new(QuietFrom, "21:00", IsTime),
         new(QuietUntil, "08:00", IsTime),
+        new(FreeDays, "", value => value.Length <= FreeDay.MaxTextLength && FreeDay.Read(value, out var wrong) is not null && wrong is 0),
         new(GlobalHoldout, "5", value => IsNumber(value, 0, 20)),
         new(SendingStopped, "no", value => value is "yes" or "no"),
     ];

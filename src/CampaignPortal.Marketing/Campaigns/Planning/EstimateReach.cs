@@ -35,7 +35,7 @@ public sealed class EstimateReachHandler(PortalDatabase database, ResolveAudienc
 
     private ReachEstimate Count(long campaignId, CampaignDraft draft, AudienceResolution audience, GlobalHoldout holdout, CancellationToken ct)
     {
-        var eligibility = Eligibility.Read(database, campaignId, draft.Settings, (delivery.Read(), shop.Read().Zone), holdout, clock.GetUtcNow());
+        var eligibility = Eligibility.Read(database, campaignId, draft.Settings, delivery.Read(), new CustomerPlaces(database, shop.Read()), holdout, clock.GetUtcNow());
         var names = CustomerNames.Read(database);
         var split = RunPlanner.SplitOf(campaignId, draft);
         var dropped = new Dictionary<DropReason, long>();

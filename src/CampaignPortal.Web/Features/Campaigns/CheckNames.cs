@@ -3,6 +3,7 @@ using CampaignPortal.Marketing.Content.Checks;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Features.Audiences;
 using CampaignPortal.Web.Features.Content;
+using CampaignPortal.Web.Features.Delivery;
 using CampaignPortal.Web.Resources;
 
 namespace CampaignPortal.Web.Features.Campaigns;
@@ -44,6 +45,7 @@ internal static class CheckNames
         CheckCodes.DatePassed => CampaignWords.CheckDatePassed,
         CheckCodes.ScheduleFine => CampaignWords.CheckScheduleFine,
         CheckCodes.QuietStart => CampaignWords.CheckQuietStart,
+        CheckCodes.FreeDayStart when check.Met is { } met => DeliveryVocabulary.Meets(met, zone),
         CheckCodes.TestTooSmall => Say.With(CampaignWords.CheckTestTooSmall, ("count", Count(check))),
         CheckCodes.TestFine => Say.With(CampaignWords.CheckTestFine, ("count", Count(check))),
         CheckCodes.WeightsZero => CampaignWords.CheckWeightsZero,

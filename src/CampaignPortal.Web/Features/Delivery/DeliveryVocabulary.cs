@@ -1,3 +1,4 @@
+using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Web.Components.Shared;
@@ -50,6 +51,7 @@ public static class DeliveryVocabulary
         MessageReasons.TopicLeft => DeliveryWords.ReasonTopicLeft,
         MessageReasons.Paused => DeliveryWords.ReasonPause,
         MessageReasons.QuietHours => DeliveryWords.ReasonQuiet,
+        MessageReasons.FreeDay => DeliveryWords.ReasonFreeDay,
         MessageReasons.TooLate => DeliveryWords.ReasonTooLate,
         MessageReasons.Holdout => DeliveryWords.ReasonHoldout,
         MessageReasons.Cancelled => DeliveryWords.ReasonCancelled,
@@ -67,6 +69,14 @@ public static class DeliveryVocabulary
 
     /// <summary>How the days of a cap are meant.</summary>
     public static string Window(CapWindow window) => window is CapWindow.CalendarDays ? DeliveryWords.WindowCalendar : DeliveryWords.WindowRolling;
+
+    /// <summary>Days without marketing by name, with the country where they hold alone.</summary>
+    public static string Names(IEnumerable<FreeDay> days) => string.Join(", ", days.Select(d => d.Country is { } country ? Say.With(CampaignWords.FreeDayOf, ("name", d.Name), ("country", country)) : d.Name));
+
+    /// <summary>What a campaign meets on such a day.</summary>
+    public static string Meets(MetFreeDays met, TimeZoneInfo zone) => met.Until is { } at
+        ? Say.With(CampaignWords.FreeDayAll, ("days", Names(met.Days)), ("time", Figures.Stamp(at, zone)))
+        : Say.With(CampaignWords.FreeDaySome, ("days", Names(met.Days)));
 
     /// <summary>What came of a test.</summary>
     public static string Outcome(SendResult result) => result.Outcome is SendOutcome.Accepted ? DeliveryWords.TestTaken : Reason(result.Reason) ?? DeliveryWords.ReasonTemporary;
