@@ -51,7 +51,7 @@ public sealed record CampaignResult(
 }
 
 /// <summary>Reads a campaign's result from maintained sums: some dozen rows, whatever its size.</summary>
-public sealed class ReadCampaignResultHandler(IDbContextFactory<PortalDbContext> databases, CampaignTotalsReader totals, SendingProgressReader progress, TimeProvider clock)
+public sealed class ReadCampaignResultHandler(IDbContextFactory<PortalDbContext> databases, CampaignTotalsReader totals, SendingProgressReader progress, TestHealthReader health, TimeProvider clock)
 {
     private static readonly ResultMetric[] Metrics = [ResultMetric.Clicks, ResultMetric.Opens, ResultMetric.Orders, ResultMetric.Revenue, ResultMetric.Unsubscribes, ResultMetric.Complaints];
 
@@ -82,12 +82,11 @@ public sealed class ReadCampaignResultHandler(IDbContextFactory<PortalDbContext>
     {
         var now = clock.GetUtcNow();
         var start = run.DecideAt?.AddHours(-settings.DecisionHours);
-        var isEnded = run.DecideAt <= now;
-        var health = HealthChecks.Of(PlannedArms(settings, versions, arms), isEnded, wasCutShort: run.DecidedAt is { } decided && decided < run.DecideAt);
+        var checks = health.Read(run, settings, [.. versions.Select(v => (v.VariantId, v.Weight))], arms);
         IReadOnlyList<ArmSums> sums = [.. versions.Select(v => v.Test)];
         var hours = (Run: start is { } from ? (now - from).TotalHours : 0, Planned: (double)settings.DecisionHours);
-        var verdict = TestJudge.Judge(sums, settings.Metric, health, hours, ClosedWindows(sums, settings.Metric));
-        return new TestResult(settings.Metric, verdict, health, Metrics.ToDictionary(m => m, m => TestJudge.Compare(sums, m)), start, run.DecideAt);
+        var verdict = TestJudge.Judge(sums, settings.Metric, checks, hours, ClosedWindows(sums, settings.Metric));
+        return new TestResult(settings.Metric, verdict, checks, Metrics.ToDictionary(m => m, m => TestJudge.Compare(sums, m)), start, run.DecideAt);
     }
 
     private static double ClosedWindows(IReadOnlyList<ArmSums> versions, ResultMetric metric)
@@ -99,15 +98,6 @@ public sealed class ReadCampaignResultHandler(IDbContextFactory<PortalDbContext>
             ResultMetric.Revenue when exposed > 0 => (double)versions.Sum(v => v.RevenueWindowsClosed) / exposed,
             _ => 1,
         };
-    }
-
-    // The split is checked within the test group: versions by their weights, and its holdout by its share.
-    private static List<PlannedArm> PlannedArms(CampaignSettings settings, IReadOnlyList<VersionResult> versions, IReadOnlyList<ArmTotals> arms)
-    {
-        var weights = SplitPlan.Normalise([.. versions.Select(v => v.Weight)]);
-        List<PlannedArm> planned = [.. versions.Select((v, i) => new PlannedArm(v.Test, weights[i] * (1 - settings.HoldoutShare)))];
-        if (settings.HoldoutShare > 0) planned.Add(new PlannedArm(arms.FirstOrDefault(a => a is { Part: RunPart.Test, VariantId: CampaignRecipient.Holdout })?.Sums ?? ArmSums.None, settings.HoldoutShare));
-        return planned;
     }
 
     private static async Task<IReadOnlyList<VersionResult>> VersionsAsync(PortalDbContext db, long id, IReadOnlyList<ArmTotals> arms, CancellationToken ct)

@@ -410,6 +410,16 @@ CREATE TABLE "FeatureUses" (
     "Version" INTEGER NOT NULL,
     CONSTRAINT "PK_FeatureUses" PRIMARY KEY ("Feature", "Model")
 );
+CREATE TABLE "HealthAcknowledgements" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_HealthAcknowledgements" PRIMARY KEY AUTOINCREMENT,
+    "RunId" INTEGER NOT NULL,
+    "Kind" TEXT NOT NULL,
+    "At" INTEGER NOT NULL,
+    "By" TEXT NOT NULL,
+    "Reason" TEXT NOT NULL,
+    "WithdrawnAt" INTEGER NULL,
+    "WithdrawnBy" TEXT NULL
+);
 CREATE TABLE "ImportChanges" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportChanges" PRIMARY KEY AUTOINCREMENT,
     "ImportId" INTEGER NOT NULL,
@@ -852,6 +862,7 @@ CREATE INDEX "IX_Drafts_SavedAt" ON "Drafts" ("SavedAt");
 CREATE INDEX "IX_Events_CustomerId_OccurredAt" ON "Events" ("CustomerId", "OccurredAt");
 CREATE UNIQUE INDEX "IX_Events_Source_MessageId" ON "Events" ("Source", "MessageId");
 CREATE INDEX "IX_Events_VisitorId_OccurredAt" ON "Events" ("VisitorId", "OccurredAt") WHERE "CustomerId" IS NULL AND "VisitorId" IS NOT NULL;
+CREATE UNIQUE INDEX "IX_HealthAcknowledgements_RunId_Kind" ON "HealthAcknowledgements" ("RunId", "Kind") WHERE "WithdrawnAt" IS NULL;
 CREATE INDEX "IX_ImportChanges_ImportId" ON "ImportChanges" ("ImportId");
 CREATE INDEX "IX_ImportDrafts_ImportId" ON "ImportDrafts" ("ImportId");
 CREATE UNIQUE INDEX "IX_ImportMappings_Name" ON "ImportMappings" ("Name");
