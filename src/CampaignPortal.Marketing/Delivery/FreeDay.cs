@@ -86,6 +86,21 @@ public sealed record SendingCalendar(QuietHours Hours, IReadOnlyList<FreeDay> Da
         return at;
     }
 
+    /// <summary>From an allowed moment on, the first that is not: the quiet hours begin, or a free day does; <paramref name="until"/> where neither comes before.</summary>
+    public DateTimeOffset NextForbidden(DateTimeOffset at, DateTimeOffset until, TimeZoneInfo zone, string? country)
+    {
+        var (local, day) = (TimeZoneInfo.ConvertTime(at, zone).DateTime, LocalDays.Of(at, zone));
+        for (var i = 0; i < MaxDaysAhead; i++, day = day.AddDays(1))
+        {
+            if (i > 0 && LocalDays.Start(day, zone) is var midnight && (midnight >= until || DayOn(day, country) is not null)) return midnight < until ? midnight : until;
+            if (Hours.From == Hours.Until || (i is 0 && TimeOnly.FromDateTime(local) >= Hours.From)) continue;
+            var quiet = LocalDays.Start(day, zone) + Hours.From.ToTimeSpan();
+            while (quiet < until && !Hours.Contains(quiet, zone)) quiet = quiet.AddMinutes(1); // a clock that jumped begins later or earlier than the hours say
+            return quiet < until ? quiet : until;
+        }
+        return until;
+    }
+
     /// <summary>The same moment, or the beginning of the next day that is not free: the quiet hours are not looked at.</summary>
     public DateTimeOffset NextWorking(DateTimeOffset at, TimeZoneInfo zone, string? country)
     {

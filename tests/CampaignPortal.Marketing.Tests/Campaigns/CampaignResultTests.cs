@@ -205,5 +205,5 @@ public sealed class CampaignResultTests
     }
 
     private static async Task<CampaignResult> ReadAsync(CampaignShop shop, long id) =>
-        await ActivatorUtilities.CreateInstance<ReadCampaignResultHandler>(shop.Store.Services, new SendingProgressReader(shop.Store.Database)).HandleAsync(id, Ct) ?? throw new InvalidOperationException("It is there.");
+        await ActivatorUtilities.CreateInstance<ReadCampaignResultHandler>(shop.Store.Services, new SendingProgressReader(shop.Store.Database, shop.Store.Clock)).HandleAsync(id, Ct) ?? throw new InvalidOperationException("It is there.");
 }

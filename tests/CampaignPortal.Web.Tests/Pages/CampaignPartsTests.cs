@@ -4,6 +4,7 @@ using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Campaigns.Results;
 using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Content;
+using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Experiments;
 using CampaignPortal.Marketing.Insights.Campaigns;
 using CampaignPortal.Testing;
@@ -164,7 +165,7 @@ public sealed class CampaignPartsTests
     public void Every_code_of_a_check_has_words()
     {
         var codes = typeof(CheckCodes).GetFields().Select(f => (string)f.GetRawConstantValue()!); // constants
-        Assert.All(codes, code => Assert.NotEqual(code, CheckNames.Of(new CampaignCheck(CheckLevel.Error, code, ComposerStep.Review) { Number = 1, Stale = new StaleAudience("x", StaleReason.Late), Gone = new GoneSegment("x", 2), Met = new MetFreeDays([], null) }, TimeZoneInfo.Utc)));
+        Assert.All(codes, code => Assert.NotEqual(code, CheckNames.Of(new CampaignCheck(CheckLevel.Error, code, ComposerStep.Review) { Number = 1, Stale = new StaleAudience("x", StaleReason.Late), Gone = new GoneSegment("x", 2), Met = new MetFreeDays([], null), Forecast = new SendingForecast(10, Now, 1, IsInterrupted: true) }, TimeZoneInfo.Utc)));
     }
 
     [Fact]
@@ -202,6 +203,22 @@ public sealed class CampaignPartsTests
         Assert.Equal("Half of B was <deleted>.", explained.Find(".cover-reason").TextContent);
         Assert.Equal(mayDecide, explained.FindAll("button").Count == 1);
         Assert.Empty(explained.FindAll(".broken, textarea"));
+    }
+
+    [Fact]
+    public async Task While_it_sends_the_pace_and_the_time_left_stand_beside_the_progress_and_in_the_quiet_when_it_goes_on()
+    {
+        var result = Result(0, 0, 1) with { Progress = new SendingProgress(1_000, 400, 600, 0, new Dictionary<string, long>()) { PerMinute = 120 } };
+        Task<string> ShowAsync(CampaignResult shown) => TextAsync(Rendered<SendingCard>(new() { ["Result"] = shown }, ViewerOf(Roles.Marketer)));
+        var sending = await ShowAsync(result);
+        Assert.Contains("120 a minute", sending, StringComparison.Ordinal);
+        Assert.Contains("about 5 min left", sending, StringComparison.Ordinal);
+        Assert.DoesNotContain("a minute", await ShowAsync(result with { State = CampaignState.Paused }), StringComparison.Ordinal);
+        var quiet = await ShowAsync(result with { Progress = result.Progress with { PerMinute = null, NextAt = Now.AddHours(9) } });
+        Assert.Contains("goes on", quiet, StringComparison.Ordinal);
+        Assert.DoesNotContain("left", quiet.Replace("have left", "", StringComparison.Ordinal), StringComparison.Ordinal);
+
+        static async Task<string> TextAsync(Task<RenderedPart> part) => (await part).Find(".card").TextContent;
     }
 
     private static Task<RenderedPart> VerdictAsync(long clicksA, long clicksB, double hours, long assignedB = 500, Action<long?>? onSend = null, string role = Roles.Marketer)

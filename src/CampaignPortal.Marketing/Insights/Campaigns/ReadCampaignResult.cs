@@ -30,6 +30,15 @@ public sealed record SendingProgress(long Total, long Accepted, long Open, long 
     /// <summary>Messages that the receiving servers refused, by reason and the server's code; the code is 0 where there was none.</summary>
     public IReadOnlyDictionary<(string Reason, int Code), long> Bounces { get; init; } = new Dictionary<(string Reason, int Code), long>();
 
+    /// <summary>Messages a minute, of the last minute; null while that cannot be said.</summary>
+    public double? PerMinute { get; init; }
+
+    /// <summary>When the next of the open messages is due; null when none waits.</summary>
+    public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary>Until the open ones have left, at this pace.</summary>
+    public TimeSpan? TimeLeft => PerMinute is { } pace && Open > 0 ? TimeSpan.FromMinutes(Open / pace) : null;
+
     /// <summary>Messages that could not be made, by what went wrong; the most frequent first.</summary>
     public IReadOnlyList<RenderingFailure> Failures { get; init; } = [];
 }

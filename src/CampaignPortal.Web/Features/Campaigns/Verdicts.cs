@@ -87,7 +87,7 @@ internal static class Verdicts
 
     public static string HealthDetail(HealthCheck check) => check.Kind switch
     {
-        HealthKind.Split => string.Join(" / ", (check.Counts ?? []).Select(Figures.Count)) + (check.PValue is { } p ? ", p = " + P(p) : ""),
+        HealthKind.Split => string.Join(" / ", (check.Counts ?? []).Select(Figures.Count)) + (check.PValue is { } p ? ", p " + (p < 0.001 ? "" : "= ") + P(p) : ""),
         HealthKind.Crossover when check.Counts is [var seen, var all] => Say.With(CampaignWords.OfAll, ("part", Figures.Count(seen)), ("all", Figures.Count(all))),
         HealthKind.Machines => Say.With(CampaignWords.MachineShare, ("share", Figures.Rate(check.Share ?? 0))),
         HealthKind.Sending => Say.With(CampaignWords.NotSentCounts, ("counts", string.Join(" / ", (check.Counts ?? []).Select(Figures.Count)))),
