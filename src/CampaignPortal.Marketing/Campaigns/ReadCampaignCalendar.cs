@@ -1,6 +1,7 @@
 using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
+using CampaignPortal.Marketing.Settings;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Campaigns;

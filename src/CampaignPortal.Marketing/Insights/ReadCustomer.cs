@@ -7,6 +7,7 @@ using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Marketing.Recommendations;
+using CampaignPortal.Marketing.Settings;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Insights;

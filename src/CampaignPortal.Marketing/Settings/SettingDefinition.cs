@@ -1,7 +1,6 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
-using CampaignPortal.Marketing.Delivery;
 
 namespace CampaignPortal.Marketing.Settings;
 
@@ -43,7 +42,7 @@ public static class KnownSettings
     public const string PublicUrl = "delivery.public-url";
     public const string CapCount = "delivery.cap.count";
     public const string CapDays = "delivery.cap.days";
-    /// <summary>Name of a <see cref="Delivery.CapWindow"/>.</summary>
+    /// <summary>Name of a <see cref="Settings.CapWindow"/>.</summary>
     public const string CapWindow = "delivery.cap.window";
     /// <summary>List of <see cref="MailTopic"/> as JSON.</summary>
     public const string Topics = "delivery.topics";
@@ -86,7 +85,7 @@ public static class KnownSettings
         new(PublicUrl, "", value => value.Length is 0 || IsWebAddress(value)),
         new(CapCount, "2", value => IsNumber(value, 0, 100)),
         new(CapDays, "7", value => IsNumber(value, 1, 365)),
-        new(CapWindow, nameof(Delivery.CapWindow.RollingHours), value => value is nameof(Delivery.CapWindow.RollingHours) or nameof(Delivery.CapWindow.CalendarDays)),
+        new(CapWindow, nameof(Settings.CapWindow.RollingHours), value => value is nameof(Settings.CapWindow.RollingHours) or nameof(Settings.CapWindow.CalendarDays)),
         new(Topics, "[]", value => MailTopic.Read(value) is not null),
         new(QuietFrom, "21:00", IsTime),
         new(QuietUntil, "08:00", IsTime),

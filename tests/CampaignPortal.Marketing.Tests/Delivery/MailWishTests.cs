@@ -2,7 +2,6 @@ using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
-using CampaignPortal.Marketing.Delivery.Tracking;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Marketing.Privacy;

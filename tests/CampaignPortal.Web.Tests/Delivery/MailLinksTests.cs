@@ -6,6 +6,7 @@ using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Delivery.Tracking;
 using CampaignPortal.Marketing.Delivery.Transports;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Settings;
 using CampaignPortal.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

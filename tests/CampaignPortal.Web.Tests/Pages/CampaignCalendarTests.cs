@@ -2,7 +2,7 @@ using System.Net;
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Content;
-using CampaignPortal.Marketing.Delivery;
+using CampaignPortal.Marketing.Settings;
 using CampaignPortal.Testing;
 using CampaignPortal.Web.Features.Campaigns;
 using CampaignPortal.Web.Identity;

@@ -1,4 +1,3 @@
-using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Settings;
 using CampaignPortal.Testing;
 using CampaignPortal.Web.Features.Settings;

@@ -3,6 +3,7 @@ using CampaignPortal.Marketing.Audiences.Evaluation;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Privacy;
+using CampaignPortal.Marketing.Settings;
 
 namespace CampaignPortal.Marketing.Campaigns.Planning;
 

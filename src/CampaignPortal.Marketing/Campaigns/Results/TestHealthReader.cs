@@ -1,4 +1,3 @@
-using System.Globalization;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Experiments;
 

@@ -1,5 +1,7 @@
+using CampaignPortal.Marketing.Common;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
+using CampaignPortal.Marketing.Settings;
 
 namespace CampaignPortal.Marketing.Campaigns.Scheduling;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Privacy;
+using CampaignPortal.Marketing.Settings;
 
 namespace CampaignPortal.Marketing.Delivery.Tracking;
 

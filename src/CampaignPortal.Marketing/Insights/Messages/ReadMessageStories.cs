@@ -3,6 +3,7 @@ using CampaignPortal.Marketing.Campaigns.Results;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Privacy;
+using CampaignPortal.Marketing.Settings;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Insights.Messages;

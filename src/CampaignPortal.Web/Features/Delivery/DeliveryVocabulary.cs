@@ -1,6 +1,7 @@
 using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Privacy;
+using CampaignPortal.Marketing.Settings;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Resources;
 

@@ -1,4 +1,4 @@
-namespace CampaignPortal.Marketing.Delivery;
+namespace CampaignPortal.Marketing.Common;
 
 /// <summary>Days on somebody's own calendar as moments.</summary>
 internal static class LocalDays

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using CampaignPortal.Marketing.Privacy;
 
-namespace CampaignPortal.Marketing.Delivery;
+namespace CampaignPortal.Marketing.Settings;
 
 /// <summary>What mails are about, such as offers or news: customers leave one topic and keep the others, and each may have a cap of its own (DE-05, PV-04).</summary>
 /// <param name="Key">Purpose of the consent; never changes, so that whoever left stays away.</param>
