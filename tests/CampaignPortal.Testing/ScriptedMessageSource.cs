@@ -21,6 +21,9 @@ public sealed class ScriptedMessageSource(ContactVault vault, TrackedLinks links
     /// <summary>Renders instead of the standard mail where it answers one.</summary>
     public Func<MessageTicket, MessageDraft?> Render { get; set; } = _ => null;
 
+    /// <summary>Topics of the campaigns; none unless the test says otherwise.</summary>
+    public Func<long, string?> Topic { get; set; } = _ => null;
+
     /// <summary>What the outbox reported.</summary>
     public ConcurrentQueue<(long Campaign, DeliveryTrouble Trouble)> Troubles { get; } = new();
 
@@ -32,6 +35,8 @@ public sealed class ScriptedMessageSource(ContactVault vault, TrackedLinks links
         Task.FromResult<IReadOnlyList<MessageDraft>>([.. batch.Select(t => Render(t) ?? Standard(t))]);
 
     public SendingGate Gate(DbTransaction transaction, MessageTicket ticket) => _paused.ContainsKey(ticket.CampaignId) ? SendingGate.Wait : AtMark(ticket);
+
+    public string? TopicOf(DbTransaction transaction, long campaignId) => Topic(campaignId);
 
     public Task<bool> PauseAsync(long campaignId, DeliveryTrouble trouble, string detail, CancellationToken ct)
     {

@@ -85,6 +85,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<CampaignArmDay> CampaignArmDays => Set<CampaignArmDay>();
     public DbSet<CampaignClick> CampaignClicks => Set<CampaignClick>();
     public DbSet<CampaignHour> CampaignHours => Set<CampaignHour>();
+    public DbSet<HealthAcknowledgement> HealthAcknowledgements => Set<HealthAcknowledgement>();
     public DbSet<JobRun> JobRuns => Set<JobRun>();
     public DbSet<JobRunLine> JobRunLines => Set<JobRunLine>();
     public DbSet<JobSchedule> JobSchedules => Set<JobSchedule>();

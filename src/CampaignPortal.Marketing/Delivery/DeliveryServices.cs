@@ -32,6 +32,7 @@ public static class DeliveryServices
             .AddSingleton<SettleMessagesHandler>()
             .AddSingleton<ListOutboxHandler>()
             .AddSingleton<DeliveryProgress>()
+            .AddSingleton<SendingRateReader>()
             .AddSingleton<SendTestMailHandler>()
             .AddSingleton<VisitJudge>()
             .AddSingleton<TrackVisitsHandler>()

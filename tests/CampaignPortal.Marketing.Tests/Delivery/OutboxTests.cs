@@ -53,7 +53,7 @@ public sealed class OutboxTests
         await store.Get<EraseCustomerHandler>().HandleAsync("c-3", "test", Ct);
         await store.Database.WriteAsync(t => t.Execute("insert into \"Suppressions\" (\"CustomerId\", \"Channel\", \"Reason\", \"Since\", \"Sequence\") values (4, 'email', 'complaint', 1, 1)"), Ct);
         await store.Database.WriteAsync(t => t.Execute("update \"Messages\" set \"SendBefore\" = 1 where \"CustomerId\" = 5"), Ct);
-        await store.Database.WriteAsync(t => t.Execute("insert into \"CapReservations\" values (901, 6, 'email', @0), (902, 6, 'email', @0)", Stored.Ticks(store.Clock.GetUtcNow().AddDays(-1))), Ct);
+        await store.Database.WriteAsync(t => t.Execute("insert into \"CapReservations\" (\"MessageId\", \"CustomerId\", \"Channel\", \"At\") values (901, 6, 'email', @0), (902, 6, 'email', @0)", Stored.Ticks(store.Clock.GetUtcNow().AddDays(-1))), Ct);
         await store.Database.WriteAsync(t => list.Add(t, "c7@example.com", SuppressionReasons.Unsubscribed), Ct);
         source.AtMark = ticket => ticket.CustomerId is 8 ? SendingGate.Drop(MessageReasons.Holdout) : SendingGate.Send;
         await store.Database.WriteAsync(t => t.Execute("insert into \"CustomerTraits\" values (9, 'timezone', 'Asia/Shanghai', 1)"), Ct); // noon in London is 20:00 there

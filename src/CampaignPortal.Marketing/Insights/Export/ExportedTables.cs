@@ -75,7 +75,7 @@ internal sealed record ExportedTable(string Name, IReadOnlyList<ExportedColumn> 
             $"\"CustomerScores\" t join {Known} where t.\"Model\" = '{ModelNames.Segments}' order by t.\"CustomerId\""),
         new(
             "consents",
-            [Customer, Text("channel", "t.\"Channel\""), Text("purpose", "t.\"Purpose\""), Flag("granted", "t.\"IsGranted\""), Time("changed_at", "t.\"ChangedAt\""), Text("basis", "t.\"Basis\""), Text("origin", "t.\"Origin\"")],
+            [Customer, Text("channel", "t.\"Channel\""), Text("purpose", "t.\"Purpose\""), Flag("granted", "t.\"IsGranted\""), Time("changed_at", "t.\"ChangedAt\""), Text("basis", "t.\"Basis\""), Text("origin", "t.\"Origin\""), Number("limit_days", "t.\"LimitDays\""), Time("until", "t.\"Until\"")],
             $"\"Consents\" t join {Known} order by t.\"CustomerId\", t.\"Channel\", t.\"Purpose\""),
     ];
 

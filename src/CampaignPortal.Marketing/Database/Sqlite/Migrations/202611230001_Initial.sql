@@ -207,7 +207,8 @@ CREATE TABLE "CapReservations" (
     "MessageId" INTEGER NOT NULL CONSTRAINT "PK_CapReservations" PRIMARY KEY,
     "CustomerId" INTEGER NOT NULL,
     "Channel" TEXT NOT NULL,
-    "At" INTEGER NOT NULL
+    "At" INTEGER NOT NULL,
+    "Topic" TEXT NULL
 );
 CREATE TABLE "CatalogueEntries" (
     "Scope" TEXT NOT NULL,
@@ -235,7 +236,9 @@ CREATE TABLE "ConsentLedger" (
     "Wording" TEXT NULL,
     "Origin" TEXT NOT NULL,
     "Actor" INTEGER NULL,
-    "Proof" TEXT NULL
+    "Proof" TEXT NULL,
+    "LimitDays" INTEGER NULL,
+    "Until" INTEGER NULL
 );
 CREATE TABLE "Consents" (
     "CustomerId" INTEGER NOT NULL,
@@ -245,6 +248,8 @@ CREATE TABLE "Consents" (
     "ChangedAt" INTEGER NOT NULL,
     "Origin" TEXT NULL,
     "Basis" TEXT NULL,
+    "LimitDays" INTEGER NULL,
+    "Until" INTEGER NULL,
     "Sequence" INTEGER NOT NULL,
     CONSTRAINT "PK_Consents" PRIMARY KEY ("CustomerId", "Channel", "Purpose")
 );
@@ -411,6 +416,15 @@ CREATE TABLE "Identifications" (
     "CustomerId" INTEGER NOT NULL,
     "At" INTEGER NOT NULL,
     "TakesHistory" INTEGER NOT NULL
+CREATE TABLE "HealthAcknowledgements" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_HealthAcknowledgements" PRIMARY KEY AUTOINCREMENT,
+    "RunId" INTEGER NOT NULL,
+    "Kind" TEXT NOT NULL,
+    "At" INTEGER NOT NULL,
+    "By" TEXT NOT NULL,
+    "Reason" TEXT NOT NULL,
+    "WithdrawnAt" INTEGER NULL,
+    "WithdrawnBy" TEXT NULL
 );
 CREATE TABLE "ImportChanges" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportChanges" PRIMARY KEY AUTOINCREMENT,
@@ -855,6 +869,7 @@ CREATE UNIQUE INDEX "IX_Events_Source_MessageId" ON "Events" ("Source", "Message
 CREATE INDEX "IX_Events_VisitorId_OccurredAt" ON "Events" ("VisitorId", "OccurredAt") WHERE "CustomerId" IS NULL AND "VisitorId" IS NOT NULL;
 CREATE INDEX "IX_Identifications_CustomerId" ON "Identifications" ("CustomerId");
 CREATE INDEX "IX_Identifications_VisitorId" ON "Identifications" ("VisitorId");
+CREATE UNIQUE INDEX "IX_HealthAcknowledgements_RunId_Kind" ON "HealthAcknowledgements" ("RunId", "Kind") WHERE "WithdrawnAt" IS NULL;
 CREATE INDEX "IX_ImportChanges_ImportId" ON "ImportChanges" ("ImportId");
 CREATE INDEX "IX_ImportDrafts_ImportId" ON "ImportDrafts" ("ImportId");
 CREATE UNIQUE INDEX "IX_ImportMappings_Name" ON "ImportMappings" ("Name");
