@@ -97,7 +97,7 @@ public sealed class LifetimePartsTests
     public async Task A_funnel_names_its_weakest_step()
     {
         static FunnelStep Step(EventKind kind, int count, int before) => new(kind, count, new Estimate(count / 400.0, 0, 1, 0.95), before == 0 ? null : new Estimate(count / (double)before, 0.1, 0.9, 0.95), TimeSpan.FromHours(2), TimeSpan.FromDays(2));
-        var group = new FunnelGroup(null, [Step(EventKind.ItemViewed, 400, 0), Step(EventKind.CartAdded, 80, 400), Step(EventKind.OrderPlaced, 60, 80)]);
+        var group = new FunnelGroup(FunnelSplit.None, FunnelGroup.Unknown, null, [Step(EventKind.ItemViewed, 400, 0), Step(EventKind.CartAdded, 80, 400), Step(EventKind.OrderPlaced, 60, 80)]);
         var card = await Rendered<FunnelCard>(new() { ["Group"] = group });
         Assert.Contains("Put in basket", card.Find(".alert").TextContent, StringComparison.Ordinal);
         Assert.Contains("20.0%", card.Find(".alert").TextContent, StringComparison.Ordinal);
