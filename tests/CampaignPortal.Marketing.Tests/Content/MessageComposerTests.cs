@@ -28,6 +28,18 @@ public sealed class MessageComposerTests
     }
 
     [Fact]
+    public async Task Badges_stand_at_every_counted_link_and_nowhere_else()
+    {
+        var message = await RenderAsync(SampleMessages.Content, links: Marketing.Content.NumberedLinks.Instance);
+        var html = Parse(LinkBadges.Draw(message.Html, place => place == 9 ? null : $"{place + 1} <b>"));
+        var links = html.QuerySelectorAll("a").Where(a => a.GetAttribute("href")!.StartsWith("#link-", StringComparison.Ordinal)).ToList();
+        Assert.Equal(["1 <b>", "2 <b>"], links.Select(a => a.QuerySelector("span:last-child")!.TextContent).Distinct());
+        Assert.Equal(links.Count, html.QuerySelectorAll("span").Count(s => s.TextContent.EndsWith("<b>", StringComparison.Ordinal)));
+        Assert.Equal("Unsubscribe", html.QuerySelectorAll("a").Single(a => a.GetAttribute("href")!.EndsWith("/unsubscribe", StringComparison.Ordinal)).TextContent);
+        Assert.Equal(message.Html, LinkBadges.Draw(message.Html, _ => null));
+    }
+
+    [Fact]
     public async Task The_plain_text_says_the_same_with_the_same_links()
     {
         var message = await RenderAsync(SampleMessages.Content, links: new NumberedLinks());

@@ -68,13 +68,16 @@ internal static class InsightsVocabulary
         _ => InsightsWords.Everybody,
     };
 
-    /// <summary>What the people of a group have in common; devices and channels have the names that the data give them.</summary>
+    /// <summary>What the people of a group have in common; other devices and channels have the names that the data give them.</summary>
     public static string Group(FunnelGroup group, IReadOnlyDictionary<int, string> segments) => group switch
     {
         { Number: FunnelGroup.Others } => InsightsWords.AllOthers,
         { Number: FunnelGroup.Unknown, Split: FunnelSplit.Segment } => InsightsWords.WithoutSegment,
         { Number: FunnelGroup.Unknown } => InsightsWords.NotKnown,
         { Split: FunnelSplit.Segment } => segments.GetValueOrDefault(group.Number) ?? Figures.Count(group.Number),
+        { Split: FunnelSplit.Device, Name: "mobile" } => InsightsWords.DeviceMobile,
+        { Split: FunnelSplit.Device, Name: "desktop" } => InsightsWords.DeviceDesktop,
+        { Split: FunnelSplit.Device, Name: "tablet" } => InsightsWords.DeviceTablet,
         _ => group.Name ?? InsightsWords.NotKnown,
     };
 
