@@ -6,7 +6,7 @@ import { icons } from "./icons.js";
 const out = new URL("../src/CampaignPortal.Web/wwwroot/assets/", import.meta.url).pathname;
 await mkdir(out, { recursive: true });
 const options = { outdir: out, bundle: true, minify: true, target: "es2022", legalComments: "linked" };
-await build({ ...options, entryPoints: { charts: "charts/index.js", composer: "composer/index.js", files: "files/index.js", shell: "shell/index.js" }, format: "esm" });
+await build({ ...options, entryPoints: { charts: "charts/index.js", composer: "composer/index.js", mjml: "mjml/index.js", files: "files/index.js", shell: "shell/index.js" }, format: "esm" });
 // Fonts and pictures are named by address, not inlined.
 await build({ ...options, entryPoints: { portal: "styles/portal.css" }, external: ["/assets/*"] });
 // Shops embed the snippet in pages of their own, as a classic script without dependencies.

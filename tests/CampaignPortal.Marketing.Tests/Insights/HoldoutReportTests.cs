@@ -49,7 +49,7 @@ public sealed class HoldoutReportTests
         Assert.Equal((119_500m, 19_575m, 3_200m), (report.Book.Treated.Sums.Revenue, report.Book.Treated.Capped.Revenue, report.Book.Holdout.Capped.Revenue));
         Assert.Equal(19_575 / 1_200.0 - 3_200 / 300.0, report.Effect.Revenue.Absolute!.Value.Point, 9);
         Assert.Equal(119_500 / 1_200.0 - 3_200 / 300.0, report.Uncapped!.Revenue.Absolute!.Value.Point, 9);
-        Assert.Equal((Experiments.Finding.Better, Experiments.Finding.CannotTell), (report.Effect.Revenue.Finding, report.Uncapped.Revenue.Finding));
+        Assert.Equal((Marketing.Experiments.Finding.Better, Marketing.Experiments.Finding.CannotTell), (report.Effect.Revenue.Finding, report.Uncapped.Revenue.Finding));
         Assert.Equal(report.Book.Treated.Sums.Buyers, report.Book.Treated.Capped.Buyers);
     }
 

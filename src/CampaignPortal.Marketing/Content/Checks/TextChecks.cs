@@ -16,6 +16,7 @@ public static class TextChecks
         else yield return Finding.Fine(FindingCodes.SubjectFine, ContentPlace.Subject);
         if (IsLoud(content.Subject)) yield return Finding.Warning(FindingCodes.SubjectLoud, ContentPlace.Subject);
         if (string.IsNullOrWhiteSpace(content.Preheader)) yield return Finding.Warning(FindingCodes.PreheaderEmpty, ContentPlace.Preheader);
+        if (content.IsBehindSource) yield return Finding.Error(FindingCodes.BehindSource, ContentPlace.Body);
         if (!content.HasOwnFooter && identity.PostalAddress.Length == 0) yield return Finding.Warning(FindingCodes.NoPostalAddress, ContentPlace.Message);
         yield return content.PlainText is null ? Finding.Fine(FindingCodes.TextGenerated, ContentPlace.PlainText) : Finding.Warning(FindingCodes.TextByHand, ContentPlace.PlainText);
     }
