@@ -39,14 +39,14 @@ internal sealed class FunnelWalk(StepBook book, EventKind[] steps, FunnelOrder o
     private FunnelEntry? Furthest(int row, long from, long to)
     {
         FunnelEntry? furthest = null;
-        var (end, firstOrder) = (book.Start[row + 1], FirstOrder(row));
+        var end = book.Start[row + 1];
         Array.Clear(_at);
         _stop = 0;
-        for (var i = book.Start[row]; i < end && book.At[i] < to; i++)
+        for (var i = FirstSince(row, from); i < end && book.At[i] < to; i++)
         {
-            if (book.Kind[i] != steps[0] || book.At[i] < from) continue;
+            if (book.Kind[i] != steps[0]) continue;
             var (reached, isStopped) = order is FunnelOrder.Strict ? Directly(i, end) : InOrder(i, end);
-            if (furthest is null || reached > furthest.Times.Length) furthest = new FunnelEntry(row, firstOrder < i, book.Device[i], Times(reached), isStopped);
+            if (furthest is null || reached > furthest.Times.Length) furthest = new FunnelEntry(row, HadOrdered(row, i), book.Device[i], Times(reached), isStopped);
             if (reached == steps.Length) break;
         }
         return furthest;
@@ -88,9 +88,9 @@ internal sealed class FunnelWalk(StepBook book, EventKind[] steps, FunnelOrder o
     private FunnelEntry? Gathered(int row, long from, long to)
     {
         FunnelEntry? furthest = null;
-        var (begin, end, firstOrder) = (book.Start[row], book.Start[row + 1], FirstOrder(row));
+        var end = book.Start[row + 1];
         Array.Fill(_at, -1);
-        for (var i = begin; i < end && book.At[i] <= to + window; i++)
+        for (var i = FirstSince(row, from - window); i < end && book.At[i] <= to + window; i++)
         {
             if (_ends[(int)book.Kind[i]])
             {
@@ -102,7 +102,7 @@ internal sealed class FunnelWalk(StepBook book, EventKind[] steps, FunnelOrder o
             if (step < 0 || step == 0 && (book.At[i] < from || book.At[i] >= to)) continue;
             _at[step] = i;
             var reached = Together(i);
-            if (reached > 0 && (furthest is null || reached > furthest.Times.Length)) furthest = new FunnelEntry(row, firstOrder < _at[..reached].Min(), book.Device[_at[0]], Times(reached), IsStopped: false);
+            if (reached > 0 && (furthest is null || reached > furthest.Times.Length)) furthest = new FunnelEntry(row, HadOrdered(row, _at[..reached].Min()), book.Device[_at[0]], Times(reached), IsStopped: false);
             if (reached == steps.Length) break;
         }
         return furthest;
@@ -115,10 +115,19 @@ internal sealed class FunnelWalk(StepBook book, EventKind[] steps, FunnelOrder o
         return reached;
     }
 
-    private int FirstOrder(int row)
+    private bool HadOrdered(int row, int before) => Array.IndexOf(book.Kind, EventKind.OrderPlaced, book.Start[row], before - book.Start[row]) >= 0;
+
+    /// <summary>The customer's first event at or after a moment: years before it cost nothing.</summary>
+    private int FirstSince(int row, long at)
     {
-        var at = Array.IndexOf(book.Kind, EventKind.OrderPlaced, book.Start[row], book.Start[row + 1] - book.Start[row]);
-        return at < 0 ? int.MaxValue : at;
+        var (low, high) = (book.Start[row], book.Start[row + 1]);
+        while (low < high)
+        {
+            var middle = low + (high - low) / 2;
+            if (book.At[middle] < at) low = middle + 1;
+            else high = middle;
+        }
+        return low;
     }
 
     private long[] Times(int reached) => Array.ConvertAll(_at[..reached], i => book.At[i]);

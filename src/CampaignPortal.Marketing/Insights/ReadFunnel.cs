@@ -134,7 +134,7 @@ public sealed class ReadFunnelHandler(StepBooks books, CustomerColumnsStore colu
             steps, without, from, to, At(from.AddDays(-days), zone), At(from, zone), At(to.AddDays(1), zone), new FunnelWalk(book, steps, query.Order, without, TimeSpan.FromDays(query.WindowDays).Ticks));
     }
 
-    private static IReadOnlyList<FunnelSplit> Splits(StepBook book, CustomerColumns customers)
+    private static List<FunnelSplit> Splits(StepBook book, CustomerColumns customers)
     {
         var splits = new List<FunnelSplit> { FunnelSplit.None, FunnelSplit.Returning };
         if (Array.Exists(customers.Segment, s => s >= 0)) splits.Add(FunnelSplit.Segment);
@@ -145,7 +145,7 @@ public sealed class ReadFunnelHandler(StepBooks books, CustomerColumnsStore colu
 
     private static List<FunnelGroup> Groups(List<FunnelEntry> entries, EventKind[] steps, FunnelSplit split, StepBook book, CustomerColumns customers)
     {
-        if (split is FunnelSplit.Returning) return [.. new[] { 0, 1 }.Select(number => new FunnelGroup(split, number, null, Sum([.. entries.Where(e => e.IsReturning == (number == 1))], steps)))];
+        if (split is FunnelSplit.Returning) return [.. Enumerable.Range(0, 2).Select(number => new FunnelGroup(split, number, null, Sum([.. entries.Where(e => e.IsReturning == (number == 1))], steps)))];
         var largest = entries.GroupBy(NumberOf).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).ToList();
         var shown = largest.Count > MaxGroups ? MaxGroups - 1 : largest.Count;
         var groups = largest.Take(shown).Select(g => new FunnelGroup(split, g.Key, NameOf(g.Key), Sum([.. g], steps))).ToList();

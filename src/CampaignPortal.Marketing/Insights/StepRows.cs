@@ -54,11 +54,11 @@ internal sealed class StepRows
     private void ReadEvents(DbConnection connection, CancellationToken ct)
     {
         var names = string.Join(',', StepBook.Steps.Where(kind => kind is not EventKind.OrderPlaced).Select(kind => $"'{KnownEvents.NameOf(kind)}'"));
-        const string tells = "(\"Properties\" like '%\"channel\"%' or \"Properties\" like '%\"device\"%')";
+        const string Tells = "(\"Properties\" like '%\"channel\"%' or \"Properties\" like '%\"device\"%')";
         using var command = connection.Prepare(
             $"""
-            select "CustomerId", "OccurredAt", "Type", case when "Type" in ('{KnownEvents.MessageOpened}', '{KnownEvents.MessageClicked}') or {tells} then "Properties" end
-            from "Events" where "CustomerId" is not null and ("Type" in ({names}) or "Type" = '{KnownEvents.OrderPlaced}' and {tells})
+            select "CustomerId", "OccurredAt", "Type", case when "Type" in ('{KnownEvents.MessageOpened}', '{KnownEvents.MessageClicked}') or {Tells} then "Properties" end
+            from "Events" where "CustomerId" is not null and ("Type" in ({names}) or "Type" = '{KnownEvents.OrderPlaced}' and {Tells})
             """, 0);
         using var reader = command.ExecuteReader();
         var (lastText, lastIsVisit, last) = ((string?)null, false, new Said(-1, -1));

@@ -1,3 +1,5 @@
+using CampaignPortal.Marketing.Audiences;
+using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Testing;
@@ -125,6 +127,20 @@ public sealed class FunnelTests : IAsyncLifetime
         }
         Assert.Equal([3, 2], Counts(await AskAsync(Query() with { Steps = [EventKind.MessageClicked, EventKind.CartAdded] })));
         Assert.Empty((await AskAsync(Query() with { Steps = [EventKind.MessageClicked, EventKind.OrderPlaced], Without = [EventKind.OrderPlaced] })).Without); // a step is never one that must not happen
+    }
+
+    [Fact]
+    public async Task Who_dropped_out_becomes_a_fixed_list_under_a_free_name()
+    {
+        var query = Query() with { Order = FunnelOrder.Strict };
+        var funnel = await AskAsync(query, At("1", KnownEvents.ItemViewed, "a", 0), At("2", KnownEvents.ItemViewed, "b", 0), At("3", KnownEvents.CartAdded, "c", 0), At("4", KnownEvents.ItemViewed, "d", 0), At("5", KnownEvents.CartAdded, "d", 1));
+        var people = await _store.Get<ReadFunnelHandler>().DroppedAsync(query, 1, Stop);
+        Assert.Equal(funnel.All!.Steps[0].CustomerCount - funnel.All.Steps[1].CustomerCount, people.Count);
+        var fix = new FixAudienceHandler(_store.Get<IDbContextFactory<PortalDbContext>>(), _store.Database, _store.Clock);
+        foreach (var _ in Enumerable.Range(0, 2)) Assert.True((await fix.HandleAsync(new FixAudience("Looked, not bought", people, null, 1) { IsNameGiven = true }, Stop)).IsOk);
+        await using var db = await _store.ContextAsync();
+        Assert.Equal([("Looked, not bought", AudienceKind.Fixed, 2), ("Looked, not bought 2", AudienceKind.Fixed, 2)], (await db.Audiences.AsNoTracking().OrderBy(a => a.Id).ToListAsync(Stop)).Select(a => (a.Name, a.Kind, a.Size)));
+        Assert.Equal(await IdsOfAsync("a", "b"), await db.AudienceMembers.AsNoTracking().Select(m => m.CustomerId).Distinct().Order().ToListAsync(Stop));
     }
 
     [Fact]
