@@ -78,6 +78,7 @@ export const icons = [
   "printer",
   "radio",
   "receipt",
+  "redo-2",
   "refresh-cw",
   "rotate-ccw",
   "save",

@@ -27,6 +27,7 @@ internal static class BodyTools
         new(ContentWords.ToolLink, "link", "", "[", "](https://)", ContentWords.SampleLink),
         new(ContentWords.ToolButton, "mouse-pointer-click", "", "[", "](https:// \"button\")", ContentWords.SampleLink),
         new(ContentWords.ToolPicture, "image", "", "![", "](https://)", ContentWords.SampleAlt),
+        new(ContentWords.ToolDivider, "minus", "", "\n\n---\n\n", "", ""),
         new(ContentWords.ToolProducts, "shopping-bag", "", Cards, "", ""),
         new(ContentWords.ToolCondition, "git-compare", "", "\n{{#if orders.count}}\n", "\n{{else}}\n\n{{/if}}\n", ContentWords.SampleText),
     ];
@@ -40,6 +41,7 @@ internal static class BodyTools
         new(ContentWords.ToolLink, "link", "", "<a href=\"https://\">", "</a>", ContentWords.SampleLink),
         new(ContentWords.ToolButton, "mouse-pointer-click", "", "<a class=\"button\" href=\"https://\">", "</a>", ContentWords.SampleLink),
         new(ContentWords.ToolPicture, "image", "", "<img src=\"https://\" alt=\"", "\">", ContentWords.SampleAlt),
+        new(ContentWords.ToolDivider, "minus", "", "\n<hr>\n", "", ""),
         new(ContentWords.ToolProducts, "shopping-bag", "", Cards, "", ""),
         new(ContentWords.ToolCondition, "git-compare", "", "{{#if orders.count}}\n", "\n{{else}}\n\n{{/if}}", ContentWords.SampleText),
     ];
@@ -53,6 +55,7 @@ internal static class BodyTools
         new(ContentWords.ToolButton, "mouse-pointer-click", "", "<mj-button href=\"https://\">", "</mj-button>", ContentWords.SampleLink),
         new(ContentWords.ToolPicture, "image", "", "<mj-image src=\"https://\" alt=\"", "\" />", ContentWords.SampleAlt),
         new(ContentWords.ToolColumns, "columns-2", "", "<mj-section>\n  <mj-column>\n    <mj-text>", "</mj-text>\n  </mj-column>\n  <mj-column>\n    <mj-text></mj-text>\n  </mj-column>\n</mj-section>", ContentWords.SampleText),
+        new(ContentWords.ToolDivider, "minus", "", "<mj-divider border-width=\"1px\" border-color=\"#e3e5ea\" />\n", "", ""),
         new(ContentWords.ToolProducts, "shopping-bag", "", "<mj-text>" + Cards, "</mj-text>", ""),
         new(ContentWords.ToolCondition, "git-compare", "", "{{#if orders.count}}\n", "\n{{else}}\n\n{{/if}}", ContentWords.SampleText),
     ];
