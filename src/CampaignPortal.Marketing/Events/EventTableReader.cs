@@ -203,14 +203,14 @@ public sealed class EventTableReader(PortalDatabase database, ShopSettingsStore 
     /// <summary>What the properties say: discount, channel, device, and changes of traits.</summary>
     private sealed class Details
     {
-        private readonly Dictionary<string, sbyte> _channels = new(StringComparer.Ordinal), _devices = new(StringComparer.Ordinal);
+        private readonly SmallNames _channels = new(), _devices = new();
         private readonly List<(int Row, string Name, string Value)> _traits = [];
         private string? _lastText;
         private (float Discount, sbyte Channel, sbyte Device) _last;
 
-        public IReadOnlyList<string> ChannelNames => [.. _channels.OrderBy(c => c.Value).Select(c => c.Key)];
+        public IReadOnlyList<string> ChannelNames => _channels.Names;
 
-        public IReadOnlyList<string> DeviceNames => [.. _devices.OrderBy(d => d.Value).Select(d => d.Key)];
+        public IReadOnlyList<string> DeviceNames => _devices.Names;
 
         /// <param name="isOfKnown">Traits change in the order of time; what is learnt of the past later has no place in it, and teaches none.</param>
         public (float Discount, sbyte Channel, sbyte Device) Read(int row, EventKind kind, string? properties, bool isOfKnown)
@@ -263,15 +263,7 @@ public sealed class EventTableReader(PortalDatabase database, ShopSettingsStore 
             using var document = JsonDocument.Parse(properties);
             var root = document.RootElement;
             var discount = root.TryGetProperty("discount", out var d) && d.ValueKind is JsonValueKind.Number ? d.GetSingle() : 0;
-            return (discount, NumberOf(root, "channel", _channels), NumberOf(root, "device", _devices));
-        }
-
-        private static sbyte NumberOf(JsonElement root, string name, Dictionary<string, sbyte> known)
-        {
-            if (!root.TryGetProperty(name, out var value) || value.ValueKind is not JsonValueKind.String) return -1;
-            var text = value.GetString()!; // a string
-            if (known.TryGetValue(text, out var number)) return number;
-            return known.Count < sbyte.MaxValue ? known[text] = (sbyte)known.Count : (sbyte)-1; // beyond, it is "other"
+            return (discount, _channels.NumberOf(root, "channel"), _devices.NumberOf(root, "device"));
         }
     }
 }

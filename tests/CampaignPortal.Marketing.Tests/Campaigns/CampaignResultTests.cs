@@ -27,6 +27,7 @@ public sealed class CampaignResultTests
         await shop.ReactAsync(KnownEvents.MessageClicked, id, [.. a.Take(20).Select(c => (c, versions[0]))], """{"by":"human"}""");
         await shop.ReactAsync(KnownEvents.MessageClicked, id, [.. a.Skip(60).Take(9).Select(c => (c, versions[0]))], """{"by":"unknown"}""");
         await shop.ReactAsync(KnownEvents.MessageBounced, id, [.. a.Skip(90).Take(2).Select(c => (c, versions[0]))]);
+        await shop.ReactAsync(KnownEvents.MessageComplained, id, [.. a.Skip(5).Take(4).Select(c => (c, versions[0]))]);
         await shop.ReactAsync(KnownEvents.Unsubscribed, id, [.. a.Take(3).Select(c => (c, versions[0]))]);
         shop.Store.Clock.Advance(TimeSpan.FromDays(2));
         await shop.OrderAsync(a.Take(5), 30);
@@ -39,9 +40,16 @@ public sealed class CampaignResultTests
         Assert.Equal(5 * 900 + 5 * 100, test.RevenueSquares, 6);
         await using var db = await shop.Store.ContextAsync();
         var rows = await db.CampaignRecipients.AsNoTracking().Where(r => r.CampaignId == id && r.VariantId == versions[0]).ToListAsync(Ct);
-        Assert.Equal(
-            (test.Assigned, test.Sent, test.Opened, test.Clicked, test.Ordered, test.Revenue),
-            (rows.Count, rows.Count(r => r.SentAt != null), rows.Count(r => r.OpenedAt != null), rows.Count(r => r.ClickedAt != null), rows.Count(r => r.OrderedAt != null), rows.Sum(r => r.Revenue)));
+        (string Figure, long Sum, Func<CampaignRecipient, bool> IsIn)[] figures =
+        [
+            ("assigned", test.Assigned, _ => true), ("sent", test.Sent, r => r.SentAt != null), ("bounced", test.Bounced, r => r.BouncedAt != null), ("delivered", test.Delivered, r => r.SentAt != null && r.BouncedAt == null),
+            ("opened", test.Opened, r => r.OpenedAt != null), ("opened by machines alone", test.OpenedByMachine, r => r.OpenedAt == null && r.MachineOpenedAt != null),
+            ("clicked", test.Clicked, r => r.ClickedAt != null), ("clicked by machines alone", test.ClickedByMachine, r => r.ClickedAt == null && r.MachineClickedAt != null),
+            ("ordered", test.Ordered, r => r.OrderedAt != null), ("after a click", test.OrderedAfterClick, r => r.OrderedAfterClick), ("buyers", test.Buyers, r => r.Revenue > 0),
+            ("unsubscribed", test.Unsubscribed, r => r.UnsubscribedAt != null), ("complained", test.Complained, r => r.ComplainedAt != null),
+        ];
+        Assert.Equal(figures.Select(f => (f.Figure, f.Sum)), figures.Select(f => (f.Figure, rows.LongCount(f.IsIn))));
+        Assert.Equal((4L, test.Revenue, test.AttributedRevenue), (test.Complained, rows.Sum(r => r.Revenue), rows.Sum(r => r.AttributedRevenue)));
         Assert.Equal(result.Sent.Clicked, result.Hours.Sum(h => h.Clicked));
     }
 

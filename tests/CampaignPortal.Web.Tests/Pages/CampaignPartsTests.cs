@@ -106,6 +106,25 @@ public sealed class CampaignPartsTests
         Assert.Empty((await Rendered<BouncesCard>(new() { ["Bounces"] = new Dictionary<(string Reason, int Code), long>() })).FindAll("section"));
     }
 
+    [Fact]
+    public async Task Every_figure_names_its_denominator_and_machines_stand_beside_people()
+    {
+        var sums = new ArmSums { Exposed = 1_000, Sent = 900, Bounced = 100, Opened = 200, OpenedByMachine = 80, Clicked = 40, ClickedByMachine = 8, Ordered = 50, OrderedAfterClick = 10, Unsubscribed = 4, Complained = 2 };
+        var rows = (await Rendered<FiguresCard>(new() { ["Sums"] = sums })).FindAll("tbody tr").Select(row => string.Join(" | ", row.Children.Select(c => c.TextContent.Trim()))).ToArray();
+        Assert.Equal("Delivered | 800 | 88.9% | of sent", rows[1]);
+        Assert.Equal("Opened by machines alone | 80 | 10.0% | of delivered (sent less bounced)", rows[4]);
+        Assert.Equal("Clicked by machines alone | 8 | 1.00% | of delivered (sent less bounced)", rows[6]);
+        Assert.Equal("Ordered after a click | 10 | 25.0% | of those who clicked", rows[8]);
+        Assert.Equal("Complained of spam | 2 | 0.25% | of delivered (sent less bounced)", rows[10]);
+    }
+
+    [Fact]
+    public void A_badge_tells_the_place_of_a_link_and_its_share_of_all_clicks()
+    {
+        CampaignLink[] links = [new(1, 0, "https://shop.example.com/a", 1, 30), new(1, 2, "https://shop.example.com/b", 3, 10)];
+        Assert.Equal(["1 · 75%", "2 · 0%", "3 · 25%"], new[] { 0, 1, 2 }.Select(place => LinkMap.BadgeOf(place, links)));
+    }
+
     [Theory]
     [InlineData(Roles.Admin, 2), InlineData(Roles.Analyst, 0)]
     public async Task Failures_of_rendering_stand_in_the_sending_card_each_with_an_example(string role, int links)

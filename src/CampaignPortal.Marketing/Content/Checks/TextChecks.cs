@@ -17,6 +17,7 @@ public static class TextChecks
         if (IsLoud(content.Subject)) yield return Finding.Warning(FindingCodes.SubjectLoud, ContentPlace.Subject);
         if (SpamWords.In(content.Subject) is { Count: > 0 } words) yield return Finding.Warning(FindingCodes.SubjectSpam, ContentPlace.Subject, ("words", string.Join(", ", words)));
         if (string.IsNullOrWhiteSpace(content.Preheader)) yield return Finding.Warning(FindingCodes.PreheaderEmpty, ContentPlace.Preheader);
+        if (content.IsBehindSource) yield return Finding.Error(FindingCodes.BehindSource, ContentPlace.Body);
         if (!content.HasOwnFooter && identity.PostalAddress.Length == 0) yield return Finding.Warning(FindingCodes.NoPostalAddress, ContentPlace.Message);
         yield return content.PlainText is null ? Finding.Fine(FindingCodes.TextGenerated, ContentPlace.PlainText) : Finding.Warning(FindingCodes.TextByHand, ContentPlace.PlainText);
     }

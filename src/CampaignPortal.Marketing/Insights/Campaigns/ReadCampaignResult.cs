@@ -27,7 +27,7 @@ public sealed record TestResult(
 /// <param name="KeptBack">Messages that did not leave, by reason.</param>
 public sealed record SendingProgress(long Total, long Accepted, long Open, long InDoubt, IReadOnlyDictionary<string, long> KeptBack)
 {
-    /// <summary>Messages that the receiving servers refused, by reason and the server's code; the code is 0 where there was none.</summary>
+    /// <summary>People whose message came back, by reason and the server's code; the code is 0 where there was none.</summary>
     public IReadOnlyDictionary<(string Reason, int Code), long> Bounces { get; init; } = new Dictionary<(string Reason, int Code), long>();
 
     /// <summary>Messages a minute, of the last minute; null while that cannot be said.</summary>

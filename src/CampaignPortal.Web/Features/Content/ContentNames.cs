@@ -100,6 +100,7 @@ public static class ContentNames
         TemplateCodes.IsAList or TemplateCodes.NotAList => Say.With(ContentWords.ProblemIsAList, ("name", name)),
         TemplateCodes.UnknownStrategy => Say.With(ContentWords.ProblemUnknownStrategy, ("name", name)),
         TemplateCodes.TornBlock => ContentWords.ProblemTornBlock,
+        TemplateCodes.Mjml => Say.With(ContentWords.ProblemMjml, ("name", name)),
         _ => null,
     };
 
@@ -139,6 +140,7 @@ public static class ContentNames
         FindingCodes.NobodyToCheck => ContentWords.FindingNobodyToCheck,
         FindingCodes.TextByHand => ContentWords.FindingTextByHand,
         FindingCodes.TextGenerated => ContentWords.FindingTextGenerated,
+        FindingCodes.BehindSource => ContentWords.FindingBehindSource,
         _ => finding.Code,
     };
 

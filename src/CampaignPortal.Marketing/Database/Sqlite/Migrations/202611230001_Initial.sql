@@ -843,6 +843,7 @@ CREATE INDEX "IX_AudienceMembers_CustomerId" ON "AudienceMembers" ("CustomerId")
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
 CREATE INDEX "IX_AuditEntries_Target" ON "AuditEntries" ("Target");
 CREATE INDEX "IX_AuditEntries_Unsealed" ON "AuditEntries" ("Id") WHERE "Seal" IS NULL;
+CREATE INDEX "IX_CampaignRecipients_CampaignId" ON "CampaignRecipients" ("CampaignId") WHERE "BouncedAt" IS NOT NULL;
 CREATE INDEX "IX_CampaignRecipients_CustomerId_CampaignId" ON "CampaignRecipients" ("CustomerId", "CampaignId");
 CREATE UNIQUE INDEX "IX_CampaignRuns_CampaignId_Occurrence" ON "CampaignRuns" ("CampaignId", "Occurrence");
 CREATE INDEX "IX_CampaignRuns_Phase" ON "CampaignRuns" ("Phase");
