@@ -31,6 +31,7 @@ export const icons = [
   "filter",
   "flask-conical",
   "gift",
+  "heart",
   "git-compare",
   "grip-vertical",
   "hand-coins",

@@ -30,6 +30,9 @@ public sealed record RuleChoices(
 {
     /// <summary>Topics that customers said yes or no to, beside marketing in general; the best known first.</summary>
     public IReadOnlyList<string> Topics { get; init; } = [];
+
+    /// <summary>Lists of recommendations that somebody has.</summary>
+    public IReadOnlyList<string> Lists { get; init; } = [];
 }
 
 public sealed class ReadRuleChoicesHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, IEnumerable<ICampaignNames> campaigns)
@@ -63,6 +66,7 @@ public sealed class ReadRuleChoicesHandler(IDbContextFactory<PortalDbContext> da
             Texts("select h.\"Model\" from \"ModelHeads\" h where exists (select 1 from \"CustomerScores\" s where s.\"Model\" = h.\"Model\") and h.\"Model\" <> 'segments' order by h.\"Model\""), segments, audiences, sent)
         {
             Topics = Texts("select \"Purpose\" from \"Consents\" where \"Purpose\" <> @0 group by \"Purpose\" order by count(*) desc, \"Purpose\" limit 50", ConsentProjection.Marketing),
+            Lists = [.. RecommendableCondition.Lists.Where(list => Texts("select \"List\" from \"RecommendationLists\" where \"List\" = @0 limit 1", list).Count > 0)],
         };
     }
 

@@ -42,6 +42,10 @@ public sealed class AudiencePartsTests
         new ConsentCondition("email", "new titles", ConsentState.Granted),
         new AttributeCondition("tags", new ListTest(ListOperator.None, ["vip"], OrMissing: true)),
         new AttributeCondition("points", new NumberTest(NumberOperator.NotEqual, 3, OrMissing: true)),
+        new TasteCondition("order_placed", EventWindow.Last(180), "Bedding", TasteOperator.Top, 2),
+        new TasteCondition("item_viewed", EventWindow.Ever, "Bedding", TasteOperator.Top, 1),
+        new TasteCondition("cart_added", EventWindow.Last(30), "Bedding", TasteOperator.Share, 0.305m),
+        new RecommendableCondition("new-for-you", 3),
     ];
 
     public static TheoryData<int, string, string> Phrases => new()
@@ -57,6 +61,10 @@ public sealed class AudiencePartsTests
         { 8, "said yes to e-mail (topic “new titles”)", "已同意接收邮件（主题“new titles”）" },
         { 9, "have “tags” with none of vip or not known", "“tags”均不包含：vip或未知" },
         { 10, "have “points” other than 3 or not known", "“points”不等于 3或未知" },
+        { 11, "have “Bedding” among the top 2 categories of what they ordered in the last 180 days", "最近 180 天下单的商品中“Bedding”居前 2 大品类" },
+        { 12, "have “Bedding” as the top category of what they viewed", "浏览的商品中“Bedding”为第一大品类" },
+        { 13, "have “Bedding” in at least 30.5% of what they put in the cart in the last 30 days", "最近 30 天加入购物车的商品中“Bedding”占比至少 30.5%" },
+        { 14, "have at least 3 products to recommend in “New for you”", "“新品尝试”中至少有 3 件可推荐商品" },
     };
 
     private Rule? _changed;
@@ -102,6 +110,7 @@ public sealed class AudiencePartsTests
         foreach (var name in Enum.GetNames<DateOperator>()) Assert.NotNull(Word("Date_" + name));
         foreach (var name in Enum.GetNames<ListOperator>()) Assert.NotNull(Word("List_" + name));
         foreach (var name in Enum.GetNames<PredictionOperator>()) Assert.NotNull(Word("Prediction_" + name));
+        foreach (var name in Enum.GetNames<TasteOperator>().Concat(TasteCondition.Events)) Assert.NotNull(Word("Taste_" + name));
         foreach (var name in Enum.GetNames<AggregateKind>()) Assert.NotNull(Word("Aggregate_" + name));
         foreach (var name in Enum.GetNames<ConsentState>()) Assert.True(Word("Consent_" + name) is not null && Word("PhraseConsent_" + name) is not null);
         foreach (var name in Enum.GetNames<MessageAction>()) Assert.True(Word("Message_" + name) is not null && Word("PhraseMessage_" + name) is not null && Word("PhraseMessageNot_" + name) is not null);
@@ -181,6 +190,34 @@ public sealed class AudiencePartsTests
         var consent = await EditorAsync(new ConsentCondition("email", "marketing", ConsentState.Granted), Choices with { Rules = Choices.Rules with { Topics = ["new titles"] } });
         await consent.ChangeAsync("select[aria-label=Topic]", "new titles");
         Assert.Equal(new ConsentCondition("email", "new titles", ConsentState.Granted), _changed);
+    }
+
+    [Fact]
+    public async Task A_taste_is_asked_by_a_place_or_a_share_and_a_list_by_its_length()
+    {
+        var taste = new TasteCondition("order_placed", EventWindow.Last(180), "Bedding", TasteOperator.Top, 2);
+        var part = await EditorAsync(taste, Choices with { Rules = Choices.Rules with { Categories = ["Bedding", "Lighting"] } });
+        await part.ChangeAsync("select[aria-label=Category]", "Lighting");
+        Assert.Equal(taste with { Category = "Lighting" }, _changed);
+        await part.ChangeAsync("select[aria-label=Comparison]", nameof(TasteOperator.Share));
+        Assert.Equal(taste with { Operator = TasteOperator.Share, Value = 0.3m }, _changed);
+        await part.ChangeAsync("input[aria-label=categories]", "21"); // more than can be asked
+        Assert.Equal(TasteOperator.Share, Assert.IsType<TasteCondition>(_changed).Operator);
+
+        await (await EditorAsync(new RecommendableCondition("for-you", 3))).ChangeAsync("input[aria-label='Number of products']", "5");
+        Assert.Equal(new RecommendableCondition("for-you", 5), _changed);
+    }
+
+    [Theory]
+    [InlineData(RuleFindingKind.MissingTaste, "order_placed", false, "7 people have no taste by what they ordered")]
+    [InlineData(RuleFindingKind.StaleLists, "for-you", true, "7 people have a list “For you” older than 14 days")]
+    public async Task For_how_many_an_answer_is_missing_is_a_note_and_what_grew_old_is_amber(RuleFindingKind kind, string name, bool isAmber, string expected)
+    {
+        var rule = AudienceIdea.Rule(new RecommendableCondition("for-you", 3));
+        var state = new BuilderState(rule, Choices, canEdit: true) { Preview = Preview(50, null) with { Findings = [new RuleFinding("who.0", kind, name, 7)] } };
+        var part = await RenderedPart.RenderAsync<RuleGroupView>(new Dictionary<string, object?> { ["State"] = state, ["Path"] = RuleTree.Who, ["Group"] = rule.Who }, Configure);
+        Assert.Contains(expected, part.Find(".aud-finding").TextContent, StringComparison.Ordinal);
+        Assert.Equal(isAmber, part.FindAll(".aud-cond.amber").Count > 0);
     }
 
     [Fact]

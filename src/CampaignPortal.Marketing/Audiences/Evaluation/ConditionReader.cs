@@ -19,6 +19,7 @@ internal sealed class ConditionReader(DbConnection connection, CustomerSet every
     {
         if (condition is RatioCondition ratio) return Ratio(ratio, ct);
         var sql = ConditionSql.Of(condition, moment);
+        if (condition is TasteCondition taste) return Tastes(taste, sql, ct);
         if (EventFit.AllOf(condition) is [var fit]) return Events(fit, sql, ct);
         using var command = Prepare(sql);
         using var reader = command.ExecuteReader();
@@ -104,6 +105,24 @@ internal sealed class ConditionReader(DbConnection connection, CustomerSet every
             if (fit.Window.Leaves(firstAt) is { } at) leaves.Add((customer, at));
         }
         return new ConditionAnswer(matching.And(everyone), fit.Window.LastDays is null ? null : leaves);
+    }
+
+    private ConditionAnswer Tastes(TasteCondition condition, ConditionSql sql, CancellationToken ct)
+    {
+        var (chosen, first) = (new Dictionary<long, Dictionary<string, int>>(), new Dictionary<long, long>());
+        using (var command = Prepare(sql))
+        using (var reader = command.ExecuteReader())
+        {
+            foreach (var customer in Rows(reader, ct))
+            {
+                if (!chosen.TryGetValue(customer, out var categories)) chosen[customer] = categories = new Dictionary<string, int>(StringComparer.Ordinal);
+                categories[reader.GetString(1)] = (int)reader.GetInt64(2);
+                Earliest(first, customer, reader.GetInt64(3));
+            }
+        }
+        var matching = CustomerSet.Of(chosen.Where(c => condition.Matches(c.Value)).Select(c => c.Key), everyone.Capacity).And(everyone);
+        var leaves = first.Select(f => (f.Key, At: condition.Window.Leaves(f.Value))).Where(l => l.At is not null).Select(l => (l.Key, l.At!.Value)); // filtered just before
+        return new ConditionAnswer(matching, condition.Window.LastDays is null ? null : [.. leaves]);
     }
 
     private ConditionAnswer Ratio(RatioCondition condition, CancellationToken ct)

@@ -17,6 +17,8 @@ internal enum ConditionShape
     Counts,
     /// <summary>A customer with the texts of a latitude and a longitude.</summary>
     Places,
+    /// <summary>A customer with a category that they chose, how often, and the earliest moment.</summary>
+    Tastes,
     /// <summary>An event with its columns and properties, customer by customer in the order of time.</summary>
     Events,
 }
@@ -41,6 +43,9 @@ internal sealed record ConditionSql(string Text, IReadOnlyList<object?> Values, 
         ReachCondition c => Reach(c),
         SegmentCondition c => Segment(c, moment),
         PredictionCondition c => Prediction(c, moment),
+        TasteCondition c => Taste(c, moment),
+        RecommendableCondition c => new(
+            """select "CustomerId" from "RecommendationLists" where "List" = @0 and "ItemCount" >= @1 and "AsOf" >= @2""", [c.List, c.Least, StaleBefore(moment)], ConditionShape.Members),
         EventCondition c => Event(c.Event, moment, needsRows: c.Event.Where.Count > 0),
         AggregateCondition c => Event(c.Event, moment, needsRows: true),
         MessageCondition c => Message(c, moment),
@@ -121,10 +126,7 @@ internal sealed record ConditionSql(string Text, IReadOnlyList<object?> Values, 
     {
         var isCustom = EventFacts.IsCustom(query.Name);
         var values = new List<object?> { isCustom ? KnownEvents.Custom : query.Name };
-        var (from, until) = query.Window.Range(moment);
-        var where = "\"Type\" = @0 and \"CustomerId\" is not null";
-        if (from != long.MinValue) where += $" and \"OccurredAt\" >= {Parameters(values, [from])}";
-        if (until != long.MaxValue) where += $" and \"OccurredAt\" < {Parameters(values, [until])}";
+        var where = "\"Type\" = @0 and \"CustomerId\" is not null" + Within(query.Window, moment, values);
         if (query.Items is { } items)
             where += $" and \"ItemId\" in (select \"Id\" from \"Items\" where \"{(items.By is ItemFilterKind.Item ? "ExternalId" : "Category")}\" in ({Parameters(values, items.Values)}))";
         if (campaigns is { Count: > 0 }) where += $" and \"CampaignId\" in ({Parameters(values, campaigns)})";
@@ -137,6 +139,23 @@ internal sealed record ConditionSql(string Text, IReadOnlyList<object?> Values, 
         // An order counts once; a line without a number is an order of its own.
         var count = query.Name is KnownEvents.OrderPlaced or KnownEvents.OrderReturned ? "count(distinct \"OrderId\") + count(*) - count(\"OrderId\")" : "count(*)";
         return new($"select \"CustomerId\", {count}, min(\"OccurredAt\") from \"Events\" where {where} group by \"CustomerId\"", values, ConditionShape.Counts);
+    }
+
+    private static ConditionSql Taste(TasteCondition c, RuleMoment moment)
+    {
+        var values = new List<object?> { c.Event };
+        return new(
+            $"""
+            select "CustomerId", "Category", count(*), min("OccurredAt") from "Events" e join "Items" i on i."Id" = e."ItemId"
+            where "Type" = @0 and "CustomerId" is not null and "Category" <> ''{Within(c.Window, moment, values)} group by "CustomerId", "Category" order by "CustomerId"
+            """,
+            values, ConditionShape.Tastes);
+    }
+
+    private static string Within(EventWindow window, RuleMoment moment, List<object?> values)
+    {
+        var (from, until) = window.Range(moment);
+        return (from == long.MinValue ? "" : $" and \"OccurredAt\" >= {Parameters(values, [from])}") + (until == long.MaxValue ? "" : $" and \"OccurredAt\" < {Parameters(values, [until])}");
     }
 
     private static ConditionSql Listed(ListCondition c)

@@ -70,6 +70,7 @@ internal sealed class EventBook(PortalDatabase database)
     /// <param name="itemsOf">The catalogue's items under a filter.</param>
     public ConditionAnswer Read(Rule condition, Func<ItemFilter, IReadOnlySet<long>> itemsOf, CustomerSet everyone, RuleMoment moment, CancellationToken ct)
     {
+        if (condition is TasteCondition taste) return Taste(taste, everyone, moment, ct);
         if (condition is RatioCondition ratio) return Ratio(ratio, itemsOf, everyone, moment, ct);
         var fit = EventFit.AllOf(condition)[0];
         var (figures, first) = Fold(fit, itemsOf, everyone, moment, ct);
@@ -79,6 +80,24 @@ internal sealed class EventBook(PortalDatabase database)
             if (fit.Matches(figures.Of(customer))) matching.Add(customer);
         }
         return new ConditionAnswer(matching, first is null ? null : [.. Leaves(fit, first)]);
+    }
+
+    private ConditionAnswer Taste(TasteCondition condition, CustomerSet everyone, RuleMoment moment, CancellationToken ct)
+    {
+        var fit = EventFit.AllOf(condition)[0];
+        var (from, until) = condition.Window.Range(moment);
+        var query = new ColumnQuery(from, until, null, null, false);
+        var fold = new TasteFold(everyone.Capacity, condition, moment.CategoryOf);
+        var first = fit.Window.LastDays is null ? null : new long[everyone.Capacity + 1];
+        lock (_access)
+        {
+            if (_columns.TryGetValue(fit.Name, out var column))
+            {
+                column.Fold(query, fold, first, ct);
+                if (fold.BeginRivals()) column.Fold(query, fold, null, ct);
+            }
+        }
+        return new ConditionAnswer(fold.Matching().And(everyone), first is null ? null : [.. Leaves(fit, first)]);
     }
 
     private ConditionAnswer Ratio(RatioCondition condition, Func<ItemFilter, IReadOnlySet<long>> itemsOf, CustomerSet everyone, RuleMoment moment, CancellationToken ct)

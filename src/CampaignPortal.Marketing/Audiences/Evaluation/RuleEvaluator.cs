@@ -21,6 +21,8 @@ internal sealed class RuleEvaluator(RuleMoment moment, Func<ItemFilter, IReadOnl
         ReachCondition c => IsReachable(c.Channel, facts) == c.IsReachable,
         SegmentCondition c => Fresh(EventFacts.Segments, facts) is { } score && c.Segments.Contains((int)score.Value) == c.IsIn,
         PredictionCondition c => Fresh(c.Model, facts) is { } score && Prediction(c, score),
+        TasteCondition c => c.Matches(TasteOf(c, facts)),
+        RecommendableCondition c => facts.Recommended.TryGetValue(c.List, out var list) && list.AsOf >= ConditionSql.StaleBefore(moment) && list.ItemCount >= c.Least,
         EventCondition or AggregateCondition or MessageCondition => Events(EventFit.AllOf(rule)[0], facts),
         RatioCondition c => c.Of(Gather(EventFit.Of(c.Part), facts).Figure(), Gather(EventFit.Of(c.Whole), facts).Figure()) is { } ratio && c.Test.Matches(ratio),
         PlaceCondition c => c.Matches(facts.Traits.GetValueOrDefault(PlaceCondition.LatitudeTrait), facts.Traits.GetValueOrDefault(PlaceCondition.LongitudeTrait)),
@@ -93,6 +95,13 @@ internal sealed class RuleEvaluator(RuleMoment moment, Func<ItemFilter, IReadOnl
         PredictionOperator.Top => score.Percentile >= 1 - c.From / 100,
         _ => score.Percentile <= c.From / 100,
     };
+
+    private Dictionary<string, int> TasteOf(TasteCondition c, CustomerFacts facts)
+    {
+        var (from, until) = c.Window.Range(moment);
+        return facts.Events.Where(e => e.Type == c.Event && e.OccurredAt >= from && e.OccurredAt < until).Select(e => e.ItemId is { } item ? moment.CategoryOf(item) : null).OfType<string>()
+            .CountBy(category => category, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+    }
 
     private bool Events(EventFit fit, CustomerFacts facts) => fit.Matches(Gather(fit, facts).Figure());
 

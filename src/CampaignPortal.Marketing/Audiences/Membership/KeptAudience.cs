@@ -21,10 +21,10 @@ internal sealed class KeptAudience(long id, int revision, AudienceRule rule)
 
     public IReadOnlySet<long> Audiences { get; } = rule.Audiences().ToHashSet();
 
-    public bool AsksScores { get; } = rule.Conditions().Any(c => c is PredictionCondition or SegmentCondition);
+    public bool AsksScores { get; } = rule.Conditions().Any(c => c is PredictionCondition or SegmentCondition or RecommendableCondition);
 
     /// <summary>At midnight of the shop its answers may change without an event: dates pass, and scores grow stale.</summary>
-    public bool IsCalendar { get; } = rule.Conditions().Any(c => c is PredictionCondition or SegmentCondition or AttributeCondition { Test.IsCalendar: true } || EventFit.AllOf(c).Any(f => f.Where.Any(w => w.Test.IsCalendar)));
+    public bool IsCalendar { get; } = rule.Conditions().Any(c => c is PredictionCondition or SegmentCondition or RecommendableCondition or AttributeCondition { Test.IsCalendar: true } || EventFit.AllOf(c).Any(f => f.Where.Any(w => w.Test.IsCalendar)));
 
     /// <summary>Events that the rule asks for, as the log names them.</summary>
     public IReadOnlySet<string> EventTypes { get; } = rule.Conditions().SelectMany(EventFit.AllOf).Select(f => f.Type).ToHashSet(StringComparer.Ordinal);

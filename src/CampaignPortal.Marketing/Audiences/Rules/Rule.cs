@@ -11,6 +11,8 @@ namespace CampaignPortal.Marketing.Audiences.Rules;
 [JsonDerivedType(typeof(ReachCondition), "reach")]
 [JsonDerivedType(typeof(SegmentCondition), "segment")]
 [JsonDerivedType(typeof(PredictionCondition), "prediction")]
+[JsonDerivedType(typeof(TasteCondition), "taste")]
+[JsonDerivedType(typeof(RecommendableCondition), "recommendable")]
 [JsonDerivedType(typeof(EventCondition), "event")]
 [JsonDerivedType(typeof(AggregateCondition), "aggregate")]
 [JsonDerivedType(typeof(RatioCondition), "ratio")]

@@ -54,6 +54,11 @@ public static class AudienceNames
 
     public static string Consent(ConsentState state) => Word("Consent_", state.ToString())!; // as above
 
+    public static string Operator(TasteOperator op) => Word("Taste_", op.ToString())!; // as above
+
+    /// <summary>What tells a taste: "what they ordered".</summary>
+    public static string Taste(string name) => Word("Taste_", name)!; // as above
+
     public static string Weekday(DayOfWeek day) => Word("Weekday_", ((int)day).ToString(CultureInfo.InvariantCulture))!; // as above
 
     public static string Idea(AudienceIdea idea) => Word("Idea_", idea.Key)!; // as above
@@ -84,6 +89,8 @@ public static class AudienceNames
         var name = finding.Kind switch
         {
             RuleFindingKind.UnknownEvent => Event(finding.Name),
+            RuleFindingKind.MissingTaste => Taste(finding.Name),
+            RuleFindingKind.NoLists or RuleFindingKind.StaleLists or RuleFindingKind.MissingLists => Vocabulary.Strategy(finding.Name),
             RuleFindingKind.NoScores or RuleFindingKind.StaleScores => Vocabulary.Model(finding.Name),
             _ => finding.Name,
         };

@@ -33,6 +33,9 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
         ReachCondition c => Say.With(c.IsReachable ? AudienceWords.PhraseReach : AudienceWords.PhraseNoReach, ("channel", AudienceNames.Channel(c.Channel))),
         SegmentCondition c => Say.With(c.IsIn ? AudienceWords.PhraseSegmentIn : AudienceWords.PhraseSegmentOut, ("segments", Join([.. c.Segments.Select(SegmentName)], AudienceWords.ListOr))),
         PredictionCondition c => Prediction(c),
+        TasteCondition c => Taste(c),
+        RecommendableCondition c => Say.With(
+            c.Least is 1 ? AudienceWords.PhraseRecommendableOne : AudienceWords.PhraseRecommendable, ("count", Figures.Count(c.Least)), ("list", Vocabulary.Strategy(c.List))),
         EventCondition c => Event(c.Event, c.Times),
         AggregateCondition c => Aggregate(c),
         RatioCondition c => Say.With(
@@ -74,6 +77,10 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
             : AudienceNames.Did(query.Name) ?? Say.With(AudienceWords.DidOther, ("event", name));
         return Say.With(AudienceWords.PhraseEvent, ("did", did), ("what", What(query)), ("times", isNever || times is { Operator: NumberOperator.AtLeast, Value: 1 } ? "" : Times(times)), ("window", Window(query.Window)));
     }
+
+    private string Taste(TasteCondition c) => Say.With(
+        c.Operator is TasteOperator.Share ? AudienceWords.PhraseTasteShare : c.Value is 1 ? AudienceWords.PhraseTasteFirst : AudienceWords.PhraseTasteTop,
+        ("category", c.Category), ("what", AudienceNames.Taste(c.Event)), ("window", Window(c.Window)), ("count", Number(c.Value, null)), ("share", Number(c.Value * 100, null)));
 
     private static string Times(NumberTest times) => Say.With(
         AudienceNames.Times(times.Operator), ("count", Number(times.Value, null)), ("to", Number(times.To ?? times.Value, null)));
