@@ -60,6 +60,7 @@ export const icons = [
   "monitor",
   "moon",
   "mouse-pointer-click",
+  "map-pin",
   "move-down",
   "move-up",
   "notebook-pen",

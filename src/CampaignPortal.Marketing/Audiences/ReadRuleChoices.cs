@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Audiences;
 
-/// <param name="Values">The most frequent ones, for suggestions; empty where there are too many to help.</param>
+/// <param name="Values">For suggestions, the most frequent first; empty where there are too many to help. Of places, the most frequent ones however many there are.</param>
 public sealed record AttributeChoice(string Name, AttributeKind Kind, IReadOnlyList<string> Values);
 
 public sealed record AudienceName(long Id, string Name);
@@ -37,7 +37,7 @@ public sealed record RuleChoices(
 
 public sealed class ReadRuleChoicesHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, IEnumerable<ICampaignNames> campaigns)
 {
-    private const int SuggestedValues = 50;
+    private const int SuggestedValues = 50, SuggestedPlaces = 500;
 
     public async Task<RuleChoices> HandleAsync(CancellationToken ct)
     {
@@ -56,9 +56,10 @@ public sealed class ReadRuleChoicesHandler(IDbContextFactory<PortalDbContext> da
         var attributes = new List<AttributeChoice>();
         foreach (var name in Texts("select distinct \"Name\" from \"CustomerTraits\" order by \"Name\"").Where(n => !n.StartsWith(RuleFigures.Prefix, StringComparison.Ordinal)))
         {
-            var values = Texts("select \"Value\" from \"CustomerTraits\" where \"Name\" = @0 and \"Value\" <> '' group by \"Value\" order by count(*) desc limit 51", name);
+            var most = PlaceTraits.All.Contains(name) ? SuggestedPlaces : SuggestedValues;
+            var values = Texts("select \"Value\" from \"CustomerTraits\" where \"Name\" = @0 and \"Value\" <> '' group by \"Value\" order by count(*) desc limit @1", name, most + 1);
             var kind = definitions.TryGetValue(name, out var known) ? known : values.Count > 0 ? AttributeValue.KindOf(values[0]) : AttributeKind.Text;
-            attributes.Add(new AttributeChoice(name, kind, values.Count > SuggestedValues ? [] : values));
+            attributes.Add(new AttributeChoice(name, kind, values.Count <= most ? values : most is SuggestedPlaces ? values[..most] : []));
         }
         var segments = Numbers("select distinct \"Value\" from \"CustomerScores\" where \"Model\" = 'segments' order by \"Value\"");
         return new RuleChoices(

@@ -18,6 +18,7 @@ internal static class AudienceShop
     public static readonly string[] Items = ["i-0", "i-1", "i-2", "i-3", "i-4", "i-5"];
     /// <summary>Of the items, in their order; one has none.</summary>
     public static readonly string?[] Categories = ["Garden", "Home", "Garden", "Home", "Kitchen", null];
+    public static readonly string[] Zones = ["Asia/Kathmandu", "America/New_York", "Australia/Lord_Howe", "Mars/Base"];
     public static readonly string[] Campaigns = ["1", "2", "3"];
     public static readonly string[] Countries = ["Germany", "germany", "France", "法国", "it's; drop table \"Events\"--"];
 
@@ -46,6 +47,7 @@ internal static class AudienceShop
         if (rng.NextInt(3) > 0) traits.Add($"\"birthday\":\"{new DateOnly(1990, 1, 1).AddDays(rng.NextInt(800)):yyyy-MM-dd}\"");
         if (rng.NextInt(3) > 0) traits.Add(rng.NextInt(2) is 0 ? "\"tags\":[\"vip\",\"garden\"]" : "\"tags\":[\"garden\"]");
         if (rng.NextInt(3) > 0) traits.Add(rng.NextInt(6) is 0 ? "\"latitude\":\"north\",\"longitude\":8" : $"\"latitude\":{47 + rng.NextInt(8)},\"longitude\":{6 + rng.NextInt(9)}");
+        if (rng.NextInt(2) is 0) traits.Add($"\"{(rng.NextInt(2) is 0 ? "time_zone" : "timezone")}\":\"{Zones[rng.NextInt(Zones.Length)]}\"");
         if (rng.NextInt(3) > 0) traits.Add($"\"lastVisit\":\"{Now.AddHours(-rng.NextInt(2_000)):yyyy-MM-ddTHH:mm:sszzz}\"");
         if (traits.Count > 0) events.Add(An.Event($"{id}-traits", "profile_updated", id, Now.AddDays(-40), item: null) with { Properties = $"{{\"traits\":{{{string.Join(',', traits)}}}}}" });
         foreach (var channel in new[] { "email", "sms", "push" })

@@ -46,6 +46,9 @@ public sealed class AudiencePartsTests
         new TasteCondition("item_viewed", EventWindow.Ever, "Bedding", TasteOperator.Top, 1),
         new TasteCondition("cart_added", EventWindow.Last(30), "Bedding", TasteOperator.Share, 0.305m),
         new RecommendableCondition("new-for-you", 3),
+        new AttributeCondition("country", new TextTest(TextOperator.Is, ["DE", "FR"])),
+        new AttributeCondition("city", new TextTest(TextOperator.IsNot, ["Berlin"], OrMissing: true)),
+        new LocalHourCondition(18, 22),
     ];
 
     public static TheoryData<int, string, string> Phrases => new()
@@ -53,7 +56,7 @@ public sealed class AudiencePartsTests
         { 0, "have “Money spent” among the top 10%", "“消费金额”居前 10%" },
         { 1, "have “Orders” of exactly 1", "“订单数”等于 1" },
         { 2, "have “Last order” between 18:00 and 22:00", "“最近下单”介于 18:00 和 22:00 之间" },
-        { 3, "have “country” other than France", "“country”不是France" },
+        { 3, "do not live in France", "不住在France" },
         { 4, "live within 25 km of 50.73°, 7.10°", "位于 50.73°，7.10° 周边 25 公里内" },
         { 5, "ordered since the campaign “9”", "活动“9”发出以来下过订单" },
         { 6, "ordered with “time” on a Saturday", "下过订单（其中“时间”在 星期六）" },
@@ -65,6 +68,9 @@ public sealed class AudiencePartsTests
         { 12, "have “Bedding” as the top category of what they viewed", "浏览的商品中“Bedding”为第一大品类" },
         { 13, "have “Bedding” in at least 30.5% of what they put in the cart in the last 30 days", "最近 30 天加入购物车的商品中“Bedding”占比至少 30.5%" },
         { 14, "have at least 3 products to recommend in “New for you”", "“新品尝试”中至少有 3 件可推荐商品" },
+        { 15, "live in Germany or France", "住在德国或法国" },
+        { 16, "do not live in Berlin as far as is known", "不住在Berlin（或未知）" },
+        { 17, "now have a time between 18:00 and 22:00 on their own clock", "当地时间现在介于 18:00 和 22:00 之间" },
     };
 
     private Rule? _changed;
@@ -206,6 +212,49 @@ public sealed class AudiencePartsTests
 
         await (await EditorAsync(new RecommendableCondition("for-you", 3))).ChangeAsync("input[aria-label='Number of products']", "5");
         Assert.Equal(new RecommendableCondition("for-you", 5), _changed);
+    }
+
+    [Fact]
+    public async Task Places_are_chosen_one_after_another_from_those_there_are_or_typed()
+    {
+        var choices = Choices with { Rules = Choices.Rules with { Attributes = [new AttributeChoice("country", Marketing.Customers.Attributes.AttributeKind.Text, ["DE", "FR", "AT"])] } };
+        var rule = new AttributeCondition("country", new TextTest(TextOperator.Is, ["DE"]));
+        var part = await EditorAsync(rule, choices);
+        Assert.Equal(["France", "Austria"], part.FindAll("datalist option").Select(o => o.GetAttribute("value")));
+        Assert.Empty(part.FindAll(".chip button")); // one always stays
+
+        await part.ChangeAsync("input[placeholder]", "france");
+        Assert.Equal(["DE", "FR"], Values(_changed));
+        await part.ChangeAsync("input[placeholder]", "Atlantis");
+        Assert.Equal(["DE", "Atlantis"], Values(_changed));
+        _changed = null;
+        await part.ChangeAsync("input[placeholder]", "Germany"); // is there already
+        Assert.Null(_changed);
+
+        var two = await EditorAsync(rule with { Test = new TextTest(TextOperator.IsNot, ["DE", "FR"]) }, choices);
+        await two.ClickAsync(".chip button");
+        Assert.Equal(["FR"], Values(_changed));
+
+        static IReadOnlyList<string> Values(Rule? changed) => Assert.IsType<TextTest>(Assert.IsType<AttributeCondition>(changed).Test).Values;
+    }
+
+    [Fact]
+    public void Places_are_offered_where_customers_have_the_trait()
+    {
+        Assert.DoesNotContain(Kinds(Choices), k => k is "Country" or "Region" or "City");
+        var some = Choices with { Rules = Choices.Rules with { Attributes = [new AttributeChoice("city", Marketing.Customers.Attributes.AttributeKind.Text, ["Bonn"])] } };
+        Assert.Equal(["City"], Kinds(some).Where(k => k is "Country" or "Region" or "City"));
+
+        static IEnumerable<string> Kinds(BuilderChoices choices) => ConditionKind.Groups.SelectMany(g => g.Kinds).Where(k => k.Make(choices) is not null).Select(k => k.Key);
+    }
+
+    [Fact]
+    public async Task The_hours_of_a_clock_are_chosen_and_never_the_same()
+    {
+        var part = await EditorAsync(new LocalHourCondition(18, 22));
+        Assert.DoesNotContain("22", part.FindAll("select[aria-label=From] option").Select(o => o.GetAttribute("value")));
+        await part.ChangeAsync("select[aria-label=To]", "2");
+        Assert.Equal(new LocalHourCondition(18, 2), _changed);
     }
 
     [Theory]

@@ -1,12 +1,13 @@
 using System.Data.Common;
 using System.Runtime.InteropServices;
 using CampaignPortal.Marketing.Audiences.Rules;
+using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 
 namespace CampaignPortal.Marketing.Audiences.Evaluation;
 
 /// <summary>Who matches a condition, and when time alone may change that.</summary>
-/// <param name="Leaves">Of conditions with a window that moves: customers and the moment at which their first event leaves it; null for the others.</param>
+/// <param name="Leaves">Of conditions that time changes: customers and the moment at which their first event leaves the window, or their clock shows another hour; null for the others.</param>
 internal sealed record ConditionAnswer(CustomerSet Matching, IReadOnlyList<(long Customer, long At)>? Leaves);
 
 /// <summary>Asks the store a condition: runs its statement and, where the statement gives values, asks them.</summary>
@@ -18,6 +19,7 @@ internal sealed class ConditionReader(DbConnection connection, CustomerSet every
     public ConditionAnswer Read(Rule condition, CancellationToken ct)
     {
         if (condition is RatioCondition ratio) return Ratio(ratio, ct);
+        if (condition is LocalHourCondition hours) return LocalHours(hours);
         var sql = ConditionSql.Of(condition, moment);
         if (condition is TasteCondition taste) return Tastes(taste, sql, ct);
         if (EventFit.AllOf(condition) is [var fit]) return Events(fit, sql, ct);
@@ -105,6 +107,21 @@ internal sealed class ConditionReader(DbConnection connection, CustomerSet every
             if (fit.Window.Leaves(firstAt) is { } at) leaves.Add((customer, at));
         }
         return new ConditionAnswer(matching.And(everyone), fit.Window.LastDays is null ? null : leaves);
+    }
+
+    private ConditionAnswer LocalHours(LocalHourCondition condition)
+    {
+        var own = CustomerZones.Read(connection);
+        var answers = own.Values.Append(moment.Zone).Distinct().ToDictionary(zone => zone, zone => (IsIn: condition.Matches(moment, zone), Next: condition.NextChange(moment, zone)));
+        var matching = new CustomerSet(everyone.Capacity);
+        var leaves = new List<(long, long)>();
+        foreach (var customer in everyone.Members())
+        {
+            var (isIn, next) = answers[own.GetValueOrDefault(customer) ?? moment.Zone];
+            if (isIn) matching.Add(customer);
+            if (next is { } at) leaves.Add((customer, at));
+        }
+        return new ConditionAnswer(matching, leaves);
     }
 
     private ConditionAnswer Tastes(TasteCondition condition, ConditionSql sql, CancellationToken ct)

@@ -114,8 +114,8 @@ internal sealed record ConditionSql(string Text, IReadOnlyList<object?> Values, 
         return new($"select \"CustomerId\" from \"CustomerScores\" where \"Model\" = @0 and \"AsOf\" >= @1 and {test}", [c.Model, StaleBefore(moment), .. limits], ConditionShape.Members);
     }
 
-    /// <summary>Scores from before this moment count as missing.</summary>
-    internal static long StaleBefore(RuleMoment moment) => Stored.Ticks(moment.Now - TimeSpan.FromDays(RuleLimits.StaleScoreDays));
+    /// <summary>Scores and lists from before this moment count as missing: by days of the shop, so that they grow old at midnight, when audiences that ask for them are counted anew.</summary>
+    internal static long StaleBefore(RuleMoment moment) => Stored.Ticks(moment.StartOf(moment.Today.AddDays(-RuleLimits.StaleScoreDays)));
 
     private static ConditionSql Message(MessageCondition c, RuleMoment moment) => Event(EventQuery.Of(EventFacts.TypeOf(c.Action), c.Window), moment, NeedsAgent(c), c.Campaigns);
 

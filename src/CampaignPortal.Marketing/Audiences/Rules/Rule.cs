@@ -17,6 +17,7 @@ namespace CampaignPortal.Marketing.Audiences.Rules;
 [JsonDerivedType(typeof(AggregateCondition), "aggregate")]
 [JsonDerivedType(typeof(RatioCondition), "ratio")]
 [JsonDerivedType(typeof(PlaceCondition), "place")]
+[JsonDerivedType(typeof(LocalHourCondition), "localHour")]
 [JsonDerivedType(typeof(MessageCondition), "message")]
 [JsonDerivedType(typeof(MembershipCondition), "membership")]
 [JsonDerivedType(typeof(ListCondition), "list")]

@@ -49,6 +49,7 @@ internal static class RuleCheck
         AggregateCondition c => Measure(new Measure(c.Event, c.Aggregate, c.Of)) ?? Test(c.Test),
         RatioCondition c => Measure(c.Part) ?? Measure(c.Whole) ?? Test(c.Test),
         PlaceCondition c => Place(c),
+        LocalHourCondition c => Hours(c.FromHour, c.ToHour),
         MessageCondition c => Window(c.Window) ?? Test(c.Times) ?? Values(c.Campaigns, mayBeEmpty: true),
         MembershipCondition c => c.AudienceId <= 0 ? "Choose an audience." : null,
         ListCondition c => TooMany(c.Customers.Count, RuleLimits.ListedCustomers),
@@ -128,10 +129,12 @@ internal static class RuleCheck
     {
         DateOperator.Before or DateOperator.After or DateOperator.On => t.From is null ? "Choose a day." : null,
         DateOperator.Between => t.From is null || t.To is null ? "Choose two days." : t.To < t.From ? "The last day lies before the first one." : null,
-        DateOperator.Hours => t is { FromHour: >= 0 and <= 23, ToHour: >= 1 and <= 24 } && t.FromHour != t.ToHour ? null : "Hours are 0 to 24, and the two differ.",
+        DateOperator.Hours => Hours(t.FromHour, t.ToHour),
         DateOperator.Weekday => t.Weekdays.Count is 0 ? "Choose a day of the week." : null,
         _ => t.Days is >= 0 and <= RuleLimits.WindowDays ? null : $"Enter 0 to {RuleLimits.WindowDays} days.",
     };
+
+    private static string? Hours(int? from, int? to) => from is >= 0 and <= 23 && to is >= 1 and <= 24 && from != to ? null : "Hours are 0 to 24, and the two differ.";
 
     private static string? Pattern(string pattern)
     {

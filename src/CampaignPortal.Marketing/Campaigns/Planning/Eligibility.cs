@@ -1,5 +1,6 @@
 using System.Data.Common;
 using CampaignPortal.Marketing.Audiences.Evaluation;
+using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Experiments;
@@ -37,7 +38,7 @@ internal sealed class Eligibility
                 connection, capacity, "select \"CustomerId\" from \"CapReservations\" where \"Channel\" = @0 and \"At\" > @1 group by \"CustomerId\" having count(*) >= @2",
                 Message.Email, Stored.Ticks(now.AddDays(-cap.Days)), cap.Count)
             : new CustomerSet(capacity);
-        _zones = settings.Schedule is { Zone: Scheduling.ScheduleZone.Customer, Kind: not Scheduling.ScheduleKind.Now } ? ReadZones(connection) : [];
+        _zones = settings.Schedule is { Zone: Scheduling.ScheduleZone.Customer, Kind: not Scheduling.ScheduleKind.Now } ? CustomerZones.Read(connection) : [];
     }
 
     /// <param name="campaignId">The campaign itself; 0 for a draft that is not saved.</param>
@@ -63,19 +64,4 @@ internal sealed class Eligibility
 
     /// <summary>The customer's own zone; null where none is known.</summary>
     public TimeZoneInfo? ZoneOf(long customer) => _zones.GetValueOrDefault(customer);
-
-    private static Dictionary<long, TimeZoneInfo> ReadZones(DbConnection connection)
-    {
-        var known = new Dictionary<string, TimeZoneInfo?>(StringComparer.Ordinal);
-        var zones = new Dictionary<long, TimeZoneInfo>();
-        using var command = connection.Prepare("select \"CustomerId\", \"Value\" from \"CustomerTraits\" where \"Name\" in ('time_zone', 'timezone')", 0);
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            var name = reader.GetString(1);
-            if (!known.TryGetValue(name, out var zone)) known[name] = zone = TimeZoneInfo.TryFindSystemTimeZoneById(name, out var found) ? found : null;
-            if (zone is not null) zones[reader.GetInt64(0)] = zone;
-        }
-        return zones;
-    }
 }

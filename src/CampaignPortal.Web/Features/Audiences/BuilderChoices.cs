@@ -68,7 +68,11 @@ public sealed record ConditionKind(string Key, string Icon, Func<BuilderChoices,
         [
             new("Orders", "receipt", _ => new AttributeCondition(RuleFigures.Orders, NumberTest.AtLeast(2))),
             new("Spent", "hand-coins", _ => new AttributeCondition(RuleFigures.Spent, NumberTest.AtLeast(100))),
-            new("Country", "tag", c => c.Rules.Attributes.Count > 0 ? Attribute(c.Rules.Attributes[0]) : null),
+            new("Country", "map-pin", c => Place(c, PlaceTraits.Country)),
+            new("Region", "map-pin", c => Place(c, PlaceTraits.Region)),
+            new("City", "map-pin", c => Place(c, PlaceTraits.City)),
+            new("LocalHour", "clock", _ => new LocalHourCondition(18, 22)),
+            new("Trait", "tag", c => c.Rules.Attributes.FirstOrDefault(a => !PlaceTraits.All.Contains(a.Name)) is { } attribute ? Attribute(attribute) : null),
             new("Place", "target", c => HasPlaces(c) ? new PlaceCondition(51.5, -0.13, 50) : null),
             new("Audience", "filter", c => c.Rules.Audiences.Count > 0 ? new MembershipCondition(c.Rules.Audiences[0].Id, true) : null),
         ]),
@@ -103,6 +107,8 @@ public sealed record ConditionKind(string Key, string Icon, Func<BuilderChoices,
         ConsentCondition { Purpose: not ConsentProjection.Marketing } => "bookmark",
         ConsentCondition => "check",
         ListCondition => "list",
+        LocalHourCondition => "clock",
+        AttributeCondition c when PlaceTraits.All.Contains(c.Attribute) => "map-pin",
         _ => "tag",
     };
 
@@ -117,6 +123,9 @@ public sealed record ConditionKind(string Key, string Icon, Func<BuilderChoices,
 
     /// <summary>The same taste with another comparison: a number of categories is no share.</summary>
     public static TasteCondition Taste(TasteCondition taste, TasteOperator chosen) => chosen == taste.Operator ? taste : taste with { Operator = chosen, Value = chosen is TasteOperator.Top ? 2 : 0.3m };
+
+    private static AttributeCondition? Place(BuilderChoices choices, string trait) =>
+        choices.Rules.Attributes.FirstOrDefault(a => a.Name == trait) is { Values: [var most, ..] } ? new AttributeCondition(trait, new TextTest(TextOperator.Is, [most])) : null;
 
     private static EventQuery OrdersOf(string category) => new("order_placed", HalfYear, [], new ItemFilter(ItemFilterKind.Category, [category]));
 
