@@ -28,6 +28,8 @@ public enum RuleFindingKind
     UnknownAudience,
     /// <summary>The audience could not be counted last time.</summary>
     FailedAudience,
+    /// <summary>The audience, or one that it names in turn, is not up to date; the name is that of the culprit.</summary>
+    LateAudience,
     /// <summary>The catalogue has no such category.</summary>
     UnknownCategory,
     /// <summary>So many customers chose nothing that has a category: they have no taste.</summary>
@@ -59,7 +61,7 @@ public sealed record AudiencePreview(
     IReadOnlyList<RuleFinding> Findings, DateTimeOffset AsOf);
 
 /// <summary>Counts a rule while it is being made.</summary>
-public sealed class PreviewAudienceHandler(AudienceEngine engine)
+public sealed class PreviewAudienceHandler(AudienceEngine engine, TimeProvider clock)
 {
     /// <summary>Paths of the steps that are no rules: customers chosen by hand.</summary>
     public const string Added = "added", Removed = "removed";
@@ -88,7 +90,7 @@ public sealed class PreviewAudienceHandler(AudienceEngine engine)
         var (steps, emptiedBy) = Narrow(rule, evaluation, ct);
         var customers = evaluation.Of(rule, ct);
         var reach = ChannelReach.Channels.Select(channel => (channel, customers.CountWith(evaluation.Reachable(channel, ct)))).ToArray();
-        return new AudiencePreview(evaluation.Everyone.Count, customers.Count, reach, matches, steps, emptiedBy, RuleFindings.Of(rule, evaluation, ct), evaluation.Moment.Now);
+        return new AudiencePreview(evaluation.Everyone.Count, customers.Count, reach, matches, steps, emptiedBy, RuleFindings.Of(rule, evaluation, clock.GetUtcNow(), ct), evaluation.Moment.Now);
     }
 
     internal static string PathOf(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}.{index}");

@@ -9,7 +9,7 @@ namespace CampaignPortal.Marketing.Audiences;
 /// <summary>What in a rule can match nobody, or not as meant.</summary>
 internal static class RuleFindings
 {
-    public static IReadOnlyList<RuleFinding> Of(AudienceRule rule, AudienceEvaluation evaluation, CancellationToken ct)
+    public static IReadOnlyList<RuleFinding> Of(AudienceRule rule, AudienceEvaluation evaluation, DateTimeOffset now, CancellationToken ct)
     {
         var findings = new List<RuleFinding>();
         Visit(rule.Who, "who");
@@ -23,14 +23,14 @@ internal static class RuleFindings
             {
                 for (var i = 0; i < group.Rules.Count; i++) Visit(group.Rules[i], PreviewAudienceHandler.PathOf(path, i));
             }
-            else if (Find(node, path, evaluation, ct) is { } finding)
+            else if (Find(node, path, evaluation, now, ct) is { } finding)
             {
                 findings.Add(finding);
             }
         }
     }
 
-    private static RuleFinding? Find(Rule condition, string path, AudienceEvaluation evaluation, CancellationToken ct)
+    private static RuleFinding? Find(Rule condition, string path, AudienceEvaluation evaluation, DateTimeOffset now, CancellationToken ct)
     {
         var (connection, moment) = (evaluation.Connection, evaluation.Moment);
         return condition switch
@@ -44,7 +44,7 @@ internal static class RuleFindings
             RecommendableCondition c => Lists(evaluation, path, c.List, ct),
             PredictionCondition c => Scores(connection, path, c.Model, moment),
             SegmentCondition c => Segment(connection, path, c, moment),
-            MembershipCondition c => Audience(connection, path, c.AudienceId),
+            MembershipCondition c => Audience(connection, path, c.AudienceId, now),
             _ => null,
         };
     }
@@ -96,14 +96,14 @@ internal static class RuleFindings
         return Scores(connection, path, EventFacts.Segments, moment);
     }
 
-    private static RuleFinding? Audience(DbConnection connection, string path, long id)
+    private static RuleFinding? Audience(DbConnection connection, string path, long id, DateTimeOffset now)
     {
-        using var command = connection.Prepare("select \"Name\", \"State\", \"ArchivedAt\" is not null from \"Audiences\" where \"Id\" = @0", 1);
+        using var command = connection.Prepare("select \"Name\" from \"Audiences\" where \"Id\" = @0 and \"ArchivedAt\" is not null", 1);
         command.Set(0, id);
-        using var reader = command.ExecuteReader();
-        if (!reader.Read()) return new RuleFinding(path, RuleFindingKind.UnknownAudience, id.ToString(CultureInfo.InvariantCulture));
-        if (reader.GetBoolean(2)) return new RuleFinding(path, RuleFindingKind.UnknownAudience, reader.GetString(0));
-        return reader.GetString(1) is nameof(AudienceState.Failed) ? new RuleFinding(path, RuleFindingKind.FailedAudience, reader.GetString(0)) : null;
+        if (command.ExecuteScalar() is string archived) return new RuleFinding(path, RuleFindingKind.UnknownAudience, archived);
+        using var freshness = new AudienceFreshness(connection, now);
+        if (freshness.Of(id).Stale is not { } stale) return null;
+        return new RuleFinding(path, stale switch { { NamedBy: not null } => RuleFindingKind.LateAudience, { Reason: StaleReason.Gone } => RuleFindingKind.UnknownAudience, { Reason: StaleReason.Failed } => RuleFindingKind.FailedAudience, _ => RuleFindingKind.LateAudience }, stale.Name);
     }
 
     private static bool Exists(DbConnection connection, string sql, object value)
