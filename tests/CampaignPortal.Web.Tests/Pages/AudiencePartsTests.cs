@@ -5,6 +5,7 @@ using CampaignPortal.Testing;
 using CampaignPortal.Web.Features.Audiences;
 using CampaignPortal.Web.Resources;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Web.Tests.Pages;
@@ -146,6 +147,92 @@ public sealed class AudiencePartsTests
         state.Redo();
         Assert.Equal(GroupKind.Any, state.Rule.Who.Join);
     }
+
+    [Fact]
+    public async Task A_condition_moves_to_another_group_by_its_menu_and_by_dragging_and_both_can_be_undone()
+    {
+        var (state, told) = Heard();
+        var part = await TreeAsync(state);
+        Assert.Equal(["(viewed an item in the last 14 days or clicked an e-mail at least 2 times in the last 60 days)", "Leave out"], part.FindAll(".aud-cond .aud-actions .ell").Take(2).Select(e => e.TextContent));
+        await part.ClickAsync(".aud-cond .aud-actions button[title^='(viewed']");
+        Assert.Equal(Rule.Who.Rules[0], ((RuleGroup)state.Rule.Who.Rules[1]).Rules[2]);
+        Assert.EndsWith("now number 3 of 3 in “(viewed an item in the last 14 days, clicked an e-mail at least 2 times in the last 60 days or ordered from Bedding in the last 180 days)”.", told[^1], StringComparison.Ordinal);
+        state.Undo();
+        Assert.Equal(Rule, state.Rule);
+
+        state.Moves.Begin("who.2"); // the group, onto those left out
+        state.Moves.DropInto(RuleTree.LeaveOut);
+        Assert.Equal([Rule.LeaveOut[0], Rule.Who.Rules[2]], state.Rule.LeaveOut);
+        state.Moves.DropBefore("who.0"); // nothing is held any more
+        Assert.Equal(2, state.Rule.LeaveOut.Count);
+        state.Undo();
+        state.Moves.Begin("who.3");
+        state.Moves.DropBefore("who.2.1");
+        Assert.Equal(Rule.Who.Rules[3], ((RuleGroup)state.Rule.Who.Rules[2]).Rules[1]);
+        state.Undo();
+        state.Moves.Begin("who.2");
+        state.Moves.DropInto("who.2"); // not into itself
+        Assert.Equal(Rule, state.Rule);
+    }
+
+    [Fact]
+    public async Task The_handle_moves_copies_and_pastes_by_the_keyboard_and_the_moved_one_keeps_the_focus()
+    {
+        var (state, told) = Heard();
+        var part = await TreeAsync(state);
+        await part.RaiseAsync(".aud-nest > .aud-join .aud-grip", "onkeydown", new KeyboardEventArgs { AltKey = true, Key = "ArrowUp" });
+        Assert.Equal(Rule.Who.Rules[2], state.Rule.Who.Rules[1]);
+        Assert.EndsWith("now number 2 of 4 in “the top level”.", told[^1], StringComparison.Ordinal);
+        Assert.Equal("who.1", state.Moves.FocusPath);
+        state.Undo();
+
+        await part.RaiseAsync(".aud-nest > .aud-join .aud-grip", "onkeydown", new KeyboardEventArgs { CtrlKey = true, Key = "c" });
+        Assert.StartsWith("Copied.", told[^1], StringComparison.Ordinal);
+        await part.RaiseAsync(".aud-cond .aud-grip", "onkeydown", new KeyboardEventArgs { MetaKey = true, Key = "v" });
+        Assert.Equal([.. Rule.Who.Rules, Rule.Who.Rules[2]], state.Rule.Who.Rules);
+        state.Undo();
+        Assert.Equal(Rule, state.Rule);
+    }
+
+    [Fact]
+    public async Task What_was_copied_is_pasted_into_another_rule_and_what_grows_too_deep_is_refused()
+    {
+        Rule? kept = null;
+        var (here, _) = Heard();
+        here.Moves.Keep = rule => Task.FromResult(kept = rule);
+        await here.Moves.CopyAsync("who.2");
+        Assert.Equal(Rule.Who.Rules[2], kept);
+
+        var (there, told) = Heard(AudienceRule.Everyone);
+        await there.Moves.PasteAsync(RuleTree.Who);
+        Assert.Equal(("Nothing has been copied yet.", AudienceRule.Everyone), (told[^1], there.Rule));
+        there.Moves.Kept = () => Task.FromResult(kept);
+        await (await TreeAsync(there)).ClickAsync("button[aria-label='Paste what was copied']");
+        Assert.Equal([Rule.Who.Rules[2]], there.Rule.Who.Rules);
+
+        var path = RuleTree.Who;
+        for (var depth = 1; depth < RuleLimits.Depth; depth++)
+        {
+            var inner = there.Rule.Who.Rules.Count;
+            there.Set(RuleTree.Add(there.Rule, path, new RuleGroup(GroupKind.Any, [])));
+            path = RuleTree.Child(path, depth is 1 ? inner : 0);
+        }
+        var before = there.Rule;
+        await there.Moves.PasteAsync(path);
+        Assert.StartsWith("This would be deeper than 8 groups", told[^1], StringComparison.Ordinal);
+        Assert.Equal(before, there.Rule);
+    }
+
+    private static (BuilderState State, List<string> Told) Heard(AudienceRule? rule = null)
+    {
+        Configure(new ServiceCollection());
+        var (state, told) = (new BuilderState(rule ?? Rule, Choices, canEdit: true), new List<string>());
+        state.Moves.Told += (text, _) => told.Add(text);
+        return (state, told);
+    }
+
+    private static Task<RenderedPart> TreeAsync(BuilderState state) =>
+        RenderedPart.RenderAsync<RuleGroupView>(new Dictionary<string, object?> { ["State"] = state, ["Path"] = RuleTree.Who, ["Group"] = state.Rule.Who }, Configure);
 
     [Fact]
     public async Task Who_may_only_read_has_no_button_that_changes()
