@@ -8,7 +8,10 @@ namespace CampaignPortal.BrowserTests;
 /// <summary>One Chromium for all tests. Where none can be had, the tests are skipped with the reason; on a build server they fail.</summary>
 public sealed class BrowserFixture : IAsyncLifetime
 {
-    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    // The shell without a window first: it needs a third less of the processor for the same pages.
+    private static readonly string[] Places = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -34,12 +37,19 @@ public sealed class BrowserFixture : IAsyncLifetime
             return;
         }
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"] });
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null) await _browser.DisposeAsync();
+        try
+        {
+            if (_browser is not null) await _browser.DisposeAsync().AsTask().WaitAsync(Patience, TimeProvider.System);
+        }
+        catch (Exception error) when (error is PlaywrightException or TimeoutException)
+        {
+            // A browser that does not leave says nothing of the portal; its process ends with the driver's, below.
+        }
         _playwright?.Dispose();
     }
 
@@ -50,7 +60,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     private static bool TryInstall()
     {
         if (Environment.UserName is not "root" || !File.Exists("/usr/bin/apt-get")) return false;
-        return Run("apt-get", "update") && Run("apt-get", "install -y chromium");
+        return Run("apt-get", "update") && (Run("apt-get", "install -y chromium-headless-shell") || Run("apt-get", "install -y chromium"));
     }
 
     private static bool Run(string program, string arguments)
