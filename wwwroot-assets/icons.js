@@ -10,6 +10,7 @@ export const icons = [
   "bookmark",
   "calendar",
   "calendar-clock",
+  "calendar-x",
   "chart-pie",
   "check",
   "chevron-left",

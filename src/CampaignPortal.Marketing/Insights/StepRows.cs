@@ -54,11 +54,13 @@ internal sealed class StepRows
     private void ReadEvents(DbConnection connection, CancellationToken ct)
     {
         var names = string.Join(',', StepBook.Steps.Where(kind => kind is not EventKind.OrderPlaced).Select(kind => $"'{KnownEvents.NameOf(kind)}'"));
-        const string Tells = "(\"Properties\" like '%\"channel\"%' or \"Properties\" like '%\"device\"%')";
+        const string Tells = "(e.\"Properties\" like '%\"channel\"%' or e.\"Properties\" like '%\"device\"%')";
+        const string Columns = $"e.\"OccurredAt\", e.\"Type\", case when e.\"Type\" in ('{KnownEvents.MessageOpened}', '{KnownEvents.MessageClicked}') or {Tells} then e.\"Properties\" end";
+        var asked = $"(e.\"Type\" in ({names}) or e.\"Type\" = '{KnownEvents.OrderPlaced}' and {Tells})";
         using var command = connection.Prepare(
             $"""
-            select "CustomerId", "OccurredAt", "Type", case when "Type" in ('{KnownEvents.MessageOpened}', '{KnownEvents.MessageClicked}') or {Tells} then "Properties" end
-            from "Events" where "CustomerId" is not null and ("Type" in ({names}) or "Type" = '{KnownEvents.OrderPlaced}' and {Tells})
+            select e."CustomerId", {Columns} from "Events" e where e."CustomerId" is not null and {asked}
+            union all select j."CustomerId", {Columns} from {JoinedHistory.From} and {asked}
             """, 0);
         using var reader = command.ExecuteReader();
         var (lastText, lastIsVisit, last) = ((string?)null, false, new Said(-1, -1));

@@ -127,5 +127,5 @@ public sealed class CampaignReportTests
     }
 
     private static async Task<CampaignResult> ResultAsync(CampaignShop shop, long id) =>
-        (await ActivatorUtilities.CreateInstance<ReadCampaignResultHandler>(shop.Store.Services, new SendingProgressReader(shop.Store.Database)).HandleAsync(id, Ct))!; // it was made above
+        (await ActivatorUtilities.CreateInstance<ReadCampaignResultHandler>(shop.Store.Services, new SendingProgressReader(shop.Store.Database, shop.Store.Clock)).HandleAsync(id, Ct))!; // it was made above
 }

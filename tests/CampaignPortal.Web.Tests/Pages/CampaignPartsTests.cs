@@ -4,6 +4,7 @@ using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Campaigns.Results;
 using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Content;
+using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Experiments;
 using CampaignPortal.Marketing.Insights.Campaigns;
 using CampaignPortal.Testing;
@@ -183,7 +184,7 @@ public sealed class CampaignPartsTests
     public void Every_code_of_a_check_has_words()
     {
         var codes = typeof(CheckCodes).GetFields().Select(f => (string)f.GetRawConstantValue()!); // constants
-        Assert.All(codes, code => Assert.NotEqual(code, CheckNames.Of(new CampaignCheck(CheckLevel.Error, code, ComposerStep.Review) { Number = 1, Stale = new StaleAudience("x", StaleReason.Late), Gone = new GoneSegment("x", 2) }, TimeZoneInfo.Utc)));
+        Assert.All(codes, code => Assert.NotEqual(code, CheckNames.Of(new CampaignCheck(CheckLevel.Error, code, ComposerStep.Review) { Number = 1, Stale = new StaleAudience("x", StaleReason.Late), Gone = new GoneSegment("x", 2), Met = new MetFreeDays([], null), Forecast = new SendingForecast(10, Now, 1, IsInterrupted: true) }, TimeZoneInfo.Utc)));
     }
 
     [Fact]
@@ -193,6 +194,50 @@ public sealed class CampaignPartsTests
         var quiet = Marketing.Delivery.QuietHours.Default;
         Assert.Equal(new DateTime(2026, 3, 9, 14, 0, 0), CampaignBeginning.Suggest(new DateTimeOffset(2026, 3, 9, 12, 10, 0, TimeSpan.Zero), berlin, quiet));
         Assert.Equal(new DateTime(2026, 3, 10, 8, 0, 0), CampaignBeginning.Suggest(new DateTimeOffset(2026, 3, 9, 20, 30, 0, TimeSpan.Zero), berlin, quiet));
+    }
+
+    [Theory]
+    [InlineData(Roles.Marketer, true), InlineData(Roles.Analyst, false)]
+    public async Task A_covered_result_asks_who_may_decide_for_a_reason_and_an_explained_one_says_whose_it_is(string role, bool mayDecide)
+    {
+        var check = new HealthCheck(HealthKind.Split, HealthLevel.Invalid, 0.0001, Counts: [500, 250]);
+        var reasons = new List<string>();
+        Func<string, Task<bool>> take = reason => { reasons.Add(reason); return Task.FromResult(reason.Length > 3); };
+        Task<RenderedPart> ShowAsync(HealthCheck shown) => Rendered<HealthCover>(new() { ["Check"] = shown, ["OnAcknowledge"] = take }, ViewerOf(role));
+        var covered = await ShowAsync(check);
+        Assert.Contains("500 / 250", covered.Find(".cover.broken").TextContent, StringComparison.Ordinal);
+        Assert.Equal(mayDecide, covered.FindAll("textarea").Count == 1);
+        if (mayDecide)
+        {
+            await covered.InputAsync("textarea", "no");
+            await covered.RaiseAsync("form", "onsubmit");
+            Assert.NotNull(covered.Find("textarea[aria-invalid]"));
+            await covered.InputAsync("textarea", "Half of B was deleted.");
+            await covered.RaiseAsync("form", "onsubmit");
+            Assert.Empty(covered.FindAll(".wrong"));
+            Assert.Equal(["no", "Half of B was deleted."], reasons);
+        }
+        var explained = await ShowAsync(check with { Acknowledged = new Acknowledged(Now, "Jan Berg", "Half of B was <deleted>.") });
+        Assert.Contains("Jan Berg", explained.Find(".cover").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Half of B was <deleted>.", explained.Find(".cover-reason").TextContent);
+        Assert.Equal(mayDecide, explained.FindAll("button").Count == 1);
+        Assert.Empty(explained.FindAll(".broken, textarea"));
+    }
+
+    [Fact]
+    public async Task While_it_sends_the_pace_and_the_time_left_stand_beside_the_progress_and_in_the_quiet_when_it_goes_on()
+    {
+        var result = Result(0, 0, 1) with { Progress = new SendingProgress(1_000, 400, 600, 0, new Dictionary<string, long>()) { PerMinute = 120 } };
+        Task<string> ShowAsync(CampaignResult shown) => TextAsync(Rendered<SendingCard>(new() { ["Result"] = shown }, ViewerOf(Roles.Marketer)));
+        var sending = await ShowAsync(result);
+        Assert.Contains("120 a minute", sending, StringComparison.Ordinal);
+        Assert.Contains("about 5 min left", sending, StringComparison.Ordinal);
+        Assert.DoesNotContain("a minute", await ShowAsync(result with { State = CampaignState.Paused }), StringComparison.Ordinal);
+        var quiet = await ShowAsync(result with { Progress = result.Progress with { PerMinute = null, NextAt = Now.AddHours(9) } });
+        Assert.Contains("goes on", quiet, StringComparison.Ordinal);
+        Assert.DoesNotContain("left", quiet.Replace("have left", "", StringComparison.Ordinal), StringComparison.Ordinal);
+
+        static async Task<string> TextAsync(Task<RenderedPart> part) => (await part).Find(".card").TextContent;
     }
 
     private static Task<RenderedPart> VerdictAsync(long clicksA, long clicksB, double hours, long assignedB = 500, Action<long?>? onSend = null, string role = Roles.Marketer)
@@ -205,7 +250,7 @@ public sealed class CampaignPartsTests
     private static CampaignResult Result(long clicksA, long clicksB, double hours, long assignedB = 500)
     {
         IReadOnlyList<ArmSums> arms = [Arm(500, clicksA), Arm(assignedB, clicksB)];
-        var health = HealthChecks.Of([.. arms.Select(a => new PlannedArm(a, 0.5))], isEnded: true, wasCutShort: false);
+        var health = HealthChecks.Of([.. arms.Select(a => new PlannedArm(a, 0.5))], ResultMetric.Clicks, isEnded: true, wasCutShort: false);
         var test = new TestResult(
             ResultMetric.Clicks, TestJudge.Judge(arms, ResultMetric.Clicks, health, (hours, 4)), health, new Dictionary<ResultMetric, IReadOnlyList<MetricComparison>>(), Now.AddHours(-hours), Now.AddHours(4 - hours));
         var run = new CampaignRun { CampaignId = 7, Phase = RunPhase.Testing, Funnel = new ReachFunnel { Waiting = 1_200 }.ToJson() };

@@ -122,7 +122,7 @@ internal sealed record ConditionSql(string Text, IReadOnlyList<object?> Values, 
         var isCustom = EventFacts.IsCustom(query.Name);
         var values = new List<object?> { isCustom ? KnownEvents.Custom : query.Name };
         var (from, until) = query.Window.Range(moment);
-        var where = "\"Type\" = @0 and \"CustomerId\" is not null";
+        var where = "\"Type\" = @0";
         if (from != long.MinValue) where += $" and \"OccurredAt\" >= {Parameters(values, [from])}";
         if (until != long.MaxValue) where += $" and \"OccurredAt\" < {Parameters(values, [until])}";
         if (query.Items is { } items)
@@ -130,13 +130,24 @@ internal sealed record ConditionSql(string Text, IReadOnlyList<object?> Values, 
         if (campaigns is { Count: > 0 }) where += $" and \"CampaignId\" in ({Parameters(values, campaigns)})";
         if (isCustom || needsRows)
         {
+            const string Columns = "\"OccurredAt\", \"OrderId\", \"ItemId\", \"Amount\", \"Quantity\", \"Properties\"";
             return new(
-                $"select \"CustomerId\", \"Sequence\", \"OccurredAt\", \"OrderId\", \"ItemId\", \"Amount\", \"Quantity\", \"Properties\" from \"Events\" where {where} order by \"CustomerId\", \"OccurredAt\", \"Sequence\"",
+                $"""
+                select "CustomerId", "Sequence", {Columns} from "Events" where "CustomerId" is not null and {where}
+                union all select j."CustomerId", {JoinedHistory.Place}, {Columns} from {JoinedHistory.From} and {where}
+                order by "CustomerId", "OccurredAt", "Sequence"
+                """,
                 values, ConditionShape.Events);
         }
         // An order counts once; a line without a number is an order of its own.
         var count = query.Name is KnownEvents.OrderPlaced or KnownEvents.OrderReturned ? "count(distinct \"OrderId\") + count(*) - count(\"OrderId\")" : "count(*)";
-        return new($"select \"CustomerId\", {count}, min(\"OccurredAt\") from \"Events\" where {where} group by \"CustomerId\"", values, ConditionShape.Counts);
+        return new(
+            $"""
+            select "CustomerId", {count}, min("OccurredAt") from (
+              select "CustomerId", "OrderId", "OccurredAt" from "Events" where "CustomerId" is not null and {where}
+              union all select j."CustomerId", e."OrderId", e."OccurredAt" from {JoinedHistory.From} and {where}) as known group by "CustomerId"
+            """,
+            values, ConditionShape.Counts);
     }
 
     private static ConditionSql Listed(ListCondition c)

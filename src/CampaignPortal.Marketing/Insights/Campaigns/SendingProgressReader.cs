@@ -14,9 +14,9 @@ namespace CampaignPortal.Marketing.Insights.Campaigns;
 public sealed record RenderingFailure(string Why, long Count, long CustomerId, string Customer);
 
 /// <summary>Counts a campaign's messages by where they stand, and why some came back, from indexes.</summary>
-public sealed class SendingProgressReader(PortalDatabase database)
+public sealed class SendingProgressReader(PortalDatabase database, TimeProvider clock)
 {
-    private const int ShownFailures = 5;
+    private const int ShownFailures = 5, FewForPace = 10;
 
     public SendingProgress Read(long campaignId)
     {
@@ -28,13 +28,36 @@ public sealed class SendingProgressReader(PortalDatabase database)
             using var reader = command.ExecuteReader();
             while (reader.Read()) states[(MessageState)reader.GetInt32(0)] = reader.GetInt64(1);
         }
+        var open = states.Where(s => !MessageStates.Ended.Contains(s.Key)).Sum(s => s.Value);
         return new SendingProgress(
-            states.Values.Sum(), states.GetValueOrDefault(MessageState.Accepted), states.Where(s => !MessageStates.Ended.Contains(s.Key)).Sum(s => s.Value), states.GetValueOrDefault(MessageState.InDoubt),
+            states.Values.Sum(), states.GetValueOrDefault(MessageState.Accepted), open, states.GetValueOrDefault(MessageState.InDoubt),
             KeptBack(connection, campaignId))
         {
             Bounces = Bounces(connection, campaignId),
             Failures = Failures(connection, campaignId),
+            PerMinute = open > 0 ? PerMinute(connection, campaignId) : null,
+            NextAt = open > 0 ? NextAt(connection, campaignId) : null,
         };
+    }
+
+    // By the index of ends, which holds few rows of the last minute, instead of all that the campaign ever sent.
+    private double? PerMinute(System.Data.Common.DbConnection connection, long campaignId)
+    {
+        using var command = connection.Prepare(
+            FormattableString.Invariant($"select count(*), min(\"EndedAt\") from \"Messages\" where \"EndedAt\" > @1 and +\"CampaignId\" = @0 and +\"State\" = {(int)MessageState.Accepted}"), 2);
+        var now = clock.GetUtcNow();
+        command.Set(0, campaignId);
+        command.Set(1, Stored.Ticks(now.AddMinutes(-1)));
+        using var reader = command.ExecuteReader();
+        if (!reader.Read() || reader.GetInt64(0) is var count && count < FewForPace) return null;
+        var seconds = (now - Stored.Time(reader.GetInt64(1))).TotalSeconds; // some ended, so one was the first
+        return count * 60 / Math.Max(1, seconds);
+    }
+
+    private static DateTimeOffset? NextAt(System.Data.Common.DbConnection connection, long campaignId)
+    {
+        using var command = connection.Prepare($"select min(\"DueAt\") from \"Messages\" where \"CampaignId\" = @0 and \"State\" in ({string.Join(", ", MessageStates.Waiting.Select(s => ((int)s).ToString(System.Globalization.CultureInfo.InvariantCulture)))})", 1);
+        return command.RunScalar(campaignId) is { } at ? Stored.Time(at) : null;
     }
 
     // From the people who count as bounced, so that the reasons add up to them; an event that was taken back since leaves a bounce without a reason.

@@ -116,6 +116,7 @@ public static class ContentNames
         FindingCodes.SubjectEmpty => ContentWords.FindingSubjectEmpty,
         FindingCodes.SubjectLong => Say.With(ContentWords.FindingSubjectLong, ("count", Text(finding, "count"))),
         FindingCodes.SubjectLoud => ContentWords.FindingSubjectLoud,
+        FindingCodes.SubjectSpam => Say.With(ContentWords.FindingSubjectSpam, ("words", Text(finding, "words"))),
         FindingCodes.SubjectFine => ContentWords.FindingSubjectFine,
         FindingCodes.PreheaderEmpty => ContentWords.FindingPreheaderEmpty,
         FindingCodes.BodyEmpty => ContentWords.FindingBodyEmpty,
