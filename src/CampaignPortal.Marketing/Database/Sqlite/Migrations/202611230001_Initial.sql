@@ -410,12 +410,6 @@ CREATE TABLE "FeatureUses" (
     "Version" INTEGER NOT NULL,
     CONSTRAINT "PK_FeatureUses" PRIMARY KEY ("Feature", "Model")
 );
-CREATE TABLE "Identifications" (
-    "Sequence" INTEGER NOT NULL CONSTRAINT "PK_Identifications" PRIMARY KEY,
-    "VisitorId" INTEGER NOT NULL,
-    "CustomerId" INTEGER NOT NULL,
-    "At" INTEGER NOT NULL,
-    "TakesHistory" INTEGER NOT NULL
 CREATE TABLE "HealthAcknowledgements" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_HealthAcknowledgements" PRIMARY KEY AUTOINCREMENT,
     "RunId" INTEGER NOT NULL,
@@ -425,6 +419,13 @@ CREATE TABLE "HealthAcknowledgements" (
     "Reason" TEXT NOT NULL,
     "WithdrawnAt" INTEGER NULL,
     "WithdrawnBy" TEXT NULL
+);
+CREATE TABLE "Identifications" (
+    "Sequence" INTEGER NOT NULL CONSTRAINT "PK_Identifications" PRIMARY KEY,
+    "VisitorId" INTEGER NOT NULL,
+    "CustomerId" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "TakesHistory" INTEGER NOT NULL
 );
 CREATE TABLE "ImportChanges" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportChanges" PRIMARY KEY AUTOINCREMENT,
@@ -868,9 +869,9 @@ CREATE INDEX "IX_Drafts_SavedAt" ON "Drafts" ("SavedAt");
 CREATE INDEX "IX_Events_CustomerId_OccurredAt" ON "Events" ("CustomerId", "OccurredAt");
 CREATE UNIQUE INDEX "IX_Events_Source_MessageId" ON "Events" ("Source", "MessageId");
 CREATE INDEX "IX_Events_VisitorId_OccurredAt" ON "Events" ("VisitorId", "OccurredAt") WHERE "CustomerId" IS NULL AND "VisitorId" IS NOT NULL;
+CREATE UNIQUE INDEX "IX_HealthAcknowledgements_RunId_Kind" ON "HealthAcknowledgements" ("RunId", "Kind") WHERE "WithdrawnAt" IS NULL;
 CREATE INDEX "IX_Identifications_CustomerId" ON "Identifications" ("CustomerId");
 CREATE INDEX "IX_Identifications_VisitorId" ON "Identifications" ("VisitorId");
-CREATE UNIQUE INDEX "IX_HealthAcknowledgements_RunId_Kind" ON "HealthAcknowledgements" ("RunId", "Kind") WHERE "WithdrawnAt" IS NULL;
 CREATE INDEX "IX_ImportChanges_ImportId" ON "ImportChanges" ("ImportId");
 CREATE INDEX "IX_ImportDrafts_ImportId" ON "ImportDrafts" ("ImportId");
 CREATE UNIQUE INDEX "IX_ImportMappings_Name" ON "ImportMappings" ("Name");
