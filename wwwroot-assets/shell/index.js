@@ -1,6 +1,7 @@
 // What the shell does without asking the server: shortcuts, the sidebar, dialogs.
 import { arrive } from "./arrival.js";
 import { guardTypedText } from "./connection.js";
+import "./drag.js";
 import { noteVisit, showVisited } from "./visited.js";
 import { moveRow, openDialogs, previewRow, rememberList, selectRow } from "./lists.js";
 

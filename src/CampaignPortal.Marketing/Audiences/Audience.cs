@@ -47,9 +47,6 @@ public sealed class Audience
     public DateTimeOffset? ArchivedAt { get; set; }
     /// <summary>Counts up with every change of name or rule: two people who edit at once notice.</summary>
     public int Revision { get; set; } = 1;
-
-    /// <summary>Members lag behind what happened; a list that stays as it is never does.</summary>
-    public bool IsLate(DateTimeOffset now) => Kind is AudienceKind.Live && now - EvaluatedAt > ResolveAudience.Late;
 }
 
 internal sealed class AudienceConfiguration : IEntityTypeConfiguration<Audience>

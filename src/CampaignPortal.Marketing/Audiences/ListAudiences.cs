@@ -12,8 +12,9 @@ public sealed record ListAudiences(string? Search = null, bool Archived = false)
 
 /// <param name="Sizes">At the end of the last 14 days on which it was counted, oldest first, and now.</param>
 /// <param name="UseCount">Campaigns and audiences that rely on it.</param>
+/// <param name="Stale">Why its members may not be those of now; null when they are, and of what was put away.</param>
 public sealed record AudienceRow(
-    long Id, string Name, string? Description, AudienceKind Kind, AudienceState State, int Size, IReadOnlyList<double> Sizes, int EmailReach, int UseCount, DateTimeOffset? EvaluatedAt, DateTimeOffset ChangedAt, DateTimeOffset? ArchivedAt);
+    long Id, string Name, string? Description, AudienceKind Kind, AudienceState State, int Size, IReadOnlyList<double> Sizes, int EmailReach, int UseCount, DateTimeOffset? EvaluatedAt, DateTimeOffset ChangedAt, DateTimeOffset? ArchivedAt, StaleAudience? Stale);
 
 /// <param name="EveryoneCount">Customers of the shop.</param>
 /// <param name="Order">Audiences of which each leaves out those before it; empty without an order.</param>
@@ -36,11 +37,12 @@ public sealed class ListAudiencesHandler(IDbContextFactory<PortalDbContext> data
         using var connection = database.OpenReader();
         var everyone = StoredSets.Everyone(connection);
         var reachable = StoredSets.Reachable(connection, "email", everyone.Capacity);
+        using var freshness = new AudienceFreshness(connection, clock.GetUtcNow());
         foreach (var a in shown)
         {
             rows.Add(new AudienceRow(
                 a.Id, a.Name, a.Description, a.Kind, a.State, a.Size, lines.GetValueOrDefault(a.Id, []), reachable.CountWith(StoredSets.MembersOf(connection, a.Id, everyone.Capacity)),
-                (await uses.OfAsync(a.Id, ct)).Count, a.EvaluatedAt, a.ChangedAt, a.ArchivedAt));
+                (await uses.OfAsync(a.Id, ct)).Count, a.EvaluatedAt, a.ChangedAt, a.ArchivedAt, query.Archived ? null : freshness.Of(a.Id).Stale));
         }
         var order = AudienceOrder.Of(audiences.Where(a => a.Kind is AudienceKind.Live).Select(a => (a.Id, Rule: RuleJson.Read(a.RuleJson))).Where(a => a.Rule.IsOk).Select(a => (a.Id, a.Rule.Value)));
         var names = audiences.ToDictionary(a => a.Id, a => a.Name);
@@ -74,10 +76,10 @@ public sealed class ListAudiencesHandler(IDbContextFactory<PortalDbContext> data
 }
 
 /// <summary>An audience as its page shows it.</summary>
-/// <param name="IsLate">See <see cref="Audience.IsLate"/>.</param>
-public sealed record AudienceDetail(Audience Audience, IReadOnlyList<double> Sizes, IReadOnlyList<AudienceUse> Uses, string? CreatedBy, bool IsLate);
+/// <param name="Stale">Why its members may not be those of now; null when they are.</param>
+public sealed record AudienceDetail(Audience Audience, IReadOnlyList<double> Sizes, IReadOnlyList<AudienceUse> Uses, string? CreatedBy, StaleAudience? Stale);
 
-public sealed class ReadAudienceHandler(IDbContextFactory<PortalDbContext> databases, AudienceUses uses, TimeProvider clock)
+public sealed class ReadAudienceHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, AudienceUses uses, TimeProvider clock)
 {
     /// <summary>Null when there is none.</summary>
     public async Task<AudienceDetail?> HandleAsync(long id, CancellationToken ct)
@@ -86,6 +88,8 @@ public sealed class ReadAudienceHandler(IDbContextFactory<PortalDbContext> datab
         if (await db.Audiences.AsNoTracking().FirstOrDefaultAsync(a => a.Id == id, ct) is not { } audience) return null;
         var author = await db.Users.AsNoTracking().Where(u => u.Id == audience.CreatedBy).Select(u => (string?)u.DisplayName).FirstOrDefaultAsync(ct);
         var now = clock.GetUtcNow();
-        return new AudienceDetail(audience, (await ListAudiencesHandler.LinesAsync(db, now, ct, id)).GetValueOrDefault(id, []), await uses.OfAsync(id, ct), author, audience.IsLate(now));
+        using var connection = database.OpenReader();
+        using var freshness = new AudienceFreshness(connection, now);
+        return new AudienceDetail(audience, (await ListAudiencesHandler.LinesAsync(db, now, ct, id)).GetValueOrDefault(id, []), await uses.OfAsync(id, ct), author, freshness.Of(id).Stale);
     }
 }

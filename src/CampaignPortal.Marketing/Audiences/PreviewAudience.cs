@@ -1,10 +1,8 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using CampaignPortal.Marketing.Audiences.Evaluation;
 using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Marketing.Common;
-using CampaignPortal.Marketing.Database;
 
 namespace CampaignPortal.Marketing.Audiences;
 
@@ -30,11 +28,27 @@ public enum RuleFindingKind
     UnknownAudience,
     /// <summary>The audience could not be counted last time.</summary>
     FailedAudience,
+    /// <summary>The audience, or one that it names in turn, is not up to date; the name is that of the culprit.</summary>
+    LateAudience,
+    /// <summary>The catalogue has no such category.</summary>
+    UnknownCategory,
+    /// <summary>So many customers chose nothing that has a category: they have no taste.</summary>
+    MissingTaste,
+    /// <summary>Nobody has a list of that name.</summary>
+    NoLists,
+    /// <summary>Lists older than <see cref="RuleLimits.StaleScoreDays"/> days count as missing; the count says how many.</summary>
+    StaleLists,
+    /// <summary>So many customers have no list.</summary>
+    MissingLists,
 }
 
 /// <param name="Path">Where the condition stands.</param>
 /// <param name="Name">What it asks for.</param>
-public sealed record RuleFinding(string Path, RuleFindingKind Kind, string Name, int Count = 0);
+public sealed record RuleFinding(string Path, RuleFindingKind Kind, string Name, int Count = 0)
+{
+    /// <summary>Nothing is wrong: it only says for how many the answer is missing.</summary>
+    public bool IsNote => Kind is RuleFindingKind.MissingTaste or RuleFindingKind.MissingLists;
+}
 
 /// <summary>A rule as it would count now.</summary>
 /// <param name="Count">Exact.</param>
@@ -47,7 +61,7 @@ public sealed record AudiencePreview(
     IReadOnlyList<RuleFinding> Findings, DateTimeOffset AsOf);
 
 /// <summary>Counts a rule while it is being made.</summary>
-public sealed class PreviewAudienceHandler(AudienceEngine engine)
+public sealed class PreviewAudienceHandler(AudienceEngine engine, TimeProvider clock)
 {
     /// <summary>Paths of the steps that are no rules: customers chosen by hand.</summary>
     public const string Added = "added", Removed = "removed";
@@ -76,7 +90,7 @@ public sealed class PreviewAudienceHandler(AudienceEngine engine)
         var (steps, emptiedBy) = Narrow(rule, evaluation, ct);
         var customers = evaluation.Of(rule, ct);
         var reach = ChannelReach.Channels.Select(channel => (channel, customers.CountWith(evaluation.Reachable(channel, ct)))).ToArray();
-        return new AudiencePreview(evaluation.Everyone.Count, customers.Count, reach, matches, steps, emptiedBy, RuleFindings.Of(rule, evaluation.Connection, evaluation.Moment), evaluation.Moment.Now);
+        return new AudiencePreview(evaluation.Everyone.Count, customers.Count, reach, matches, steps, emptiedBy, RuleFindings.Of(rule, evaluation, clock.GetUtcNow(), ct), evaluation.Moment.Now);
     }
 
     internal static string PathOf(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}.{index}");
@@ -129,79 +143,5 @@ public sealed class PreviewAudienceHandler(AudienceEngine engine)
             if (count is 0 && before > 0) emptiedBy = path;
             before = count;
         }
-    }
-}
-
-/// <summary>What in a rule can match nobody, or not as meant.</summary>
-internal static class RuleFindings
-{
-    public static IReadOnlyList<RuleFinding> Of(AudienceRule rule, DbConnection connection, RuleMoment moment)
-    {
-        var findings = new List<RuleFinding>();
-        Visit(rule.Who, "who");
-        for (var i = 0; i < rule.LeaveOut.Count; i++) Visit(rule.LeaveOut[i], PreviewAudienceHandler.PathOf("leaveOut", i));
-        return findings;
-
-        void Visit(Rule node, string path)
-        {
-            if (node.IsOff) return;
-            if (node is RuleGroup group)
-            {
-                for (var i = 0; i < group.Rules.Count; i++) Visit(group.Rules[i], PreviewAudienceHandler.PathOf(path, i));
-            }
-            else if (Find(node, path, connection, moment) is { } finding)
-            {
-                findings.Add(finding);
-            }
-        }
-    }
-
-    private static RuleFinding? Find(Rule condition, string path, DbConnection connection, RuleMoment moment) => condition switch
-    {
-        AttributeCondition c when RuleFigures.Find(c.Attribute) is null && !Exists(connection, "select 1 from \"CustomerTraits\" where \"Name\" = @0 limit 1", c.Attribute)
-            => new RuleFinding(path, RuleFindingKind.UnknownAttribute, c.Attribute),
-        RatioCondition c when new[] { c.Part, c.Whole }.FirstOrDefault(m => !IsKnown(connection, m.Event.Name)) is { } unknown => new RuleFinding(path, RuleFindingKind.UnknownEvent, unknown.Event.Name),
-        EventCondition c when !IsKnown(connection, c.Event.Name) => new RuleFinding(path, RuleFindingKind.UnknownEvent, c.Event.Name),
-        AggregateCondition c when !IsKnown(connection, c.Event.Name) => new RuleFinding(path, RuleFindingKind.UnknownEvent, c.Event.Name),
-        PredictionCondition c => Scores(connection, path, c.Model, moment),
-        SegmentCondition c => Segment(connection, path, c, moment),
-        MembershipCondition c => Audience(connection, path, c.AudienceId),
-        _ => null,
-    };
-
-    private static bool IsKnown(DbConnection connection, string name) => Exists(connection, "select 1 from \"EventTypes\" where \"Name\" = @0 limit 1", name);
-
-    private static RuleFinding? Scores(DbConnection connection, string path, string model, RuleMoment moment)
-    {
-        if (!Exists(connection, "select 1 from \"CustomerScores\" where \"Model\" = @0 limit 1", model)) return new RuleFinding(path, RuleFindingKind.NoScores, model);
-        using var command = connection.Prepare("select count(*) from \"CustomerScores\" where \"Model\" = @0 and \"AsOf\" < @1", 2);
-        var stale = (int)(command.RunScalar(model, ConditionSql.StaleBefore(moment)) ?? 0);
-        return stale > 0 ? new RuleFinding(path, RuleFindingKind.StaleScores, model, stale) : null;
-    }
-
-    private static RuleFinding? Segment(DbConnection connection, string path, SegmentCondition c, RuleMoment moment)
-    {
-        foreach (var segment in c.Segments)
-        {
-            if (!Exists(connection, $"select 1 from \"CustomerScores\" where \"Model\" = '{EventFacts.Segments}' and \"Value\" = @0 limit 1", (double)segment))
-                return new RuleFinding(path, RuleFindingKind.UnknownSegment, segment.ToString(CultureInfo.InvariantCulture));
-        }
-        return Scores(connection, path, EventFacts.Segments, moment);
-    }
-
-    private static RuleFinding? Audience(DbConnection connection, string path, long id)
-    {
-        using var command = connection.Prepare("select \"Name\", \"State\", \"ArchivedAt\" is not null from \"Audiences\" where \"Id\" = @0", 1);
-        command.Set(0, id);
-        using var reader = command.ExecuteReader();
-        if (!reader.Read()) return new RuleFinding(path, RuleFindingKind.UnknownAudience, id.ToString(CultureInfo.InvariantCulture));
-        if (reader.GetBoolean(2)) return new RuleFinding(path, RuleFindingKind.UnknownAudience, reader.GetString(0));
-        return reader.GetString(1) is nameof(AudienceState.Failed) ? new RuleFinding(path, RuleFindingKind.FailedAudience, reader.GetString(0)) : null;
-    }
-
-    private static bool Exists(DbConnection connection, string sql, object value)
-    {
-        using var command = connection.Prepare(sql, 1);
-        return command.RunScalar(value) is not null;
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Audiences;
 
-/// <param name="Values">The most frequent ones, for suggestions; empty where there are too many to help.</param>
+/// <param name="Values">For suggestions, the most frequent first; empty where there are too many to help. Of places, the most frequent ones however many there are.</param>
 public sealed record AttributeChoice(string Name, AttributeKind Kind, IReadOnlyList<string> Values);
 
 public sealed record AudienceName(long Id, string Name);
@@ -30,11 +30,14 @@ public sealed record RuleChoices(
 {
     /// <summary>Topics that customers said yes or no to, beside marketing in general; the best known first.</summary>
     public IReadOnlyList<string> Topics { get; init; } = [];
+
+    /// <summary>Lists of recommendations that somebody has.</summary>
+    public IReadOnlyList<string> Lists { get; init; } = [];
 }
 
 public sealed class ReadRuleChoicesHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, IEnumerable<ICampaignNames> campaigns)
 {
-    private const int SuggestedValues = 50;
+    private const int SuggestedValues = 50, SuggestedPlaces = 500;
 
     public async Task<RuleChoices> HandleAsync(CancellationToken ct)
     {
@@ -53,9 +56,10 @@ public sealed class ReadRuleChoicesHandler(IDbContextFactory<PortalDbContext> da
         var attributes = new List<AttributeChoice>();
         foreach (var name in Texts("select distinct \"Name\" from \"CustomerTraits\" order by \"Name\"").Where(n => !n.StartsWith(RuleFigures.Prefix, StringComparison.Ordinal)))
         {
-            var values = Texts("select \"Value\" from \"CustomerTraits\" where \"Name\" = @0 and \"Value\" <> '' group by \"Value\" order by count(*) desc limit 51", name);
+            var most = PlaceTraits.All.Contains(name) ? SuggestedPlaces : SuggestedValues;
+            var values = Texts("select \"Value\" from \"CustomerTraits\" where \"Name\" = @0 and \"Value\" <> '' group by \"Value\" order by count(*) desc limit @1", name, most + 1);
             var kind = definitions.TryGetValue(name, out var known) ? known : values.Count > 0 ? AttributeValue.KindOf(values[0]) : AttributeKind.Text;
-            attributes.Add(new AttributeChoice(name, kind, values.Count > SuggestedValues ? [] : values));
+            attributes.Add(new AttributeChoice(name, kind, values.Count <= most ? values : most is SuggestedPlaces ? values[..most] : []));
         }
         var segments = Numbers("select distinct \"Value\" from \"CustomerScores\" where \"Model\" = 'segments' order by \"Value\"");
         return new RuleChoices(
@@ -63,6 +67,7 @@ public sealed class ReadRuleChoicesHandler(IDbContextFactory<PortalDbContext> da
             Texts("select h.\"Model\" from \"ModelHeads\" h where exists (select 1 from \"CustomerScores\" s where s.\"Model\" = h.\"Model\") and h.\"Model\" <> 'segments' order by h.\"Model\""), segments, audiences, sent)
         {
             Topics = Texts("select \"Purpose\" from \"Consents\" where \"Purpose\" not in (@0, @1, @2) group by \"Purpose\" order by count(*) desc, \"Purpose\" limit 50", ConsentProjection.Marketing, ContactWishes.Frequency, ContactWishes.Pause),
+            Lists = [.. RecommendableCondition.Lists.Where(list => Texts("select \"List\" from \"RecommendationLists\" where \"List\" = @0 limit 1", list).Count > 0)],
         };
     }
 

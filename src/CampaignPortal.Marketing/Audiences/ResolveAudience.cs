@@ -28,8 +28,11 @@ public enum StaleReason
 /// <param name="Failure">What the last count said, for whoever repairs it.</param>
 public sealed record StaleAudience(string Name, StaleReason Reason, DateTimeOffset? AsOf = null, string? Failure = null)
 {
+    /// <summary>The audience that was asked for and relies on this one, at first hand or over others; null where it is itself the one.</summary>
+    public string? NamedBy { get; init; }
+
     /// <summary>For logs and runs, in English.</summary>
-    public override string ToString() => Reason switch
+    public override string ToString() => (NamedBy is null ? "" : $"{NamedBy} relies on another audience: ") + Reason switch
     {
         StaleReason.Gone => $"Audience {Name} does not exist.",
         StaleReason.Failed => $"{Name}: {Failure}",
@@ -59,7 +62,7 @@ public sealed class ResolveAudience(PortalDatabase database, TimeProvider clock)
     {
         using var connection = database.OpenReader();
         using var snapshot = database.BeginSnapshot(connection);
-        var (asOf, stale) = Freshness(connection, [.. selection.Include.Concat(selection.Exclude).Distinct()]);
+        var (asOf, stale) = Freshness(connection, selection.Include.Concat(selection.Exclude));
         return new AudienceResolution(SetOf(connection, selection, ct).ToArray(), asOf, stale) { Gone = GoneSegments.Find(connection, selection.Include.Concat(selection.Exclude)) };
     }
 
@@ -75,28 +78,11 @@ public sealed class ResolveAudience(PortalDatabase database, TimeProvider clock)
         return customers;
     }
 
-    private (DateTimeOffset AsOf, StaleAudience? Stale) Freshness(DbConnection connection, IReadOnlyList<long> ids)
+    private (DateTimeOffset AsOf, StaleAudience? Stale) Freshness(DbConnection connection, IEnumerable<long> ids)
     {
         var now = clock.GetUtcNow();
-        var (asOf, stale) = (now, (StaleAudience?)null);
-        using var command = connection.Prepare("""select "Name", "Kind", "State", "EvaluatedAt", "Failure", "ArchivedAt" from "Audiences" where "Id" = @0""", 1);
-        foreach (var id in ids)
-        {
-            command.Set(0, id);
-            using var reader = command.ExecuteReader();
-            if (!reader.Read())
-            {
-                stale ??= new StaleAudience(id.ToString(CultureInfo.InvariantCulture), StaleReason.Gone);
-                continue;
-            }
-            var (name, isLive, evaluatedAt) = (reader.GetString(0), reader.GetString(1) is nameof(AudienceKind.Live), reader.NumberOrNull(3));
-            if (reader.GetString(2) is nameof(AudienceState.Failed)) stale ??= new StaleAudience(name, StaleReason.Failed, Failure: reader.TextOrNull(4));
-            else if (evaluatedAt is null) stale ??= new StaleAudience(name, StaleReason.NotCounted);
-            if (!isLive || evaluatedAt is not { } ticks) continue;
-            var at = Stored.Time(ticks);
-            if (at < asOf) asOf = at;
-            if (now - at > Late) stale ??= new StaleAudience(name, StaleReason.Late, at);
-        }
-        return (asOf, stale);
+        using var freshness = new AudienceFreshness(connection, now);
+        var answers = ids.Distinct().Select(freshness.Of).ToArray();
+        return (answers.Select(a => a.AsOf).Append(now).Min(), answers.Select(a => a.Stale).FirstOrDefault(stale => stale is not null));
     }
 }

@@ -83,4 +83,5 @@ public sealed record PredictionOutput(IReadOnlyList<ScoreRow> Scores, IReadOnlyL
 
 /// <summary>A list of items prepared for a customer.</summary>
 /// <param name="Items">JSON as <see cref="Recommendations.RecommendationList.Items"/> describes it.</param>
-public sealed record PreparedList(long CustomerId, string List, string Items);
+/// <param name="ItemCount">How many these are.</param>
+public sealed record PreparedList(long CustomerId, string List, string Items, int ItemCount);

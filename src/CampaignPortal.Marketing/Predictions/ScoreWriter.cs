@@ -36,10 +36,10 @@ public sealed class ScoreWriter(PortalDatabase database, ScoreChanges changes)
                 transaction =>
                 {
                     using var save = transaction.Prepare(
-                        "insert into \"RecommendationLists\" (\"CustomerId\", \"List\", \"Version\", \"Items\", \"AsOf\") values (@0, @1, @2, @3, @4) "
-                        + "on conflict (\"CustomerId\", \"List\") do update set \"Version\" = excluded.\"Version\", \"Items\" = excluded.\"Items\", \"AsOf\" = excluded.\"AsOf\"",
-                        5);
-                    for (var i = first; i < last; i++) save.Run(lists[i].CustomerId, lists[i].List, version, lists[i].Items, Stored.Ticks(asOf));
+                        "insert into \"RecommendationLists\" (\"CustomerId\", \"List\", \"Version\", \"Items\", \"ItemCount\", \"AsOf\") values (@0, @1, @2, @3, @4, @5) "
+                        + "on conflict (\"CustomerId\", \"List\") do update set \"Version\" = excluded.\"Version\", \"Items\" = excluded.\"Items\", \"ItemCount\" = excluded.\"ItemCount\", \"AsOf\" = excluded.\"AsOf\"",
+                        6);
+                    for (var i = first; i < last; i++) save.Run(lists[i].CustomerId, lists[i].List, version, lists[i].Items, lists[i].ItemCount, Stored.Ticks(asOf));
                 },
                 ct);
         }

@@ -12,10 +12,16 @@ public sealed class RecommendationList
     public int Version { get; init; }
     /// <summary>JSON, best first: [{"item","score","reason","arguments"}].</summary>
     public required string Items { get; init; }
+    /// <summary>How many there are: rules ask for it without reading the items.</summary>
+    public int ItemCount { get; init; }
     public DateTimeOffset AsOf { get; init; }
 }
 
 internal sealed class RecommendationListConfiguration : IEntityTypeConfiguration<RecommendationList>
 {
-    public void Configure(EntityTypeBuilder<RecommendationList> builder) => builder.HasKey(l => new { l.CustomerId, l.List });
+    public void Configure(EntityTypeBuilder<RecommendationList> builder)
+    {
+        builder.HasKey(l => new { l.CustomerId, l.List });
+        builder.HasIndex(l => new { l.List, l.ItemCount, l.AsOf, l.CustomerId }); // who has how many, from the index alone
+    }
 }

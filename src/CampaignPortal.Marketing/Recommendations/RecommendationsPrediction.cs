@@ -36,7 +36,7 @@ public sealed class RecommendationsPrediction(RecommendationSettings settings) :
         var model = RecommendationModel.Load(input.Folder, input.Table.Items);
         var purchases = ItemPurchases.Of(input.Table, FeatureTable.CalendarOf(input.Table));
         var rows = model.ListsFor(input.Table, purchases, settings.ListLength, input.Segments, settings.Degree, ct);
-        return new PredictionOutput([], [.. rows.Where(r => r.Items.Count > 0).Select(r => new PreparedList(r.CustomerId, r.List, Items(r)))]);
+        return new PredictionOutput([], [.. rows.Where(r => r.Items.Count > 0).Select(r => new PreparedList(r.CustomerId, r.List, Items(r), r.Items.Count))]);
     }
 
     private static string Items(RecommendationRow row) =>

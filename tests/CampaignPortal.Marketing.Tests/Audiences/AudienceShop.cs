@@ -3,6 +3,7 @@ using CampaignPortal.Marketing.Audiences;
 using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Predictions;
+using CampaignPortal.Marketing.Recommendations;
 using CampaignPortal.Statistics.Random;
 using CampaignPortal.Testing;
 
@@ -15,6 +16,9 @@ internal static class AudienceShop
     public static readonly DateTimeOffset Now = ManualClock.Noon;
     public static readonly string[] EventNames = ["item_viewed", "order_placed", "order_returned", "cart_added", "wish_listed", "quiz_done"];
     public static readonly string[] Items = ["i-0", "i-1", "i-2", "i-3", "i-4", "i-5"];
+    /// <summary>Of the items, in their order; one has none.</summary>
+    public static readonly string?[] Categories = ["Garden", "Home", "Garden", "Home", "Kitchen", null];
+    public static readonly string[] Zones = ["Asia/Kathmandu", "America/New_York", "Australia/Lord_Howe", "Mars/Base"];
     public static readonly string[] Campaigns = ["1", "2", "3"];
     public static readonly string[] Countries = ["Germany", "germany", "France", "法国", "it's; drop table \"Events\"--"];
 
@@ -25,9 +29,12 @@ internal static class AudienceShop
         for (var c = 0; c < customerCount; c++) await store.Log.AppendAsync(Batch(c, rng.Fork(c), eventsEach), CancellationToken.None);
         await store.Get<ProjectionHost>().CatchUpAsync(CancellationToken.None);
         await AddScoresAsync(store, rng, customerCount);
+        await AddListsAsync(store, rng, customerCount);
         await AddAudiencesAsync(store, customerCount);
         return store;
     }
+
+    public static IReadOnlyList<ItemDraft> Drafts() => [.. Items.Select((item, i) => new ItemDraft(item) { Name = item, Category = Categories[i], Price = 10, Currency = "EUR" })];
 
     private static EventBatch Batch(int number, Rng rng, int eventCount)
     {
@@ -42,6 +49,7 @@ internal static class AudienceShop
         if (rng.NextInt(3) > 0) traits.Add($"\"birthday\":\"{new DateOnly(1990, 1, 1).AddDays(rng.NextInt(800)):yyyy-MM-dd}\"");
         if (rng.NextInt(3) > 0) traits.Add(rng.NextInt(2) is 0 ? "\"tags\":[\"vip\",\"garden\"]" : "\"tags\":[\"garden\"]");
         if (rng.NextInt(3) > 0) traits.Add(rng.NextInt(6) is 0 ? "\"latitude\":\"north\",\"longitude\":8" : $"\"latitude\":{47 + rng.NextInt(8)},\"longitude\":{6 + rng.NextInt(9)}");
+        if (rng.NextInt(2) is 0) traits.Add($"\"{(rng.NextInt(2) is 0 ? "time_zone" : "timezone")}\":\"{Zones[rng.NextInt(Zones.Length)]}\"");
         if (rng.NextInt(3) > 0) traits.Add($"\"lastVisit\":\"{Now.AddHours(-rng.NextInt(2_000)):yyyy-MM-ddTHH:mm:sszzz}\"");
         if (traits.Count > 0) events.Add(An.Event($"{id}-traits", "profile_updated", id, Now.AddDays(-40), item: null) with { Properties = $"{{\"traits\":{{{string.Join(',', traits)}}}}}" });
         foreach (var channel in new[] { "email", "sms", "push" })
@@ -53,7 +61,7 @@ internal static class AudienceShop
         if (rng.NextInt(8) is 0) events.Add(An.Event($"{id}-bounce", "message_bounced", id, Now.AddDays(-5), item: null));
         return new EventBatch("shop", [.. events])
         {
-            Items = number > 0 ? [] : [.. Items.Select((item, i) => new ItemDraft(item) { Name = item, Category = i % 2 == 0 ? "Garden" : "Home", Price = 10, Currency = "EUR" })],
+            Items = number > 0 ? [] : Drafts(),
             Contacts = rng.NextInt(3) is 0 ? [] : [new ContactDraft(id) { Email = $"{id}@example.com", Phone = rng.NextInt(2) is 0 ? null : $"+49 30 1{number:000000}" }],
         };
     }
@@ -96,6 +104,21 @@ internal static class AudienceShop
             var asOf = Now.AddDays(rng.NextInt(4) is 0 ? -RuleLimits.StaleScoreDays - 1 : -rng.NextInt(RuleLimits.StaleScoreDays + 1));
             db.CustomerScores.Add(new CustomerScore { CustomerId = c, Model = "purchase-30", Version = 1, Value = rng.NextInt(100) / 100.0, Percentile = (c - 0.5) / customerCount, AsOf = asOf });
             db.CustomerScores.Add(new CustomerScore { CustomerId = c, Model = "segments", Version = 1, Value = rng.NextInt(4), Percentile = 0, AsOf = asOf });
+        }
+        await db.SaveChangesAsync();
+    }
+
+    // Some have none, some have old ones, and some short ones.
+    private static async Task AddListsAsync(TestStore store, Rng rng, int customerCount)
+    {
+        await using var db = await store.ContextAsync();
+        for (long c = 1; c <= customerCount; c++)
+        {
+            foreach (var list in RecommendableCondition.Lists.Where(_ => rng.NextInt(4) > 0))
+            {
+                var asOf = Now.AddDays(rng.NextInt(4) is 0 ? -RuleLimits.StaleScoreDays - 1 : -rng.NextInt(RuleLimits.StaleScoreDays + 1));
+                db.RecommendationLists.Add(new RecommendationList { CustomerId = c, List = list, Version = 1, Items = "[]", ItemCount = 1 + rng.NextInt(5), AsOf = asOf });
+            }
         }
         await db.SaveChangesAsync();
     }

@@ -108,6 +108,12 @@ public sealed class BadRuleTests
         Assert.Contains("no other end", Message(Rule(new EventCondition(orders with { Window = new EventWindow(LastDays: 3, SinceCampaign: "1") }, NumberTest.AtLeast(1)))), StringComparison.Ordinal);
         Assert.Contains("latitude", Message(Rule(new PlaceCondition(91, 0, 10))), StringComparison.Ordinal);
         Assert.Contains("km", Message(Rule(new PlaceCondition(50, 8, 0))), StringComparison.Ordinal);
+        Assert.Contains("Hours are", Message(Rule(new LocalHourCondition(24, 8))), StringComparison.Ordinal);
+        Assert.Contains("told by one of", Message(Rule(new TasteCondition("order_returned", EventWindow.Ever, "Garden", TasteOperator.Top, 1))), StringComparison.Ordinal);
+        Assert.Contains("1 to 20", Message(Rule(new TasteCondition("order_placed", EventWindow.Ever, "Garden", TasteOperator.Top, 1.5m))), StringComparison.Ordinal);
+        Assert.Contains("at most 100%", Message(Rule(new TasteCondition("order_placed", EventWindow.Ever, "Garden", TasteOperator.Share, 1.5m))), StringComparison.Ordinal);
+        Assert.Contains("A list is one of", Message(Rule(new RecommendableCondition("best-sellers", 1))), StringComparison.Ordinal);
+        Assert.Contains("1 to 10 products", Message(Rule(new RecommendableCondition("for-you", 11))), StringComparison.Ordinal);
         Assert.Contains("different ones", Message(Rule(new RatioCondition(new Measure(orders, AggregateKind.Sum, "item"), Measure.Count(orders), NumberTest.AtLeast(1)))), StringComparison.Ordinal);
     }
 

@@ -241,6 +241,51 @@ public sealed class KeeperTests
         Assert.Null((await resolve.HandleAsync(new AudienceSelection([id], [list.Value]), Ct)).StaleBecause);
     }
 
+    [Fact]
+    public async Task An_audience_over_a_chain_with_a_broken_one_is_late_itself_and_names_the_culprit()
+    {
+        await using var store = await AudienceShop.OpenAsync(customerCount: 10);
+        var culprit = await SaveAsync(store, "Broken", new ReachCondition("email", true));
+        var middle = await SaveAsync(store, "Middle", new MembershipCondition(culprit, false));
+        var outer = await SaveAsync(store, "Outer", new MembershipCondition(middle, true));
+        var alone = await SaveAsync(store, "Alone", new ReachCondition("sms", true));
+        var (resolve, list) = (store.Get<ResolveAudience>(), store.Get<ListAudiencesHandler>());
+        Assert.All((await list.HandleAsync(new ListAudiences(), Ct)).Rows, row => Assert.Null(row.Stale));
+
+        await BreakAsync(store, culprit);
+        store.Clock.Advance(TimeSpan.FromMinutes(2));
+        await TurnAsync(store);
+
+        var blocked = await resolve.HandleAsync(new AudienceSelection([alone], [outer]), Ct);
+        Assert.Equal(("Broken", StaleReason.Failed, "Outer"), (blocked.StaleBecause?.Name, blocked.StaleBecause?.Reason, blocked.StaleBecause?.NamedBy));
+        Assert.Equal(Now, blocked.AsOf); // the members of the broken one are two minutes old
+        Assert.StartsWith("Outer relies on another audience: Broken: ", blocked.StaleBecause!.ToString(), StringComparison.Ordinal);
+        var rows = (await list.HandleAsync(new ListAudiences(), Ct)).Rows.Where(row => row.Kind is AudienceKind.Live);
+        Assert.Equal([("Alone", null, null), ("Broken", "Broken", null), ("Middle", "Broken", "Middle"), ("Outer", "Broken", "Outer")], rows.Select(row => (row.Name, row.Stale?.Name, row.Stale?.NamedBy)));
+        Assert.Equal("Outer", (await store.Get<ReadAudienceHandler>().HandleAsync(outer, Ct))?.Stale?.NamedBy);
+        var preview = await store.Get<PreviewAudienceHandler>().HandleAsync(Rule(new MembershipCondition(outer, true), new MembershipCondition(culprit, true), new MembershipCondition(alone, true)), Ct);
+        Assert.Equal([("who.0", RuleFindingKind.LateAudience, "Broken"), ("who.1", RuleFindingKind.FailedAudience, "Broken")], preview.Value.Findings.Select(f => (f.Path, f.Kind, f.Name)));
+
+        await using (var db = await store.ContextAsync())
+            await db.Audiences.Where(a => a.Id == culprit).ExecuteUpdateAsync(a => a.SetProperty(x => x.RuleJson, RuleJson.Write(AudienceRule.Everyone)).SetProperty(x => x.Revision, 9), Ct);
+        await TurnAsync(store);
+        var healed = await resolve.HandleAsync(new AudienceSelection([outer], []), Ct);
+        Assert.Null(healed.StaleBecause);
+        Assert.Equal(store.Clock.GetUtcNow(), healed.AsOf);
+    }
+
+    [Fact]
+    public async Task Audiences_that_name_each_other_in_a_circle_are_still_answered()
+    {
+        await using var store = await AudienceShop.OpenAsync(customerCount: 10);
+        var first = await SaveAsync(store, "First", new ReachCondition("email", true));
+        var second = await SaveAsync(store, "Second", new MembershipCondition(first, true));
+        await using (var db = await store.ContextAsync()) // as if somebody had changed the store
+            await db.Audiences.Where(a => a.Id == first).ExecuteUpdateAsync(a => a.SetProperty(x => x.RuleJson, RuleJson.Write(Rule(new MembershipCondition(second, true)))), Ct);
+
+        Assert.Null((await store.Get<ResolveAudience>().HandleAsync(new AudienceSelection([first, second], []), Ct)).StaleBecause);
+    }
+
     private static AudienceRule Rule(params Rule[] rules) => new(new RuleGroup(GroupKind.All, rules), []);
 
     private static async Task<long> SaveAsync(TestStore store, string name, params Rule[] rules)

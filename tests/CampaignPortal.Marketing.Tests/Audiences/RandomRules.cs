@@ -21,7 +21,7 @@ internal static class RandomRules
     private static Rule Node(Rng rng, int depth) => depth < 4 && rng.NextInt(4) is 0 ? Group(rng, depth) : Condition(rng) with { IsOff = rng.NextInt(8) is 0 };
 #pragma warning restore CA1859
 
-    public static Rule Condition(Rng rng) => rng.NextInt(14) switch
+    public static Rule Condition(Rng rng) => rng.NextInt(17) switch
     {
         0 or 1 => Attribute(rng),
         2 => new ConsentCondition(Channels[rng.NextInt(3)], "marketing", (ConsentState)rng.NextInt(3)),
@@ -33,9 +33,25 @@ internal static class RandomRules
         9 => Money(rng),
         10 => new MessageCondition((MessageAction)rng.NextInt(5), [.. AudienceShop.Campaigns.Take(rng.NextInt(3))], Number(rng, 3), Window(rng), rng.NextInt(2) is 0),
         11 => Ratio(rng),
-        12 => new PlaceCondition(50 + rng.NextInt(3), 8 + rng.NextInt(4), 50 + rng.NextInt(400)),
+        12 => Taste(rng),
+        13 => new RecommendableCondition(RecommendableCondition.Lists[rng.NextInt(3)], 1 + rng.NextInt(4)),
+        14 => LocalHours(rng),
+        15 => new PlaceCondition(50 + rng.NextInt(3), 8 + rng.NextInt(4), 50 + rng.NextInt(400)),
         _ => rng.NextInt(2) is 0 ? new MembershipCondition(1, rng.NextInt(2) is 0) : new ListCondition([.. Enumerable.Range(0, 6).Select(_ => (long)rng.NextInt(150))]),
     };
+
+    private static TasteCondition Taste(Rng rng)
+    {
+        var isTop = rng.NextInt(2) is 0;
+        return new TasteCondition(
+            TasteCondition.Events[rng.NextInt(3)], Window(rng), AudienceShop.Categories[rng.NextInt(AudienceShop.Categories.Length)] ?? "gone", isTop ? TasteOperator.Top : TasteOperator.Share, isTop ? 1 + rng.NextInt(3) : (1 + rng.NextInt(100)) / 100m);
+    }
+
+    private static LocalHourCondition LocalHours(Rng rng)
+    {
+        var from = rng.NextInt(24);
+        return new LocalHourCondition(from, (from + rng.NextInt(23)) % 24 + 1);
+    }
 
     private static RatioCondition Ratio(Rng rng)
     {

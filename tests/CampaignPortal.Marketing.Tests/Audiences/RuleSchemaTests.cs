@@ -35,7 +35,7 @@ public sealed class RuleSchemaTests
             Assert.True(SmallSchema.IsValid(schema.RootElement, schema.RootElement, rule.RootElement), $"Seed {seed}: {rule.RootElement}");
             Gather(rule.RootElement, kinds);
         }
-        Assert.Equal(13, kinds.Count(k => k.StartsWith("kind ", StringComparison.Ordinal)));
+        Assert.Equal(16, kinds.Count(k => k.StartsWith("kind ", StringComparison.Ordinal)));
         Assert.Equal(6, kinds.Count(k => k.StartsWith("test ", StringComparison.Ordinal)));
     }
 

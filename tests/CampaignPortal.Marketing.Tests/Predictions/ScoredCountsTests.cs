@@ -14,7 +14,7 @@ public sealed class ScoredCountsTests
         Assert.Empty(await counts.ReadAsync(TestContext.Current.CancellationToken));
 
         await scores.SaveAsync(ModelNames.Purchase, 1, ManualClock.Noon, [new ScoreRow(1, null, 0.2, 0.5), new ScoreRow(2, null, 0.4, 0.9)], TestContext.Current.CancellationToken);
-        await scores.SaveAsync(1, ManualClock.Noon, [new PreparedList(1, "for-you", "[]"), new PreparedList(1, "buy-again", "[]")], TestContext.Current.CancellationToken);
+        await scores.SaveAsync(1, ManualClock.Noon, [new PreparedList(1, "for-you", "[]", 0), new PreparedList(1, "buy-again", "[]", 0)], TestContext.Current.CancellationToken);
         var known = await counts.ReadAsync(TestContext.Current.CancellationToken);
         Assert.Equal(new ScoredCount(2, ManualClock.Noon), known[ModelNames.Purchase]);
         Assert.Equal(new ScoredCount(1, ManualClock.Noon), known[ModelNames.Recommendations]); // one customer, two lists

@@ -4,6 +4,7 @@ using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Testing;
+using CampaignPortal.Web.Features.Campaigns;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Tests.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -118,6 +119,23 @@ public sealed class AudiencePagesTests : IAsyncLifetime
         var home = WebUtility.HtmlDecode(await client.GetStringAsync("/", Ct));
         Assert.Contains("The audience “Viewers” is late", home, StringComparison.Ordinal);
         Assert.Contains($"href=\"/audiences/{id}\"", home, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_audience_that_names_a_late_one_is_late_too_and_says_because_of_which()
+    {
+        var inner = await SaveAsync("Inner", new EventCondition(EventQuery.Of("item_viewed", EventWindow.Ever), NumberTest.AtLeast(1)));
+        var outer = await SaveAsync("Outer", new MembershipCondition(inner, true));
+        var client = await EnterAsync(Roles.Marketer);
+        Assert.DoesNotContain("because of", await client.GetStringAsync("/audiences", Ct), StringComparison.Ordinal);
+
+        await using (var db = await _portal.Get<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync(Ct))
+            await db.Audiences.Where(a => a.Id == inner).ExecuteUpdateAsync(a => a.SetProperty(x => x.EvaluatedAt, ManualClock.Noon - ResolveAudience.Late - TimeSpan.FromMinutes(1)), Ct);
+        var page = WebUtility.HtmlDecode(await client.GetStringAsync($"/audiences/{outer}", Ct));
+        foreach (var expected in new[] { "“Outer” relies on another audience: “Inner” is as of", "“Inner” is not up to date, so this condition is not either." }) Assert.Contains(expected, page, StringComparison.Ordinal);
+        Assert.Contains("because of “Inner”", WebUtility.HtmlDecode(await client.GetStringAsync("/audiences", Ct)), StringComparison.Ordinal);
+        var check = new CampaignCheck(CheckLevel.Warning, CheckCodes.StaleAudience, ComposerStep.Audience) { Stale = (await _portal.Get<ResolveAudience>().HandleAsync(new AudienceSelection([outer], []), Ct)).StaleBecause };
+        Assert.Contains("“Outer” relies on another audience: “Inner” is as of", CheckNames.Of(check, TimeZoneInfo.Utc), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using CampaignPortal.Testing;
 using CampaignPortal.Web.Features.Audiences;
 using CampaignPortal.Web.Resources;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignPortal.Web.Tests.Pages;
@@ -42,6 +43,13 @@ public sealed class AudiencePartsTests
         new ConsentCondition("email", "new titles", ConsentState.Granted),
         new AttributeCondition("tags", new ListTest(ListOperator.None, ["vip"], OrMissing: true)),
         new AttributeCondition("points", new NumberTest(NumberOperator.NotEqual, 3, OrMissing: true)),
+        new TasteCondition("order_placed", EventWindow.Last(180), "Bedding", TasteOperator.Top, 2),
+        new TasteCondition("item_viewed", EventWindow.Ever, "Bedding", TasteOperator.Top, 1),
+        new TasteCondition("cart_added", EventWindow.Last(30), "Bedding", TasteOperator.Share, 0.305m),
+        new RecommendableCondition("new-for-you", 3),
+        new AttributeCondition("country", new TextTest(TextOperator.Is, ["DE", "FR"])),
+        new AttributeCondition("city", new TextTest(TextOperator.IsNot, ["Berlin"], OrMissing: true)),
+        new LocalHourCondition(18, 22),
     ];
 
     public static TheoryData<int, string, string> Phrases => new()
@@ -49,7 +57,7 @@ public sealed class AudiencePartsTests
         { 0, "have “Money spent” among the top 10%", "“消费金额”居前 10%" },
         { 1, "have “Orders” of exactly 1", "“订单数”等于 1" },
         { 2, "have “Last order” between 18:00 and 22:00", "“最近下单”介于 18:00 和 22:00 之间" },
-        { 3, "have “country” other than France", "“country”不是France" },
+        { 3, "do not live in France", "不住在France" },
         { 4, "live within 25 km of 50.73°, 7.10°", "位于 50.73°，7.10° 周边 25 公里内" },
         { 5, "ordered since the campaign “9”", "活动“9”发出以来下过订单" },
         { 6, "ordered with “time” on a Saturday", "下过订单（其中“时间”在 星期六）" },
@@ -57,6 +65,13 @@ public sealed class AudiencePartsTests
         { 8, "said yes to e-mail (topic “new titles”)", "已同意接收邮件（主题“new titles”）" },
         { 9, "have “tags” with none of vip or not known", "“tags”均不包含：vip或未知" },
         { 10, "have “points” other than 3 or not known", "“points”不等于 3或未知" },
+        { 11, "have “Bedding” among the top 2 categories of what they ordered in the last 180 days", "最近 180 天下单的商品中“Bedding”居前 2 大品类" },
+        { 12, "have “Bedding” as the top category of what they viewed", "浏览的商品中“Bedding”为第一大品类" },
+        { 13, "have “Bedding” in at least 30.5% of what they put in the cart in the last 30 days", "最近 30 天加入购物车的商品中“Bedding”占比至少 30.5%" },
+        { 14, "have at least 3 products to recommend in “New for you”", "“新品尝试”中至少有 3 件可推荐商品" },
+        { 15, "live in Germany or France", "住在德国或法国" },
+        { 16, "do not live in Berlin as far as is known", "不住在Berlin（或未知）" },
+        { 17, "now have a time between 18:00 and 22:00 on their own clock", "当地时间现在介于 18:00 和 22:00 之间" },
     };
 
     private Rule? _changed;
@@ -102,6 +117,7 @@ public sealed class AudiencePartsTests
         foreach (var name in Enum.GetNames<DateOperator>()) Assert.NotNull(Word("Date_" + name));
         foreach (var name in Enum.GetNames<ListOperator>()) Assert.NotNull(Word("List_" + name));
         foreach (var name in Enum.GetNames<PredictionOperator>()) Assert.NotNull(Word("Prediction_" + name));
+        foreach (var name in Enum.GetNames<TasteOperator>().Concat(TasteCondition.Events)) Assert.NotNull(Word("Taste_" + name));
         foreach (var name in Enum.GetNames<AggregateKind>()) Assert.NotNull(Word("Aggregate_" + name));
         foreach (var name in Enum.GetNames<ConsentState>()) Assert.True(Word("Consent_" + name) is not null && Word("PhraseConsent_" + name) is not null);
         foreach (var name in Enum.GetNames<MessageAction>()) Assert.True(Word("Message_" + name) is not null && Word("PhraseMessage_" + name) is not null && Word("PhraseMessageNot_" + name) is not null);
@@ -131,6 +147,92 @@ public sealed class AudiencePartsTests
         state.Redo();
         Assert.Equal(GroupKind.Any, state.Rule.Who.Join);
     }
+
+    [Fact]
+    public async Task A_condition_moves_to_another_group_by_its_menu_and_by_dragging_and_both_can_be_undone()
+    {
+        var (state, told) = Heard();
+        var part = await TreeAsync(state);
+        Assert.Equal(["(viewed an item in the last 14 days or clicked an e-mail at least 2 times in the last 60 days)", "Leave out"], part.FindAll(".aud-cond .aud-actions .ell").Take(2).Select(e => e.TextContent));
+        await part.ClickAsync(".aud-cond .aud-actions button[title^='(viewed']");
+        Assert.Equal(Rule.Who.Rules[0], ((RuleGroup)state.Rule.Who.Rules[1]).Rules[2]);
+        Assert.EndsWith("now number 3 of 3 in “(viewed an item in the last 14 days, clicked an e-mail at least 2 times in the last 60 days or ordered from Bedding in the last 180 days)”.", told[^1], StringComparison.Ordinal);
+        state.Undo();
+        Assert.Equal(Rule, state.Rule);
+
+        state.Moves.Begin("who.2"); // the group, onto those left out
+        state.Moves.DropInto(RuleTree.LeaveOut);
+        Assert.Equal([Rule.LeaveOut[0], Rule.Who.Rules[2]], state.Rule.LeaveOut);
+        state.Moves.DropBefore("who.0"); // nothing is held any more
+        Assert.Equal(2, state.Rule.LeaveOut.Count);
+        state.Undo();
+        state.Moves.Begin("who.3");
+        state.Moves.DropBefore("who.2.1");
+        Assert.Equal(Rule.Who.Rules[3], ((RuleGroup)state.Rule.Who.Rules[2]).Rules[1]);
+        state.Undo();
+        state.Moves.Begin("who.2");
+        state.Moves.DropInto("who.2"); // not into itself
+        Assert.Equal(Rule, state.Rule);
+    }
+
+    [Fact]
+    public async Task The_handle_moves_copies_and_pastes_by_the_keyboard_and_the_moved_one_keeps_the_focus()
+    {
+        var (state, told) = Heard();
+        var part = await TreeAsync(state);
+        await part.RaiseAsync(".aud-nest > .aud-join .aud-grip", "onkeydown", new KeyboardEventArgs { AltKey = true, Key = "ArrowUp" });
+        Assert.Equal(Rule.Who.Rules[2], state.Rule.Who.Rules[1]);
+        Assert.EndsWith("now number 2 of 4 in “the top level”.", told[^1], StringComparison.Ordinal);
+        Assert.Equal("who.1", state.Moves.FocusPath);
+        state.Undo();
+
+        await part.RaiseAsync(".aud-nest > .aud-join .aud-grip", "onkeydown", new KeyboardEventArgs { CtrlKey = true, Key = "c" });
+        Assert.StartsWith("Copied.", told[^1], StringComparison.Ordinal);
+        await part.RaiseAsync(".aud-cond .aud-grip", "onkeydown", new KeyboardEventArgs { MetaKey = true, Key = "v" });
+        Assert.Equal([.. Rule.Who.Rules, Rule.Who.Rules[2]], state.Rule.Who.Rules);
+        state.Undo();
+        Assert.Equal(Rule, state.Rule);
+    }
+
+    [Fact]
+    public async Task What_was_copied_is_pasted_into_another_rule_and_what_grows_too_deep_is_refused()
+    {
+        Rule? kept = null;
+        var (here, _) = Heard();
+        here.Moves.Keep = rule => Task.FromResult(kept = rule);
+        await here.Moves.CopyAsync("who.2");
+        Assert.Equal(Rule.Who.Rules[2], kept);
+
+        var (there, told) = Heard(AudienceRule.Everyone);
+        await there.Moves.PasteAsync(RuleTree.Who);
+        Assert.Equal(("Nothing has been copied yet.", AudienceRule.Everyone), (told[^1], there.Rule));
+        there.Moves.Kept = () => Task.FromResult(kept);
+        await (await TreeAsync(there)).ClickAsync("button[aria-label='Paste what was copied']");
+        Assert.Equal([Rule.Who.Rules[2]], there.Rule.Who.Rules);
+
+        var path = RuleTree.Who;
+        for (var depth = 1; depth < RuleLimits.Depth; depth++)
+        {
+            var inner = there.Rule.Who.Rules.Count;
+            there.Set(RuleTree.Add(there.Rule, path, new RuleGroup(GroupKind.Any, [])));
+            path = RuleTree.Child(path, depth is 1 ? inner : 0);
+        }
+        var before = there.Rule;
+        await there.Moves.PasteAsync(path);
+        Assert.StartsWith("This would be deeper than 8 groups", told[^1], StringComparison.Ordinal);
+        Assert.Equal(before, there.Rule);
+    }
+
+    private static (BuilderState State, List<string> Told) Heard(AudienceRule? rule = null)
+    {
+        Configure(new ServiceCollection());
+        var (state, told) = (new BuilderState(rule ?? Rule, Choices, canEdit: true), new List<string>());
+        state.Moves.Told += (text, _) => told.Add(text);
+        return (state, told);
+    }
+
+    private static Task<RenderedPart> TreeAsync(BuilderState state) =>
+        RenderedPart.RenderAsync<RuleGroupView>(new Dictionary<string, object?> { ["State"] = state, ["Path"] = RuleTree.Who, ["Group"] = state.Rule.Who }, Configure);
 
     [Fact]
     public async Task Who_may_only_read_has_no_button_that_changes()
@@ -181,6 +283,77 @@ public sealed class AudiencePartsTests
         var consent = await EditorAsync(new ConsentCondition("email", "marketing", ConsentState.Granted), Choices with { Rules = Choices.Rules with { Topics = ["new titles"] } });
         await consent.ChangeAsync("select[aria-label=Topic]", "new titles");
         Assert.Equal(new ConsentCondition("email", "new titles", ConsentState.Granted), _changed);
+    }
+
+    [Fact]
+    public async Task A_taste_is_asked_by_a_place_or_a_share_and_a_list_by_its_length()
+    {
+        var taste = new TasteCondition("order_placed", EventWindow.Last(180), "Bedding", TasteOperator.Top, 2);
+        var part = await EditorAsync(taste, Choices with { Rules = Choices.Rules with { Categories = ["Bedding", "Lighting"] } });
+        await part.ChangeAsync("select[aria-label=Category]", "Lighting");
+        Assert.Equal(taste with { Category = "Lighting" }, _changed);
+        await part.ChangeAsync("select[aria-label=Comparison]", nameof(TasteOperator.Share));
+        Assert.Equal(taste with { Operator = TasteOperator.Share, Value = 0.3m }, _changed);
+        await part.ChangeAsync("input[aria-label=categories]", "21"); // more than can be asked
+        Assert.Equal(TasteOperator.Share, Assert.IsType<TasteCondition>(_changed).Operator);
+
+        await (await EditorAsync(new RecommendableCondition("for-you", 3))).ChangeAsync("input[aria-label='Number of products']", "5");
+        Assert.Equal(new RecommendableCondition("for-you", 5), _changed);
+    }
+
+    [Fact]
+    public async Task Places_are_chosen_one_after_another_from_those_there_are_or_typed()
+    {
+        var choices = Choices with { Rules = Choices.Rules with { Attributes = [new AttributeChoice("country", Marketing.Customers.Attributes.AttributeKind.Text, ["DE", "FR", "AT"])] } };
+        var rule = new AttributeCondition("country", new TextTest(TextOperator.Is, ["DE"]));
+        var part = await EditorAsync(rule, choices);
+        Assert.Equal(["France", "Austria"], part.FindAll("datalist option").Select(o => o.GetAttribute("value")));
+        Assert.Empty(part.FindAll(".chip button")); // one always stays
+
+        await part.ChangeAsync("input[placeholder]", "france");
+        Assert.Equal(["DE", "FR"], Values(_changed));
+        await part.ChangeAsync("input[placeholder]", "Atlantis");
+        Assert.Equal(["DE", "Atlantis"], Values(_changed));
+        _changed = null;
+        await part.ChangeAsync("input[placeholder]", "Germany"); // is there already
+        Assert.Null(_changed);
+
+        var two = await EditorAsync(rule with { Test = new TextTest(TextOperator.IsNot, ["DE", "FR"]) }, choices);
+        await two.ClickAsync(".chip button");
+        Assert.Equal(["FR"], Values(_changed));
+
+        static IReadOnlyList<string> Values(Rule? changed) => Assert.IsType<TextTest>(Assert.IsType<AttributeCondition>(changed).Test).Values;
+    }
+
+    [Fact]
+    public void Places_are_offered_where_customers_have_the_trait()
+    {
+        Assert.DoesNotContain(Kinds(Choices), k => k is "Country" or "Region" or "City");
+        var some = Choices with { Rules = Choices.Rules with { Attributes = [new AttributeChoice("city", Marketing.Customers.Attributes.AttributeKind.Text, ["Bonn"])] } };
+        Assert.Equal(["City"], Kinds(some).Where(k => k is "Country" or "Region" or "City"));
+
+        static IEnumerable<string> Kinds(BuilderChoices choices) => ConditionKind.Groups.SelectMany(g => g.Kinds).Where(k => k.Make(choices) is not null).Select(k => k.Key);
+    }
+
+    [Fact]
+    public async Task The_hours_of_a_clock_are_chosen_and_never_the_same()
+    {
+        var part = await EditorAsync(new LocalHourCondition(18, 22));
+        Assert.DoesNotContain("22", part.FindAll("select[aria-label=From] option").Select(o => o.GetAttribute("value")));
+        await part.ChangeAsync("select[aria-label=To]", "2");
+        Assert.Equal(new LocalHourCondition(18, 2), _changed);
+    }
+
+    [Theory]
+    [InlineData(RuleFindingKind.MissingTaste, "order_placed", false, "7 people have no taste by what they ordered")]
+    [InlineData(RuleFindingKind.StaleLists, "for-you", true, "7 people have a list “For you” older than 14 days")]
+    public async Task For_how_many_an_answer_is_missing_is_a_note_and_what_grew_old_is_amber(RuleFindingKind kind, string name, bool isAmber, string expected)
+    {
+        var rule = AudienceIdea.Rule(new RecommendableCondition("for-you", 3));
+        var state = new BuilderState(rule, Choices, canEdit: true) { Preview = Preview(50, null) with { Findings = [new RuleFinding("who.0", kind, name, 7)] } };
+        var part = await RenderedPart.RenderAsync<RuleGroupView>(new Dictionary<string, object?> { ["State"] = state, ["Path"] = RuleTree.Who, ["Group"] = rule.Who }, Configure);
+        Assert.Contains(expected, part.Find(".aud-finding").TextContent, StringComparison.Ordinal);
+        Assert.Equal(isAmber, part.FindAll(".aud-cond.amber").Count > 0);
     }
 
     [Fact]

@@ -125,13 +125,15 @@ public sealed class AudienceEvaluation : IDisposable
     private readonly Dictionary<ItemFilter, HashSet<long>> _items = [];
     private readonly Dictionary<string, long> _starts = new(StringComparer.Ordinal);
     private readonly Dictionary<AttributeCondition, decimal?> _borders = [];
+    private readonly Lazy<Dictionary<long, string>> _categories;
     private readonly Lazy<CustomerSet> _everyone;
     private readonly Lazy<string> _stamp;
 
     internal AudienceEvaluation(AudienceEngine engine, DbConnection connection, DbTransaction snapshot, RuleMoment moment)
     {
         (_engine, _connection, _snapshot) = (engine, connection, snapshot);
-        Moment = moment with { StartOfCampaign = StartOf, BorderOf = BorderOf };
+        Moment = moment with { StartOfCampaign = StartOf, BorderOf = BorderOf, CategoryOf = item => Categories.GetValueOrDefault(item) };
+        _categories = new(() => StoredSets.Categories(connection));
         _everyone = new(() => StoredSets.Everyone(connection));
         _stamp = new(() => engine.StampOf(connection, moment));
     }
@@ -145,6 +147,9 @@ public sealed class AudienceEvaluation : IDisposable
     public long Capacity => _everyone.IsValueCreated ? Everyone.Capacity : StoredSets.Capacity(_connection);
 
     public DbConnection Connection => _connection;
+
+    /// <summary>Category by item of the catalogue; items without one are absent.</summary>
+    internal IReadOnlyDictionary<long, string> Categories => _categories.Value;
 
     /// <summary>Asks the store instead of the book: what the start, and the test, need.</summary>
     internal bool WithoutBook { get; set; }

@@ -1,12 +1,13 @@
 using System.Data.Common;
 using System.Runtime.InteropServices;
 using CampaignPortal.Marketing.Audiences.Rules;
+using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 
 namespace CampaignPortal.Marketing.Audiences.Evaluation;
 
 /// <summary>Who matches a condition, and when time alone may change that.</summary>
-/// <param name="Leaves">Of conditions with a window that moves: customers and the moment at which their first event leaves it; null for the others.</param>
+/// <param name="Leaves">Of conditions that time changes: customers and the moment at which their first event leaves the window, or their clock shows another hour; null for the others.</param>
 internal sealed record ConditionAnswer(CustomerSet Matching, IReadOnlyList<(long Customer, long At)>? Leaves);
 
 /// <summary>Asks the store a condition: runs its statement and, where the statement gives values, asks them.</summary>
@@ -18,7 +19,9 @@ internal sealed class ConditionReader(DbConnection connection, CustomerSet every
     public ConditionAnswer Read(Rule condition, CancellationToken ct)
     {
         if (condition is RatioCondition ratio) return Ratio(ratio, ct);
+        if (condition is LocalHourCondition hours) return LocalHours(hours);
         var sql = ConditionSql.Of(condition, moment);
+        if (condition is TasteCondition taste) return Tastes(taste, sql, ct);
         if (EventFit.AllOf(condition) is [var fit]) return Events(fit, sql, ct);
         using var command = Prepare(sql);
         using var reader = command.ExecuteReader();
@@ -104,6 +107,39 @@ internal sealed class ConditionReader(DbConnection connection, CustomerSet every
             if (fit.Window.Leaves(firstAt) is { } at) leaves.Add((customer, at));
         }
         return new ConditionAnswer(matching.And(everyone), fit.Window.LastDays is null ? null : leaves);
+    }
+
+    private ConditionAnswer LocalHours(LocalHourCondition condition)
+    {
+        var own = CustomerZones.Read(connection);
+        var answers = own.Values.Append(moment.Zone).Distinct().ToDictionary(zone => zone, zone => (IsIn: condition.Matches(moment, zone), Next: condition.NextChange(moment, zone)));
+        var matching = new CustomerSet(everyone.Capacity);
+        var leaves = new List<(long, long)>();
+        foreach (var customer in everyone.Members())
+        {
+            var (isIn, next) = answers[own.GetValueOrDefault(customer) ?? moment.Zone];
+            if (isIn) matching.Add(customer);
+            if (next is { } at) leaves.Add((customer, at));
+        }
+        return new ConditionAnswer(matching, leaves);
+    }
+
+    private ConditionAnswer Tastes(TasteCondition condition, ConditionSql sql, CancellationToken ct)
+    {
+        var (chosen, first) = (new Dictionary<long, Dictionary<string, int>>(), new Dictionary<long, long>());
+        using (var command = Prepare(sql))
+        using (var reader = command.ExecuteReader())
+        {
+            foreach (var customer in Rows(reader, ct))
+            {
+                if (!chosen.TryGetValue(customer, out var categories)) chosen[customer] = categories = new Dictionary<string, int>(StringComparer.Ordinal);
+                categories[reader.GetString(1)] = (int)reader.GetInt64(2);
+                Earliest(first, customer, reader.GetInt64(3));
+            }
+        }
+        var matching = CustomerSet.Of(chosen.Where(c => condition.Matches(c.Value)).Select(c => c.Key), everyone.Capacity).And(everyone);
+        var leaves = first.Select(f => (f.Key, At: condition.Window.Leaves(f.Value))).Where(l => l.At is not null).Select(l => (l.Key, l.At!.Value)); // filtered just before
+        return new ConditionAnswer(matching, condition.Window.LastDays is null ? null : [.. leaves]);
     }
 
     private ConditionAnswer Ratio(RatioCondition condition, CancellationToken ct)

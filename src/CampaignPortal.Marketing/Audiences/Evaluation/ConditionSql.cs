@@ -17,6 +17,8 @@ internal enum ConditionShape
     Counts,
     /// <summary>A customer with the texts of a latitude and a longitude.</summary>
     Places,
+    /// <summary>A customer with a category that they chose, how often, and the earliest moment.</summary>
+    Tastes,
     /// <summary>An event with its columns and properties, customer by customer in the order of time.</summary>
     Events,
 }
@@ -41,6 +43,9 @@ internal sealed record ConditionSql(string Text, IReadOnlyList<object?> Values, 
         ReachCondition c => Reach(c),
         SegmentCondition c => Segment(c, moment),
         PredictionCondition c => Prediction(c, moment),
+        TasteCondition c => Taste(c, moment),
+        RecommendableCondition c => new(
+            """select "CustomerId" from "RecommendationLists" where "List" = @0 and "ItemCount" >= @1 and "AsOf" >= @2""", [c.List, c.Least, StaleBefore(moment)], ConditionShape.Members),
         EventCondition c => Event(c.Event, moment, needsRows: c.Event.Where.Count > 0),
         AggregateCondition c => Event(c.Event, moment, needsRows: true),
         MessageCondition c => Message(c, moment),
@@ -109,8 +114,8 @@ internal sealed record ConditionSql(string Text, IReadOnlyList<object?> Values, 
         return new($"select \"CustomerId\" from \"CustomerScores\" where \"Model\" = @0 and \"AsOf\" >= @1 and {test}", [c.Model, StaleBefore(moment), .. limits], ConditionShape.Members);
     }
 
-    /// <summary>Scores from before this moment count as missing.</summary>
-    internal static long StaleBefore(RuleMoment moment) => Stored.Ticks(moment.Now - TimeSpan.FromDays(RuleLimits.StaleScoreDays));
+    /// <summary>Scores and lists from before this moment count as missing: by days of the shop, so that they grow old at midnight, when audiences that ask for them are counted anew.</summary>
+    internal static long StaleBefore(RuleMoment moment) => Stored.Ticks(moment.StartOf(moment.Today.AddDays(-RuleLimits.StaleScoreDays)));
 
     private static ConditionSql Message(MessageCondition c, RuleMoment moment) => Event(EventQuery.Of(EventFacts.TypeOf(c.Action), c.Window), moment, NeedsAgent(c), c.Campaigns);
 
@@ -121,10 +126,7 @@ internal sealed record ConditionSql(string Text, IReadOnlyList<object?> Values, 
     {
         var isCustom = EventFacts.IsCustom(query.Name);
         var values = new List<object?> { isCustom ? KnownEvents.Custom : query.Name };
-        var (from, until) = query.Window.Range(moment);
-        var where = "\"Type\" = @0";
-        if (from != long.MinValue) where += $" and \"OccurredAt\" >= {Parameters(values, [from])}";
-        if (until != long.MaxValue) where += $" and \"OccurredAt\" < {Parameters(values, [until])}";
+        var where = "\"Type\" = @0" + Within(query.Window, moment, values);
         if (query.Items is { } items)
             where += $" and \"ItemId\" in (select \"Id\" from \"Items\" where \"{(items.By is ItemFilterKind.Item ? "ExternalId" : "Category")}\" in ({Parameters(values, items.Values)}))";
         if (campaigns is { Count: > 0 }) where += $" and \"CampaignId\" in ({Parameters(values, campaigns)})";
@@ -148,6 +150,26 @@ internal sealed record ConditionSql(string Text, IReadOnlyList<object?> Values, 
               union all select j."CustomerId", e."OrderId", e."OccurredAt" from {JoinedHistory.From} and {where}) as known group by "CustomerId"
             """,
             values, ConditionShape.Counts);
+    }
+
+    private static ConditionSql Taste(TasteCondition c, RuleMoment moment)
+    {
+        var values = new List<object?> { c.Event };
+        var where = "e.\"Type\" = @0" + Within(c.Window, moment, values);
+        return new(
+            $"""
+            select known."CustomerId", i."Category", count(*), min(known."OccurredAt") from (
+              select e."CustomerId", e."ItemId", e."OccurredAt" from "Events" e where e."CustomerId" is not null and {where}
+              union all select j."CustomerId", e."ItemId", e."OccurredAt" from {JoinedHistory.From} and {where}) as known
+            join "Items" i on i."Id" = known."ItemId" where i."Category" <> '' group by known."CustomerId", i."Category" order by known."CustomerId"
+            """,
+            values, ConditionShape.Tastes);
+    }
+
+    private static string Within(EventWindow window, RuleMoment moment, List<object?> values)
+    {
+        var (from, until) = window.Range(moment);
+        return (from == long.MinValue ? "" : $" and \"OccurredAt\" >= {Parameters(values, [from])}") + (until == long.MaxValue ? "" : $" and \"OccurredAt\" < {Parameters(values, [until])}");
     }
 
     private static ConditionSql Listed(ListCondition c)

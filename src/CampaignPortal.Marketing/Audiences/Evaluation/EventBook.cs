@@ -85,6 +85,7 @@ internal sealed class EventBook(PortalDatabase database)
     /// <param name="itemsOf">The catalogue's items under a filter.</param>
     public ConditionAnswer Read(Rule condition, Func<ItemFilter, IReadOnlySet<long>> itemsOf, CustomerSet everyone, RuleMoment moment, CancellationToken ct)
     {
+        if (condition is TasteCondition taste) return Taste(taste, everyone, moment, ct);
         if (condition is RatioCondition ratio) return Ratio(ratio, itemsOf, everyone, moment, ct);
         var fit = EventFit.AllOf(condition)[0];
         var (figures, first) = Fold(fit, itemsOf, everyone, moment, ct);
@@ -94,6 +95,21 @@ internal sealed class EventBook(PortalDatabase database)
             if (fit.Matches(figures.Of(customer))) matching.Add(customer);
         }
         return new ConditionAnswer(matching, first is null ? null : [.. Leaves(fit, first)]);
+    }
+
+    private ConditionAnswer Taste(TasteCondition condition, CustomerSet everyone, RuleMoment moment, CancellationToken ct)
+    {
+        var fit = EventFit.AllOf(condition)[0];
+        var (from, until) = condition.Window.Range(moment);
+        var query = new ColumnQuery(from, until, null, null, false);
+        var fold = new TasteFold(everyone.Capacity, condition, moment.CategoryOf);
+        var first = fit.Window.LastDays is null ? null : new long[everyone.Capacity + 1];
+        lock (_access)
+        {
+            FoldAll(fit.Name, query, fold, first, ct);
+            if (fold.BeginRivals()) FoldAll(fit.Name, query, fold, null, ct);
+        }
+        return new ConditionAnswer(fold.Matching().And(everyone), first is null ? null : [.. Leaves(fit, first)]);
     }
 
     private ConditionAnswer Ratio(RatioCondition condition, Func<ItemFilter, IReadOnlySet<long>> itemsOf, CustomerSet everyone, RuleMoment moment, CancellationToken ct)
@@ -126,11 +142,15 @@ internal sealed class EventBook(PortalDatabase database)
         var first = fit.Window.LastDays is null ? null : new long[everyone.Capacity + 1];
         lock (_access)
         {
-            var query = new ColumnQuery(from, until, items, CampaignsOf(fit), fit.WithoutMachines);
-            if (_history.TryGetValue(fit.Name, out var history)) history.Fold(query, fold, first, ct);
-            if (_columns.TryGetValue(fit.Name, out var column)) column.Fold(query, fold, first, ct);
+            FoldAll(fit.Name, new ColumnQuery(from, until, items, CampaignsOf(fit), fit.WithoutMachines), fold, first, ct);
         }
         return (fold, first);
+    }
+
+    private void FoldAll(string name, ColumnQuery query, ColumnFold fold, long[]? first, CancellationToken ct)
+    {
+        if (_history.TryGetValue(name, out var history)) history.Fold(query, fold, first, ct);
+        if (_columns.TryGetValue(name, out var column)) column.Fold(query, fold, first, ct);
     }
 
     private HashSet<int>? CampaignsOf(EventFit fit) => fit.Campaigns.Count is 0 ? null : [.. fit.Campaigns.Where(_campaigns.ContainsKey).Select(c => _campaigns[c])];

@@ -21,6 +21,7 @@ internal sealed record EventFit(
         AggregateCondition c => [Of(c.Event, c.Test, new Measure(c.Event, c.Aggregate, c.Of))],
         MessageCondition c => [new(EventFacts.TypeOf(c.Action), c.Window, null, [], c.Campaigns, ConditionSql.NeedsAgent(c), c.Times, null)],
         RatioCondition c => [Of(c.Part), Of(c.Whole)],
+        TasteCondition c => [Of(EventQuery.Of(c.Event, c.Window), null, null)],
         _ => [],
     };
 

@@ -40,6 +40,7 @@ internal static class FactsReader
         Each(connection, $"select \"CustomerId\", \"Channel\" from \"Suppressions\" where \"CustomerId\" in ({numbers})", (id, r) => found[id].Suppressed.Add(r.GetString(1)));
         Each(connection, $"select \"CustomerId\", \"EmailHash\" is not null, \"PhoneHash\" is not null from \"Contacts\" where \"CustomerId\" in ({numbers})", (id, r) => (found[id].HasEmail, found[id].HasPhone) = (r.GetBoolean(1), r.GetBoolean(2)));
         Each(connection, $"select \"CustomerId\", \"Model\", \"Value\", \"Percentile\", \"AsOf\" from \"CustomerScores\" where \"CustomerId\" in ({numbers})", (id, r) => found[id].Scores[r.GetString(1)] = new ScoreFact(r.GetDouble(2), r.GetDouble(3), r.GetInt64(4)));
+        Each(connection, $"select \"CustomerId\", \"List\", \"ItemCount\", \"AsOf\" from \"RecommendationLists\" where \"CustomerId\" in ({numbers})", (id, r) => found[id].Recommended[r.GetString(1)] = new ListFact(r.GetInt64(2), r.GetInt64(3)));
         Each(connection, $"select \"CustomerId\", \"AudienceId\" from \"AudienceMembers\" where \"CustomerId\" in ({numbers})", (id, r) => found[id].Audiences.Add(r.GetInt64(1)));
 
         void ReadTotals(long id, DbDataReader r)

@@ -1,4 +1,5 @@
 using CampaignPortal.Marketing.Audiences.Rules;
+using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Privacy;
 
 namespace CampaignPortal.Marketing.Audiences.Evaluation;
@@ -7,6 +8,8 @@ namespace CampaignPortal.Marketing.Audiences.Evaluation;
 /// <param name="itemsOf">The catalogue's items under a filter.</param>
 internal sealed class RuleEvaluator(RuleMoment moment, Func<ItemFilter, IReadOnlySet<long>> itemsOf)
 {
+    private readonly Dictionary<(LocalHourCondition, TimeZoneInfo), long?> _hours = [];
+
     public DateTimeOffset Now => moment.Now;
 
     public bool Matches(AudienceRule rule, CustomerFacts facts) => facts.Exists && !rule.Removed.Contains(facts.Id)
@@ -21,15 +24,18 @@ internal sealed class RuleEvaluator(RuleMoment moment, Func<ItemFilter, IReadOnl
         ReachCondition c => IsReachable(c.Channel, facts) == c.IsReachable,
         SegmentCondition c => Fresh(EventFacts.Segments, facts) is { } score && c.Segments.Contains((int)score.Value) == c.IsIn,
         PredictionCondition c => Fresh(c.Model, facts) is { } score && Prediction(c, score),
+        TasteCondition c => c.Matches(TasteOf(c, facts)),
+        RecommendableCondition c => facts.Recommended.TryGetValue(c.List, out var list) && list.AsOf >= ConditionSql.StaleBefore(moment) && list.ItemCount >= c.Least,
         EventCondition or AggregateCondition or MessageCondition => Events(EventFit.AllOf(rule)[0], facts),
         RatioCondition c => c.Of(Gather(EventFit.Of(c.Part), facts).Figure(), Gather(EventFit.Of(c.Whole), facts).Figure()) is { } ratio && c.Test.Matches(ratio),
         PlaceCondition c => c.Matches(facts.Traits.GetValueOrDefault(PlaceCondition.LatitudeTrait), facts.Traits.GetValueOrDefault(PlaceCondition.LongitudeTrait)),
+        LocalHourCondition c => c.Matches(moment, CustomerZones.Of(facts.Traits)),
         MembershipCondition c => facts.Audiences.Contains(c.AudienceId) == c.IsIn,
         ListCondition c => c.Customers.Contains(facts.Id),
         _ => throw new ArgumentException($"{rule.GetType().Name} is no rule.", nameof(rule)),
     };
 
-    /// <summary>The next moment at which time alone may change an answer, because an event leaves its window; null when only something new can.</summary>
+    /// <summary>The next moment at which time alone may change an answer, because an event leaves its window or the customer's clock shows another hour; null when only something new can.</summary>
     public long? NextChange(AudienceRule rule, CustomerFacts facts)
     {
         long? next = null;
@@ -39,6 +45,18 @@ internal sealed class RuleEvaluator(RuleMoment moment, Func<ItemFilter, IReadOnl
             var leaves = fit.Window.Leaves(Gather(fit, facts).FirstAt);
             if (next is null || leaves < next) next = leaves;
         }
+        foreach (var condition in rule.Conditions().OfType<LocalHourCondition>())
+        {
+            var changes = NextHour(condition, CustomerZones.Of(facts.Traits) ?? moment.Zone);
+            if (next is null || changes < next) next = changes;
+        }
+        return next;
+    }
+
+    // Customers of one zone change together.
+    private long? NextHour(LocalHourCondition condition, TimeZoneInfo zone)
+    {
+        if (!_hours.TryGetValue((condition, zone), out var next)) _hours[(condition, zone)] = next = condition.NextChange(moment, zone);
         return next;
     }
 
@@ -93,6 +111,13 @@ internal sealed class RuleEvaluator(RuleMoment moment, Func<ItemFilter, IReadOnl
         PredictionOperator.Top => score.Percentile >= 1 - c.From / 100,
         _ => score.Percentile <= c.From / 100,
     };
+
+    private Dictionary<string, int> TasteOf(TasteCondition c, CustomerFacts facts)
+    {
+        var (from, until) = c.Window.Range(moment);
+        return facts.Events.Where(e => e.Type == c.Event && e.OccurredAt >= from && e.OccurredAt < until).Select(e => e.ItemId is { } item ? moment.CategoryOf(item) : null).OfType<string>()
+            .CountBy(category => category, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+    }
 
     private bool Events(EventFit fit, CustomerFacts facts) => fit.Matches(Gather(fit, facts).Figure());
 

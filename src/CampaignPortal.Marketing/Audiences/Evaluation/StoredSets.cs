@@ -33,6 +33,16 @@ internal static class StoredSets
         };
     }
 
+    /// <summary>Category by item; items without one are absent.</summary>
+    public static Dictionary<long, string> Categories(DbConnection connection)
+    {
+        using var command = connection.Prepare("""select "Id", "Category" from "Items" where "Category" <> ''""", 0);
+        using var reader = command.ExecuteReader();
+        var categories = new Dictionary<long, string>();
+        while (reader.Read()) categories[reader.GetInt64(0)] = reader.GetString(1);
+        return categories;
+    }
+
     /// <summary>Whom a channel must never reach, whatever they allowed: hard bounces, complaints, and what people entered.</summary>
     public static CustomerSet Forbidden(DbConnection connection, string channel, long capacity) =>
         Read(connection, capacity, """select "CustomerId" from "Suppressions" where "Channel" = @0""", channel);

@@ -25,7 +25,8 @@ public sealed record KeeperTurn(int Counted, int Touched, int Changed);
 /// </remarks>
 public sealed class AudienceKeeper : IDisposable
 {
-    private const int LongBacklog = 20_000;
+    // When so many change at once, as an hour does for a whole country, sets are quicker than one after another.
+    private const int LongBacklog = 20_000, ManyDue = 10_000;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1), Confirmed = TimeSpan.FromMinutes(1), Retry = TimeSpan.FromMinutes(1), LongCount = TimeSpan.FromMinutes(1);
 
     private readonly AudienceEngine _engine;
@@ -142,13 +143,14 @@ public sealed class AudienceKeeper : IDisposable
     }
 
     private bool NeedsCount(LiveRow row, Turn turn) => turn.IsAnew || !_kept.TryGetValue(row.Id, out var kept) || kept.Revision != row.Revision
-        || (kept.AsksScores && kept.CountedScores != turn.Scores) || (kept.IsCalendar && kept.CountedOn != turn.Moment.Today);
+        || (kept.AsksScores && kept.CountedScores != turn.Scores) || (kept.IsCalendar && kept.CountedOn != turn.Moment.Today) || (kept.IsByClock && kept.CountedIn != turn.Moment.Zone.Id)
+        || kept.Timers.CountDue(turn.Moment.Now.UtcTicks) > ManyDue;
 
     private async Task<HashSet<long>> CountAsync(LiveRow row, Turn turn, CancellationToken ct)
     {
         try
         {
-            var kept = new KeptAudience(row.Id, row.Revision, row.Rule.Value) { CountedOn = turn.Moment.Today, CountedScores = turn.Scores, ConfirmedAt = turn.At };
+            var kept = new KeptAudience(row.Id, row.Revision, row.Rule.Value) { CountedOn = turn.Moment.Today, CountedIn = turn.Moment.Zone.Id, CountedScores = turn.Scores, ConfirmedAt = turn.At };
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
             limit.CancelAfter(LongCount);
             var change = await Task.Run(() => Count(kept, row, turn, limit.Token), limit.Token);
@@ -182,7 +184,7 @@ public sealed class AudienceKeeper : IDisposable
         var due = new Dictionary<long, long>();
         foreach (var condition in rule.Conditions())
         {
-            if (EventFit.AllOf(condition).All(fit => fit.Window.LastDays is null)) continue;
+            if (condition is not LocalHourCondition && EventFit.AllOf(condition).All(fit => fit.Window.LastDays is null)) continue;
             foreach (var (customer, at) in evaluation.Answer(condition, ct).Leaves ?? []) ConditionReader.Earliest(due, customer, at);
         }
         return due;

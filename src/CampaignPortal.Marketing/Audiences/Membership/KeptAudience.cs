@@ -13,6 +13,8 @@ internal sealed class KeptAudience(long id, int revision, AudienceRule rule)
     public TimerWheel Timers { get; } = new();
     /// <summary>The shop's day of the last full count.</summary>
     public DateOnly CountedOn { get; set; }
+    /// <summary>The shop's time zone of the last full count.</summary>
+    public string? CountedIn { get; set; }
     /// <summary>How often scores had changed at the last full count.</summary>
     public long CountedScores { get; set; }
     public DateTimeOffset ConfirmedAt { get; set; }
@@ -21,10 +23,13 @@ internal sealed class KeptAudience(long id, int revision, AudienceRule rule)
 
     public IReadOnlySet<long> Audiences { get; } = rule.Audiences().ToHashSet();
 
-    public bool AsksScores { get; } = rule.Conditions().Any(c => c is PredictionCondition or SegmentCondition);
+    public bool AsksScores { get; } = rule.Conditions().Any(c => c is PredictionCondition or SegmentCondition or RecommendableCondition);
 
     /// <summary>At midnight of the shop its answers may change without an event: dates pass, and scores grow stale.</summary>
-    public bool IsCalendar { get; } = rule.Conditions().Any(c => c is PredictionCondition or SegmentCondition or AttributeCondition { Test.IsCalendar: true } || EventFit.AllOf(c).Any(f => f.Where.Any(w => w.Test.IsCalendar)));
+    public bool IsCalendar { get; } = rule.Conditions().Any(c => c is PredictionCondition or SegmentCondition or RecommendableCondition or AttributeCondition { Test.IsCalendar: true } || EventFit.AllOf(c).Any(f => f.Where.Any(w => w.Test.IsCalendar)));
+
+    /// <summary>It asks what the clock of a customer shows.</summary>
+    public bool IsByClock { get; } = rule.Conditions().Any(c => c is LocalHourCondition);
 
     /// <summary>Events that the rule asks for, as the log names them.</summary>
     public IReadOnlySet<string> EventTypes { get; } = rule.Conditions().SelectMany(EventFit.AllOf).Select(f => f.Type).ToHashSet(StringComparer.Ordinal);

@@ -34,12 +34,20 @@ internal sealed class TimerWheel
     public List<long> Advance(long now)
     {
         var fired = new List<long>();
-        var current = now / SlotTicks;
-        // The first turn, and one after a long pause, looks at every slot once.
-        var from = _cursor < 0 || current - _cursor >= SlotCount ? current - SlotCount + 1 : _cursor;
-        for (var slot = from; slot <= current; slot++) Visit((int)(slot % SlotCount), now, fired);
-        _cursor = Math.Max(_cursor, current);
+        foreach (var slot in SlotsUntil(now)) Visit(slot, now, fired);
+        _cursor = Math.Max(_cursor, now / SlotTicks);
         return fired;
+    }
+
+    /// <summary>How many the next <see cref="Advance"/> fires; who was moved about may be counted twice.</summary>
+    public int CountDue(long now) => SlotsUntil(now).Sum(slot => _slots[slot]?.Count(customer => _due.TryGetValue(customer, out var due) && due <= now) ?? 0);
+
+    // The first turn, and one after a long pause, looks at every slot once.
+    private IEnumerable<int> SlotsUntil(long now)
+    {
+        var current = now / SlotTicks;
+        var from = _cursor < 0 || current - _cursor >= SlotCount ? current - SlotCount + 1 : _cursor;
+        for (var slot = from; slot <= current; slot++) yield return (int)(slot % SlotCount);
     }
 
     private void Visit(int slot, long now, List<long> fired)

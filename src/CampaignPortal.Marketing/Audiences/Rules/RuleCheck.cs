@@ -43,10 +43,13 @@ internal static class RuleCheck
         ReachCondition c => Channel(c.Channel),
         SegmentCondition c => c.Segments.Count is 0 ? "Choose a segment." : TooMany(c.Segments.Count, RuleLimits.Values),
         PredictionCondition c => Name(c.Model, "a prediction") ?? Prediction(c),
+        TasteCondition c => Taste(c),
+        RecommendableCondition c => Recommendable(c),
         EventCondition c => Event(c.Event) ?? Test(c.Times) ?? (c.Times.Value < 0 ? "A number of times is 0 or more." : null),
         AggregateCondition c => Measure(new Measure(c.Event, c.Aggregate, c.Of)) ?? Test(c.Test),
         RatioCondition c => Measure(c.Part) ?? Measure(c.Whole) ?? Test(c.Test),
         PlaceCondition c => Place(c),
+        LocalHourCondition c => Hours(c.FromHour, c.ToHour),
         MessageCondition c => Window(c.Window) ?? Test(c.Times) ?? Values(c.Campaigns, mayBeEmpty: true),
         MembershipCondition c => c.AudienceId <= 0 ? "Choose an audience." : null,
         ListCondition c => TooMany(c.Customers.Count, RuleLimits.ListedCustomers),
@@ -59,6 +62,24 @@ internal static class RuleCheck
     {
         if (!(Math.Abs(c.Latitude) <= 90) || !(Math.Abs(c.Longitude) <= 180)) return "A place has a latitude of -90 to 90 and a longitude of -180 to 180 degrees.";
         return c.Kilometres is > 0 and <= RuleLimits.Kilometres ? null : $"A distance is more than 0 and at most {RuleLimits.Kilometres} km.";
+    }
+
+    private static string? Taste(TasteCondition c)
+    {
+        if (!TasteCondition.Events.Contains(c.Event)) return $"A taste is told by one of: {string.Join(", ", TasteCondition.Events)}.";
+        if ((Window(c.Window) ?? Name(c.Category, "a category")) is { } problem) return problem;
+        return c.Operator switch
+        {
+            TasteOperator.Top when c.Value is < 1 or > RuleLimits.FavouriteCategories || c.Value != decimal.Truncate(c.Value) => $"Favourite categories are 1 to {RuleLimits.FavouriteCategories}.",
+            TasteOperator.Share when c.Value is <= 0 or > 1 => "A share is more than 0% and at most 100%.",
+            _ => null,
+        };
+    }
+
+    private static string? Recommendable(RecommendableCondition c)
+    {
+        if (!RecommendableCondition.Lists.Contains(c.List)) return $"A list is one of: {string.Join(", ", RecommendableCondition.Lists)}.";
+        return c.Least is >= 1 and <= RuleLimits.Recommendations ? null : $"A list has 1 to {RuleLimits.Recommendations} products.";
     }
 
     private static string? AttributeProblem(AttributeCondition condition) => RuleFigures.Find(condition.Attribute) switch
@@ -108,10 +129,12 @@ internal static class RuleCheck
     {
         DateOperator.Before or DateOperator.After or DateOperator.On => t.From is null ? "Choose a day." : null,
         DateOperator.Between => t.From is null || t.To is null ? "Choose two days." : t.To < t.From ? "The last day lies before the first one." : null,
-        DateOperator.Hours => t is { FromHour: >= 0 and <= 23, ToHour: >= 1 and <= 24 } && t.FromHour != t.ToHour ? null : "Hours are 0 to 24, and the two differ.",
+        DateOperator.Hours => Hours(t.FromHour, t.ToHour),
         DateOperator.Weekday => t.Weekdays.Count is 0 ? "Choose a day of the week." : null,
         _ => t.Days is >= 0 and <= RuleLimits.WindowDays ? null : $"Enter 0 to {RuleLimits.WindowDays} days.",
     };
+
+    private static string? Hours(int? from, int? to) => from is >= 0 and <= 23 && to is >= 1 and <= 24 && from != to ? null : "Hours are 0 to 24, and the two differ.";
 
     private static string? Pattern(string pattern)
     {

@@ -11,6 +11,9 @@ public static class RuleLimits
     public const int WindowDays = 3_660;
     public const int Kilometres = 20_000;
 
+    public const int FavouriteCategories = 20;
+    public const int Recommendations = 10;
+
     /// <summary>A score older than this counts as missing.</summary>
     public const int StaleScoreDays = 14;
 }

@@ -9,6 +9,9 @@ public sealed record RuleMoment(DateTimeOffset Now, TimeZoneInfo Zone)
     /// <summary>The border of a rank among all customers; null where nobody is ranked.</summary>
     internal Func<AttributeCondition, decimal?> BorderOf { get; init; } = _ => null;
 
+    /// <summary>Category of an item of the catalogue; null where it has none.</summary>
+    internal Func<long, string?> CategoryOf { get; init; } = _ => null;
+
     public DateOnly Today => DayOf(Now);
 
     public DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, Zone).DateTime);

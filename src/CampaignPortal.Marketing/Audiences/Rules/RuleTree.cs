@@ -42,16 +42,31 @@ public static class RuleTree
     });
 
     /// <summary>Takes a node out and puts it before another one; into itself it cannot go, and the rule stays as it is.</summary>
-    public static AudienceRule Move(AudienceRule rule, string from, string before)
+    /// <param name="path">Where it stands now.</param>
+    public static AudienceRule Move(AudienceRule rule, string from, string before, out string path) =>
+        Move(rule, from, before, (marked, node) => Change(marked, before, (list, at) => list.Insert(at, node)), out path);
+
+    /// <summary>Takes a node out and puts it behind the last one of a group, or of those left out; into itself it cannot go, and the rule stays as it is.</summary>
+    /// <param name="path">Where it stands now.</param>
+    public static AudienceRule MoveInto(AudienceRule rule, string from, string group, out string path) => Move(rule, from, group, (marked, node) => Add(marked, group, node), out path);
+
+    /// <summary>The places of all groups, those left out among them; each after the one that it stands in.</summary>
+    public static IEnumerable<string> Groups(AudienceRule rule)
     {
-        if (At(rule, from) is not { } node || from is Who || before == from || before.StartsWith(from + ".", StringComparison.Ordinal)) return rule;
-        // A mark keeps the place while the paths behind it shift.
-        var mark = new ListCondition([long.MinValue]);
-        var marked = Change(rule, before, (list, at) => list.Insert(at, mark));
-        var source = Find(marked, node, mark);
-        if (source is null) return rule;
-        var without = Remove(marked, source);
-        return Find(without, mark, null) is { } place ? Replace(without, place, node) : rule;
+        return Inside(rule.Who.Rules, Who).Prepend(Who).Append(LeaveOut).Concat(Inside(rule.LeaveOut, LeaveOut));
+
+        static IEnumerable<string> Inside(IReadOnlyList<Rule> rules, string path) =>
+            rules.SelectMany((rule, i) => rule is RuleGroup group ? Inside(group.Rules, Child(path, i)).Prepend(Child(path, i)) : []);
+    }
+
+    /// <summary>Whether a rule is neither deeper nor larger than <see cref="RuleLimits"/> allow.</summary>
+    public static bool Fits(AudienceRule rule)
+    {
+        return Fits(rule.Who, 1) && rule.LeaveOut.All(left => Fits(left, 1)) && Count(rule.Who) + rule.LeaveOut.Sum(Count) <= RuleLimits.Nodes;
+
+        static bool Fits(Rule node, int depth) => node is not RuleGroup group || depth <= RuleLimits.Depth && group.Rules.All(inner => Fits(inner, depth + 1));
+
+        static int Count(Rule node) => 1 + (node is RuleGroup group ? group.Rules.Sum(Count) : 0);
     }
 
     /// <summary>The place of the group, or of the list, that a node stands in.</summary>
@@ -79,8 +94,21 @@ public static class RuleTree
         return copy;
     }
 
+    private static AudienceRule Move(AudienceRule rule, string from, string target, Func<AudienceRule, Rule, AudienceRule> put, out string path)
+    {
+        path = from;
+        if (At(rule, from) is not { } node || from is Who or LeaveOut || target == from || target.StartsWith(from + ".", StringComparison.Ordinal)) return rule;
+        // A mark keeps the old place, so that no path shifts before the node stands at its new one.
+        var (mark, moved) = (new ListCondition([]), node with { });
+        var both = put(Replace(rule, from, mark), moved);
+        if (Find(both, moved) is null || Find(both, mark) is not { } left) return rule; // there is no such target
+        var result = Remove(both, left);
+        path = Find(result, moved) ?? from;
+        return result;
+    }
+
     // The very node, not an equal one beside it.
-    private static string? Find(AudienceRule rule, Rule node, Rule? skip)
+    private static string? Find(AudienceRule rule, Rule node)
     {
         return Search(rule.Who.Rules, Who) ?? Search(rule.LeaveOut, LeaveOut);
 
@@ -88,7 +116,6 @@ public static class RuleTree
         {
             for (var i = 0; i < rules.Count; i++)
             {
-                if (ReferenceEquals(rules[i], skip)) continue;
                 if (ReferenceEquals(rules[i], node)) return Child(path, i);
                 if (rules[i] is RuleGroup group && Search(group.Rules, Child(path, i)) is { } inside) return inside;
             }

@@ -127,7 +127,7 @@ public sealed record DateTest(DateOperator Operator) : ValueTest
 
     public override bool Matches(RuleValue? value, RuleMoment moment)
     {
-        if (Operator is DateOperator.Hours) return value?.HourIn(moment) is { } hour && IsHour(hour);
+        if (Operator is DateOperator.Hours) return value?.HourIn(moment) is { } hour && IsWithin(hour, FromHour, ToHour);
         if (value?.DayIn(moment) is not { } day) return false;
         var today = moment.Today;
         return Operator switch
@@ -148,7 +148,7 @@ public sealed record DateTest(DateOperator Operator) : ValueTest
 
     public override int GetHashCode() => Weekdays.Aggregate(HashCode.Combine(Operator, From, To, Days, FromHour, ToHour), (hash, day) => HashCode.Combine(hash, day));
 
-    private bool IsHour(int hour) => FromHour < ToHour ? hour >= FromHour && hour < ToHour : hour >= FromHour || hour < ToHour;
+    internal static bool IsWithin(int hour, int? from, int? to) => from < to ? hour >= from && hour < to : hour >= from || hour < to;
 
     private static DateOnly NextAnniversary(DateOnly day, DateOnly today)
     {

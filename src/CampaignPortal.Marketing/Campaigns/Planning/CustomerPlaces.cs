@@ -1,4 +1,6 @@
+using System.Data.Common;
 using CampaignPortal.Marketing.Common;
+using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 
 namespace CampaignPortal.Marketing.Campaigns.Planning;
@@ -13,8 +15,8 @@ internal sealed class CustomerPlaces
     public CustomerPlaces(PortalDatabase database, ShopSettings shop)
     {
         _shop = shop;
-        _zones = new(() => Read(database, "'time_zone', 'timezone'", name => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : null));
-        _countries = new(() => Read(database, "'country'", Countries.Find));
+        _zones = new(() => Read(database, CustomerZones.Read));
+        _countries = new(() => Read(database, CountriesOf));
     }
 
     public TimeZoneInfo ZoneOf(long customer) => _zones.Value.GetValueOrDefault(customer) ?? _shop.Zone;
@@ -22,21 +24,25 @@ internal sealed class CustomerPlaces
     /// <summary>ISO 3166 code; null where not even the shop's is known.</summary>
     public string? CountryOf(long customer) => _countries.Value.GetValueOrDefault(customer) ?? (_shop.Country.Length > 0 ? _shop.Country : null);
 
-    private static Dictionary<long, T> Read<T>(PortalDatabase database, string names, Func<string, T?> find)
-        where T : class
+    private static T Read<T>(PortalDatabase database, Func<DbConnection, T> read)
     {
-        var known = new Dictionary<string, T?>(StringComparer.Ordinal);
-        var places = new Dictionary<long, T>();
         using var connection = database.OpenReader();
-        using var command = connection.Prepare($"select \"CustomerId\", \"Value\" from \"CustomerTraits\" where \"Name\" in ({names})", 0);
+        return read(connection);
+    }
+
+    private static Dictionary<long, string> CountriesOf(DbConnection connection)
+    {
+        var known = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var countries = new Dictionary<long, string>();
+        using var command = connection.Prepare("select \"CustomerId\", \"Value\" from \"CustomerTraits\" where \"Name\" = 'country'", 0);
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
             var text = reader.GetString(1);
-            if (!known.TryGetValue(text, out var place)) known[text] = place = find(text);
-            if (place is not null) places[reader.GetInt64(0)] = place;
+            if (!known.TryGetValue(text, out var country)) known[text] = country = Countries.Find(text);
+            if (country is not null) countries[reader.GetInt64(0)] = country;
         }
-        return places;
+        return countries;
     }
 }
 

@@ -22,7 +22,7 @@ public sealed partial class AudienceBuilder
     private AudienceRule _savedRule = AudienceRule.Everyone;
     private AudienceRule? _counted;
     private string _name = "", _savedName = "";
-    private string? _savedText, _countReference;
+    private string? _savedText, _told, _countReference;
     private Problem? _problem;
     private DateTimeOffset? _draftOf;
     private int _listVersion;
@@ -73,7 +73,7 @@ public sealed partial class AudienceBuilder
 
     public void Dispose()
     {
-        if (_state is { } state) state.Changed -= Follow;
+        if (_state is { } state) Leave(state);
         _count.Cancel();
         _count.Dispose();
     }
@@ -91,10 +91,12 @@ public sealed partial class AudienceBuilder
         var choices = BuilderChoices.Of(await Choices.HandleAsync(ct), segments, Viewer.Shop.Currency);
         _savedRule = RuleOf(_saved?.Audience);
         (_name, _savedName) = _saved is null ? (BeginName ?? "", "") : (_saved.Audience.Name, _saved.Audience.Name);
-        if (_state is { } last) last.Changed -= Follow;
+        if (_state is { } last) Leave(last);
         _state = new BuilderState(Begin is not null && _saved is null ? Begin : _savedRule, choices, CanEdit && !IsList);
         if (Begin is null) await TakeDraftAsync(ct);
         _state.Changed += Follow;
+        _state.Moves.Told += Tell;
+        if (Viewer.User.UserId() is { } user) (_state.Moves.Keep, _state.Moves.Kept) = (rule => RuleClipboard.KeepAsync(Drafts, user, rule), () => RuleClipboard.ReadAsync(Drafts, user));
         await CountAsync(); // the page begins with its figures
         return _state;
     }
@@ -108,6 +110,21 @@ public sealed partial class AudienceBuilder
         _name = draft.Text[..line];
         _state!.Reset(rule.Value); // made just before
         _draftOf = draft.SavedAt;
+    }
+
+    private void Leave(BuilderState state)
+    {
+        state.Changed -= Follow;
+        state.Moves.Told -= Tell;
+    }
+
+    // Whoever sees the tree needs no word for a move; whoever hears it does.
+    private void Tell(string text, Tone tone)
+    {
+        if (tone is Tone.Good) Toaster.Done(text);
+        else if (tone is Tone.Bad) Toaster.Failed(text);
+        else _told = text;
+        StateHasChanged();
     }
 
     private void Follow() => _ = InvokeAsync(async () =>

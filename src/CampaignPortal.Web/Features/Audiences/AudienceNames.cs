@@ -14,7 +14,7 @@ public static class AudienceNames
 {
     public static string Figure(string attribute) => Word("Figure_", attribute[RuleFigures.Prefix.Length..]) ?? attribute;
 
-    public static string Attribute(string attribute) => attribute.StartsWith(RuleFigures.Prefix, StringComparison.Ordinal) ? Figure(attribute) : attribute;
+    public static string Attribute(string attribute) => attribute.StartsWith(RuleFigures.Prefix, StringComparison.Ordinal) ? Figure(attribute) : Vocabulary.Trait(attribute);
 
     public static string Event(string name) => Word("Event_", name) ?? name;
 
@@ -54,6 +54,11 @@ public static class AudienceNames
 
     public static string Consent(ConsentState state) => Word("Consent_", state.ToString())!; // as above
 
+    public static string Operator(TasteOperator op) => Word("Taste_", op.ToString())!; // as above
+
+    /// <summary>What tells a taste: "what they ordered".</summary>
+    public static string Taste(string name) => Word("Taste_", name)!; // as above
+
     public static string Weekday(DayOfWeek day) => Word("Weekday_", ((int)day).ToString(CultureInfo.InvariantCulture))!; // as above
 
     public static string Idea(AudienceIdea idea) => Word("Idea_", idea.Key)!; // as above
@@ -84,6 +89,8 @@ public static class AudienceNames
         var name = finding.Kind switch
         {
             RuleFindingKind.UnknownEvent => Event(finding.Name),
+            RuleFindingKind.MissingTaste => Taste(finding.Name),
+            RuleFindingKind.NoLists or RuleFindingKind.StaleLists or RuleFindingKind.MissingLists => Vocabulary.Strategy(finding.Name),
             RuleFindingKind.NoScores or RuleFindingKind.StaleScores => Vocabulary.Model(finding.Name),
             _ => finding.Name,
         };
@@ -95,8 +102,11 @@ public static class AudienceNames
         Word("Problem_", problem.Field ?? "") is { } sentence ? Say.With(sentence, ("detail", problem.Message)) : Say.With(AudienceWords.Incomplete, ("detail", problem.Message));
 
     /// <summary>Why members may not be those of now.</summary>
-    public static string Stale(StaleAudience stale, TimeZoneInfo zone) =>
-        Say.With(Word("Stale_", stale.Reason.ToString())!, ("name", stale.Name), ("time", stale.AsOf is { } at ? Figures.Stamp(at, zone) : "")); // each has a word; a test holds it
+    public static string Stale(StaleAudience stale, TimeZoneInfo zone)
+    {
+        var text = Say.With(Word("Stale_", stale.Reason.ToString())!, ("name", stale.Name), ("time", stale.AsOf is { } at ? Figures.Stamp(at, zone) : "")); // each has a word; a test holds it
+        return stale.NamedBy is { } by ? Say.With(AudienceWords.StaleThrough, ("by", by), ("text", text)) : text;
+    }
 
     /// <summary>What was archived, and which drafts and past campaigns still name it.</summary>
     public static string Archived(ArchivedAudience archived) => archived.Users.Count is 0

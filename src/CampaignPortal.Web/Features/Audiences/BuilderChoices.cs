@@ -19,6 +19,9 @@ public sealed record BuilderChoices(RuleChoices Rules, IReadOnlyDictionary<int, 
     /// <summary>Events of the shop, with the one that a rule names already.</summary>
     public IEnumerable<(string Value, string Text)> EventsWith(string name) => Rules.Events.Append(name).Distinct(StringComparer.Ordinal).Select(e => (e, AudienceNames.Event(e)));
 
+    /// <summary>Categories of the catalogue, with the one that a rule names already.</summary>
+    public IEnumerable<(string Value, string Text)> CategoriesWith(string category) => Rules.Categories.Append(category).Distinct(StringComparer.Ordinal).Select(c => (c, c));
+
     /// <summary>Campaigns that went out, with the one that a rule names already.</summary>
     public IEnumerable<(string Value, string Text)> CampaignsWith(params IReadOnlyList<string> named) =>
         Rules.Campaigns.Select(c => (c.Id, c.Name)).Concat(named.Where(id => Rules.Campaigns.All(c => c.Id != id)).Select(id => (id, id)));
@@ -57,13 +60,19 @@ public sealed record ConditionKind(string Key, string Icon, Func<BuilderChoices,
             new("Likely", "trending-up", c => Top(c, "purchase-30", 30)),
             new("Leaving", "trending-down", c => Top(c, "churn-90", 20)),
             new("Expected", "wallet", c => Top(c, "lifetime-value", 10)),
+            new("Taste", "heart", c => c.Rules.Categories.Count > 0 ? new TasteCondition("order_placed", HalfYear, c.Rules.Categories[0], TasteOperator.Top, 2) : null),
+            new("Recommendable", "gift", c => c.Rules.Lists.Count > 0 ? new RecommendableCondition(c.Rules.Lists[0], 3) : null),
             new("Segment", "users", c => c.Segments.Count > 0 ? new SegmentCondition([c.Segments.Keys.Min()], true) : null),
         ]),
         ("Are",
         [
             new("Orders", "receipt", _ => new AttributeCondition(RuleFigures.Orders, NumberTest.AtLeast(2))),
             new("Spent", "hand-coins", _ => new AttributeCondition(RuleFigures.Spent, NumberTest.AtLeast(100))),
-            new("Country", "tag", c => c.Rules.Attributes.Count > 0 ? Attribute(c.Rules.Attributes[0]) : null),
+            new("Country", "map-pin", c => Place(c, PlaceTraits.Country)),
+            new("Region", "map-pin", c => Place(c, PlaceTraits.Region)),
+            new("City", "map-pin", c => Place(c, PlaceTraits.City)),
+            new("LocalHour", "clock", _ => new LocalHourCondition(18, 22)),
+            new("Trait", "tag", c => c.Rules.Attributes.FirstOrDefault(a => !PlaceTraits.All.Contains(a.Name)) is { } attribute ? Attribute(attribute) : null),
             new("Place", "target", c => HasPlaces(c) ? new PlaceCondition(51.5, -0.13, 50) : null),
             new("Audience", "filter", c => c.Rules.Audiences.Count > 0 ? new MembershipCondition(c.Rules.Audiences[0].Id, true) : null),
         ]),
@@ -90,12 +99,16 @@ public sealed record ConditionKind(string Key, string Icon, Func<BuilderChoices,
         PredictionCondition { Model: "churn-90" } => "trending-down",
         PredictionCondition { Model: "lifetime-value" } => "wallet",
         PredictionCondition => "trending-up",
+        TasteCondition => "heart",
+        RecommendableCondition => "gift",
         SegmentCondition => "users",
         MembershipCondition => "filter",
         ReachCondition => "send",
         ConsentCondition { Purpose: not ConsentProjection.Marketing } => "bookmark",
         ConsentCondition => "check",
         ListCondition => "list",
+        LocalHourCondition => "clock",
+        AttributeCondition c when PlaceTraits.All.Contains(c.Attribute) => "map-pin",
         _ => "tag",
     };
 
@@ -107,6 +120,12 @@ public sealed record ConditionKind(string Key, string Icon, Func<BuilderChoices,
         AttributeKind.List => new ListTest(ListOperator.Any, [attribute.Values.Count > 0 ? AttributeValue.Parts(attribute.Values[0])[0] : "…"]),
         _ => new TextTest(TextOperator.Is, [attribute.Values.Count > 0 ? attribute.Values[0] : "…"]),
     });
+
+    /// <summary>The same taste with another comparison: a number of categories is no share.</summary>
+    public static TasteCondition Taste(TasteCondition taste, TasteOperator chosen) => chosen == taste.Operator ? taste : taste with { Operator = chosen, Value = chosen is TasteOperator.Top ? 2 : 0.3m };
+
+    private static AttributeCondition? Place(BuilderChoices choices, string trait) =>
+        choices.Rules.Attributes.FirstOrDefault(a => a.Name == trait) is { Values: [var most, ..] } ? new AttributeCondition(trait, new TextTest(TextOperator.Is, [most])) : null;
 
     private static EventQuery OrdersOf(string category) => new("order_placed", HalfYear, [], new ItemFilter(ItemFilterKind.Category, [category]));
 

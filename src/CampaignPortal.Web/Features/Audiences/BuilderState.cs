@@ -21,8 +21,8 @@ public sealed class BuilderState(AudienceRule rule, BuilderChoices choices, bool
     /// <summary>The newest counts; null until the first came.</summary>
     public AudiencePreview? Preview { get; set; }
 
-    /// <summary>The place of the node that is being dragged.</summary>
-    public string? Dragged { get; set; }
+    /// <summary>Finds and changes places of nodes, and says so.</summary>
+    public RuleMoves Moves => field ??= new RuleMoves(this);
 
     public bool CanUndo => _past.Count > 0;
 

@@ -28,11 +28,16 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
     public string Of(Rule rule) => rule switch
     {
         RuleGroup group => Group(group, isInner: true),
+        AttributeCondition { Test: TextTest { Operator: TextOperator.Is or TextOperator.IsNot } test } c when PlaceTraits.All.Contains(c.Attribute) => Lives(c.Attribute, test),
+        LocalHourCondition c => Say.With(AudienceWords.PhraseLocalHours, ("from", Hour(c.FromHour)), ("to", Hour(c.ToHour))),
         AttributeCondition c => Say.With(AudienceWords.PhraseAttribute, ("name", AudienceNames.Attribute(c.Attribute)), ("test", Test(c.Test, RuleFigures.Find(c.Attribute)?.Kind is FigureKind.Money))),
         ConsentCondition c => Consent(c),
         ReachCondition c => Say.With(c.IsReachable ? AudienceWords.PhraseReach : AudienceWords.PhraseNoReach, ("channel", AudienceNames.Channel(c.Channel))),
         SegmentCondition c => Say.With(c.IsIn ? AudienceWords.PhraseSegmentIn : AudienceWords.PhraseSegmentOut, ("segments", Join([.. c.Segments.Select(SegmentName)], AudienceWords.ListOr))),
         PredictionCondition c => Prediction(c),
+        TasteCondition c => Taste(c),
+        RecommendableCondition c => Say.With(
+            c.Least is 1 ? AudienceWords.PhraseRecommendableOne : AudienceWords.PhraseRecommendable, ("count", Figures.Count(c.Least)), ("list", Vocabulary.Strategy(c.List))),
         EventCondition c => Event(c.Event, c.Times),
         AggregateCondition c => Aggregate(c),
         RatioCondition c => Say.With(
@@ -57,11 +62,13 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
         return isInner && phrases.Length > 1 ? Say.With(AudienceWords.PhraseGroup, ("rules", joined)) : joined;
     }
 
-    private static string Join(IReadOnlyList<string> phrases, string last)
+    private static string Join(IReadOnlyList<string> phrases, string last) => Join(phrases, last, AudienceWords.ListComma);
+
+    private static string Join(IReadOnlyList<string> phrases, string last, string comma)
     {
         if (phrases.Count is 0) return "";
         var text = phrases[0];
-        for (var i = 1; i < phrases.Count; i++) text = Say.With(i == phrases.Count - 1 ? last : AudienceWords.ListComma, ("first", text), ("last", phrases[i]));
+        for (var i = 1; i < phrases.Count; i++) text = Say.With(i == phrases.Count - 1 ? last : comma, ("first", text), ("last", phrases[i]));
         return text;
     }
 
@@ -74,6 +81,14 @@ public sealed record RuleSentence(IReadOnlyDictionary<int, string> Segments, IRe
             : AudienceNames.Did(query.Name) ?? Say.With(AudienceWords.DidOther, ("event", name));
         return Say.With(AudienceWords.PhraseEvent, ("did", did), ("what", What(query)), ("times", isNever || times is { Operator: NumberOperator.AtLeast, Value: 1 } ? "" : Times(times)), ("window", Window(query.Window)));
     }
+
+    private static string Lives(string trait, TextTest test) => Say.With(
+        test.Operator is TextOperator.Is ? AudienceWords.PhraseLives : test.OrMissing ? AudienceWords.PhraseLivesNotKnown : AudienceWords.PhraseLivesNot,
+        ("values", Join([.. test.Values.Select(v => Vocabulary.TraitValue(trait, v))], AudienceWords.ValuesOr, AudienceWords.ValuesComma)));
+
+    private string Taste(TasteCondition c) => Say.With(
+        c.Operator is TasteOperator.Share ? AudienceWords.PhraseTasteShare : c.Value is 1 ? AudienceWords.PhraseTasteFirst : AudienceWords.PhraseTasteTop,
+        ("category", c.Category), ("what", AudienceNames.Taste(c.Event)), ("window", Window(c.Window)), ("count", Number(c.Value, null)), ("share", Number(c.Value * 100, null)));
 
     private static string Times(NumberTest times) => Say.With(
         AudienceNames.Times(times.Operator), ("count", Number(times.Value, null)), ("to", Number(times.To ?? times.Value, null)));

@@ -684,6 +684,7 @@ CREATE TABLE "RecommendationLists" (
     "List" TEXT NOT NULL,
     "Version" INTEGER NOT NULL,
     "Items" TEXT NOT NULL,
+    "ItemCount" INTEGER NOT NULL,
     "AsOf" INTEGER NOT NULL,
     CONSTRAINT "PK_RecommendationLists" PRIMARY KEY ("CustomerId", "List")
 );
@@ -898,6 +899,7 @@ CREATE INDEX "IX_PortalSessions_UserId_EndedAt" ON "PortalSessions" ("UserId", "
 CREATE UNIQUE INDEX "IX_QualityPasses_JobKey" ON "QualityPasses" ("JobKey") WHERE "RunId" IS NULL;
 CREATE INDEX "IX_Quarantine_ImportId_Position" ON "Quarantine" ("ImportId", "Position");
 CREATE UNIQUE INDEX "IX_Quarantine_Source_MessageId_Reason" ON "Quarantine" ("Source", "MessageId", "Reason") WHERE "MessageId" IS NOT NULL AND "ResolvedAt" IS NULL;
+CREATE INDEX "IX_RecommendationLists_List_ItemCount_AsOf_CustomerId" ON "RecommendationLists" ("List", "ItemCount", "AsOf", "CustomerId");
 CREATE INDEX "IX_RetractedEvents_CustomerId" ON "RetractedEvents" ("CustomerId");
 CREATE INDEX "IX_RetractedEvents_ImportId_CustomerId" ON "RetractedEvents" ("ImportId", "CustomerId");
 CREATE INDEX "IX_RetractedEvents_ItemId" ON "RetractedEvents" ("ItemId");
