@@ -7,6 +7,12 @@ const out = new URL("../src/CampaignPortal.Web/wwwroot/assets/", import.meta.url
 await mkdir(out, { recursive: true });
 const options = { outdir: out, bundle: true, minify: true, target: "es2022", legalComments: "linked" };
 await build({ ...options, entryPoints: { charts: "charts/index.js", composer: "composer/index.js", files: "files/index.js", shell: "shell/index.js" }, format: "esm" });
+// Loaded by the composer alone, and only for MJML. Its old way to find the global object is text that is run, which the portal's content policy forbids.
+const globalObject = {
+  name: "global-object",
+  setup: (bundler) => bundler.onLoad({ filter: /mjml-browser\/lib\/index\.js$/ }, async ({ path }) => ({ contents: (await readFile(path, "utf8")).replaceAll('new Function("return this")()', "globalThis") })),
+};
+await build({ ...options, entryPoints: { mjml: "mjml/index.js" }, format: "esm", plugins: [globalObject] });
 // Fonts and pictures are named by address, not inlined.
 await build({ ...options, entryPoints: { portal: "styles/portal.css" }, external: ["/assets/*"] });
 // Shops embed the snippet in pages of their own, as a classic script without dependencies.

@@ -14,7 +14,7 @@ public sealed class EventTableBuilder(TimeZoneInfo? zone = null)
     private readonly Dictionary<int, List<double>> _prices = [];
     private readonly List<string> _channels = [], _devices = [];
 
-    private readonly record struct Row(int Customer, long At, long Sequence, EventKind Kind, int Item, int Order, float Quantity, double Amount, float Discount, sbyte Channel, sbyte Device);
+    private readonly record struct Row(int Customer, long At, long Sequence, EventKind Kind, int Item, int Order, float Quantity, double Amount, float Discount, sbyte Channel, sbyte Device, long KnownAt);
 
     /// <summary>"Now"; without it the end of the local day of the newest event.</summary>
     public DateTimeOffset? AsOf { get; set; }
@@ -37,11 +37,12 @@ public sealed class EventTableBuilder(TimeZoneInfo? zone = null)
 
     public DateTimeOffset Utc(DateTime local) => new DateTimeOffset(local, _zone.GetUtcOffset(local)).ToUniversalTime();
 
+    /// <param name="knownAt">For what a browser did before: when it said whose it is.</param>
     public EventTableBuilder Add(string customer, DateTimeOffset at, EventKind kind, int item = -1, string? order = null,
-        double quantity = 0, double amount = 0, double discount = 0, string? channel = null, string? device = null, long? sequence = null)
+        double quantity = 0, double amount = 0, double discount = 0, string? channel = null, string? device = null, long? sequence = null, DateTimeOffset? knownAt = null)
     {
         _rows.Add(new Row(CustomerRow(customer), at.UtcTicks, sequence ?? _rows.Count + 1, kind, item, order is null ? -1 : Number(_orders, order),
-            (float)quantity, amount, (float)discount, Index(_channels, channel), Index(_devices, device)));
+            (float)quantity, amount, (float)discount, Index(_channels, channel), Index(_devices, device), knownAt?.UtcTicks ?? long.MinValue));
         return this;
     }
 
@@ -72,6 +73,7 @@ public sealed class EventTableBuilder(TimeZoneInfo? zone = null)
             Discount = rows.Select(r => r.Discount).ToArray(),
             Channel = rows.Select(r => r.Channel).ToArray(),
             Device = rows.Select(r => r.Device).ToArray(),
+            KnownAt = rows.Any(r => r.KnownAt != long.MinValue) ? rows.Select(r => r.KnownAt).ToArray() : null,
             ChannelNames = _channels,
             DeviceNames = _devices,
             Items = _itemRows.Select((r, i) => new ItemRow(i + 1, r.Code, r.Name, r.Category, r.Price ?? MedianPrice(i), null, r.IsOffered)).ToArray(),

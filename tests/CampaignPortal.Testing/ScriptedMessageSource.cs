@@ -21,6 +21,9 @@ public sealed class ScriptedMessageSource(ContactVault vault, TrackedLinks links
     /// <summary>Renders instead of the standard mail where it answers one.</summary>
     public Func<MessageTicket, MessageDraft?> Render { get; set; } = _ => null;
 
+    /// <summary>Topics of the campaigns; none unless the test says otherwise.</summary>
+    public Func<long, string?> Topic { get; set; } = _ => null;
+
     /// <summary>What the outbox reported.</summary>
     public ConcurrentQueue<(long Campaign, DeliveryTrouble Trouble)> Troubles { get; } = new();
 
@@ -32,6 +35,8 @@ public sealed class ScriptedMessageSource(ContactVault vault, TrackedLinks links
         Task.FromResult<IReadOnlyList<MessageDraft>>([.. batch.Select(t => Render(t) ?? Standard(t))]);
 
     public SendingGate Gate(DbTransaction transaction, MessageTicket ticket) => _paused.ContainsKey(ticket.CampaignId) ? SendingGate.Wait : AtMark(ticket);
+
+    public string? TopicOf(DbTransaction transaction, long campaignId) => Topic(campaignId);
 
     public Task<bool> PauseAsync(long campaignId, DeliveryTrouble trouble, string detail, CancellationToken ct)
     {
@@ -75,6 +80,24 @@ public static class OutboxSetUp
             },
             ct);
         await store.Get<Marketing.Events.ProjectionHost>().CatchUpAsync(ct);
+    }
+
+    /// <summary>Pauses and resumes campaign 1 again and again while it is sent. Answers how many of the pauses fell before its last message left.</summary>
+    public static async Task<int> PauseOftenAsync(this TestStore store, int times, CancellationToken ct)
+    {
+        var source = store.Get<ScriptedMessageSource>();
+        var early = 0;
+        for (var i = 0; i < times; i++)
+        {
+            source.Pause(1);
+            using (var connection = store.Database.OpenReader())
+            using (var open = connection.Prepare("select exists(select 1 from \"Messages\" where \"State\" in (0, 1, 2))", 0)) early += (int)(open.RunScalar() ?? 0);
+            await Task.Delay(2, ct);
+            source.Resume(1);
+            store.Get<DeliveryQueue>().Wake();
+            await Task.Delay(3, ct);
+        }
+        return early;
     }
 
     /// <summary>Sends through a relay on this machine from now on.</summary>

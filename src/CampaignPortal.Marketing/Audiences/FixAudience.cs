@@ -9,7 +9,11 @@ namespace CampaignPortal.Marketing.Audiences;
 /// <summary>Makes a list that stays as it is: of customers that somebody chose, or of the members that an audience has now.</summary>
 /// <param name="Customers">The portal's numbers; null takes the members of <paramref name="Of"/>.</param>
 /// <param name="Of">An audience or another list.</param>
-public sealed record FixAudience(string Name, IReadOnlyCollection<long>? Customers, long? Of, long By);
+public sealed record FixAudience(string Name, IReadOnlyCollection<long>? Customers, long? Of, long By)
+{
+    /// <summary>Nobody chose the name: a number is put behind it where another audience has it.</summary>
+    public bool IsNameGiven { get; init; }
+}
 
 public sealed class FixAudienceHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, TimeProvider clock)
 {
@@ -19,7 +23,7 @@ public sealed class FixAudienceHandler(IDbContextFactory<PortalDbContext> databa
     public async Task<Result<long>> HandleAsync(FixAudience command, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var name = command.Name.Trim();
+        var name = command.IsNameGiven ? await AudienceNames.FreeAsync(db, command.Name.Trim(), ct) : command.Name.Trim();
         if (await AudienceNames.ProblemOfAsync(db, name, own: null, ct) is { } problem) return problem;
         var rule = command.Of is { } id ? await db.Audiences.AsNoTracking().Where(a => a.Id == id).Select(a => a.RuleJson).FirstOrDefaultAsync(ct) : RuleJson.Write(AudienceRule.Everyone);
         if (rule is null) return Problem.At(AudienceProblems.Gone, "The audience does not exist any more.");

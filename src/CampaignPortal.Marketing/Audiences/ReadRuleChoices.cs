@@ -66,7 +66,7 @@ public sealed class ReadRuleChoicesHandler(IDbContextFactory<PortalDbContext> da
             attributes, events, Texts("select distinct \"Category\" from \"Items\" where \"Category\" is not null order by \"Category\" limit 500"),
             Texts("select h.\"Model\" from \"ModelHeads\" h where exists (select 1 from \"CustomerScores\" s where s.\"Model\" = h.\"Model\") and h.\"Model\" <> 'segments' order by h.\"Model\""), segments, audiences, sent)
         {
-            Topics = Texts("select \"Purpose\" from \"Consents\" where \"Purpose\" <> @0 group by \"Purpose\" order by count(*) desc, \"Purpose\" limit 50", ConsentProjection.Marketing),
+            Topics = Texts("select \"Purpose\" from \"Consents\" where \"Purpose\" not in (@0, @1, @2) group by \"Purpose\" order by count(*) desc, \"Purpose\" limit 50", ConsentProjection.Marketing, ContactWishes.Frequency, ContactWishes.Pause),
             Lists = [.. RecommendableCondition.Lists.Where(list => Texts("select \"List\" from \"RecommendationLists\" where \"List\" = @0 limit 1", list).Count > 0)],
         };
     }

@@ -47,6 +47,13 @@ public sealed class CampaignMessages(CampaignStore campaigns, MessageComposer co
         _ => SendingGate.Wait,
     };
 
+    public string? TopicOf(DbTransaction transaction, long campaignId)
+    {
+        using var find = transaction.Prepare("select json_extract(\"Settings\", '$.topic') from \"Campaigns\" where \"Id\" = @0", 1);
+        find.Set(0, campaignId);
+        return find.ExecuteScalar() as string;
+    }
+
     public async Task<bool> PauseAsync(long campaignId, DeliveryTrouble trouble, string detail, CancellationToken ct)
     {
         await endings.PauseAsync(campaignId, trouble is DeliveryTrouble.Content ? CampaignReasons.ContentBroken + " " + detail : trouble + " " + detail, ct);

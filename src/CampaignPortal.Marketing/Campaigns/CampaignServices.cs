@@ -43,6 +43,7 @@ public static class CampaignServices
             .AddSingleton<RunPlanner>()
             .AddSingleton<RestRoller>()
             .AddSingleton<CampaignTotalsReader>()
+            .AddSingleton<TestHealthReader>()
             .AddSingleton<ReadMessageFactsHandler>()
             .AddSingleton<RecordSentCampaignsHandler>()
             .AddSingleton<IMessageSource, CampaignMessages>()

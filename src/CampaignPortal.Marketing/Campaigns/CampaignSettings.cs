@@ -32,6 +32,9 @@ public sealed record CampaignSettings
     /// <summary>Counts only what they received within so many days; 0 counts everything.</summary>
     public int SkipReceiversOfDays { get; init; }
 
+    /// <summary>Key of what it is about: whoever left that topic gets nothing, and its cap counts; null for none.</summary>
+    public string? Topic { get; init; }
+
     /// <summary>Share of the test group; the rest waits for the winner. 1 tests on everybody. Ignored with a single version.</summary>
     public double TestShare { get; init; } = 0.4;
 

@@ -14,7 +14,7 @@ namespace CampaignPortal.Marketing.Campaigns;
 public sealed record DecideCampaign(long RunId, long? VariantId, string By);
 
 /// <summary>Takes the decision, by a person or by the rule; a second one changes nothing.</summary>
-public sealed class DecideCampaignHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, CampaignTotalsReader totals, CampaignStore campaigns, CampaignStarter starter, TimeProvider clock)
+public sealed class DecideCampaignHandler(IDbContextFactory<PortalDbContext> databases, PortalDatabase database, CampaignTotalsReader totals, TestHealthReader health, CampaignStore campaigns, CampaignStarter starter, TimeProvider clock)
 {
     /// <summary>Answers whether this decision was the one; false when there was one already.</summary>
     public async Task<Result<bool>> HandleAsync(DecideCampaign command, CancellationToken ct)
@@ -46,13 +46,16 @@ public sealed class DecideCampaignHandler(IDbContextFactory<PortalDbContext> dat
         return isTaken;
     }
 
-    /// <summary>The rule: the version with the highest expected figure, or the first one when it is too close to call.</summary>
+    /// <summary>The rule: the version with the highest expected figure, or the first one when it is too close to call. A failed check that nobody has explained stops it.</summary>
     public async Task DecideAsync(long runId, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var run = await db.CampaignRuns.AsNoTracking().FirstAsync(r => r.Id == runId, ct);
         if (await campaigns.ReadAsync(run.CampaignId, ct) is not { } stored) return;
-        var arms = totals.Read(run.CampaignId, run.Occurrence).Where(a => a.Part is RunPart.Test && a.VariantId > 0).ToDictionary(a => a.VariantId, a => a.Sums);
+        var sums = totals.Read(run.CampaignId, run.Occurrence);
+        // What a person may not read the portal does not act upon: the rest waits until somebody has explained it.
+        if (health.Read(run, stored.Draft.Settings, [.. stored.Draft.Variants.Select(v => (v.Id, v.Weight))], sums).Any(c => c.Covers)) return;
+        var arms = sums.Where(a => a.Part is RunPart.Test && a.VariantId > 0).ToDictionary(a => a.VariantId, a => a.Sums);
         var choice = WinnerRule.Choose([.. stored.Draft.Variants.Select(v => arms.GetValueOrDefault(v.Id) ?? ArmSums.None)], stored.Draft.Settings.Metric);
         await HandleAsync(new DecideCampaign(runId, stored.Draft.Variants[choice.Position].Id, CampaignEndings.Portal), ct);
     }

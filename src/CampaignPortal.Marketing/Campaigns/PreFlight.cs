@@ -32,6 +32,12 @@ public sealed record CampaignCheck(CheckLevel Level, string Code, ComposerStep S
     /// <summary>A number that the words mention.</summary>
     public double? Number { get; init; }
 
+    /// <summary>The days without marketing that it begins on, where the check is about them.</summary>
+    public MetFreeDays? Met { get; init; }
+
+    /// <summary>Whether it leaves in time, where the check is about that.</summary>
+    public SendingForecast? Forecast { get; init; }
+
     /// <summary>The audience that is not up to date, where the check is about one.</summary>
     public StaleAudience? Stale { get; init; }
 
@@ -42,7 +48,7 @@ public sealed record CampaignCheck(CheckLevel Level, string Code, ComposerStep S
 public static class CheckCodes
 {
     public const string NoName = "no-name", NoAudience = "no-audience", EmptyAudience = "empty-audience", StaleAudience = "stale-audience", GoneAudience = "gone-audience", GoneSegment = "gone-segment", NobodyReached = "nobody-reached", ReachFine = "reach-fine",
-        ContentFine = "content-fine", SameContent = "same-content", NoDate = "no-date", DatePassed = "date-passed", ScheduleFine = "schedule-fine", QuietStart = "quiet-start",
+        ContentFine = "content-fine", SameContent = "same-content", NoDate = "no-date", DatePassed = "date-passed", ScheduleFine = "schedule-fine", QuietStart = "quiet-start", FreeDayStart = "free-day-start", CapacityShort = "capacity-short", CapacityLong = "capacity-long", CapacityFine = "capacity-fine",
         TestTooSmall = "test-too-small", WeightsZero = "weights-zero", TestFine = "test-fine", HoldoutSmall = "holdout-small", OpensDecide = "opens-decide", NoChannel = "no-channel", SendingStopped = "sending-stopped",
         PickupOnly = "pickup-only", PickupUnready = "pickup-unready", DefaultSender = "default-sender", LocalAddress = "local-address", VersionSmall = "version-small", ChannelFine = "channel-fine", NoMargin = "no-margin", ManyRecipients = "many-recipients";
 }
@@ -68,7 +74,8 @@ public sealed record PreFlightReport(IReadOnlyList<CampaignCheck> Checks, ReachE
 
 /// <summary>Looks at a draft as a careful colleague would before it is sent (CA-12). Errors block, warnings do not.</summary>
 public sealed class PreFlightHandler(
-    EstimateReachHandler reach, CheckContentHandler content, DeliverySettingsStore delivery, BaselineReader baselines, ExpectationReader expectations, PortalDatabase database, ShopSettingsStore shop, TimeProvider clock)
+    EstimateReachHandler reach, CheckContentHandler content, DeliverySettingsStore delivery, BaselineReader baselines, ExpectationReader expectations, SendingRateReader rates, PortalDatabase database, ShopSettingsStore shop,
+    CampaignOptions options, TimeProvider clock)
 {
     private const int ManyRecipients = 10_000;
 
@@ -86,6 +93,7 @@ public sealed class PreFlightHandler(
             .. await ContentChecksAsync(draft, estimate.Reached, ct),
             .. TestChecks(draft, estimate, power, hasWeights),
             .. ScheduleChecks(draft.Settings.Schedule),
+            .. CapacityChecks(draft.Settings.Schedule, estimate),
             .. ChannelChecks(),
         ];
         if (draft.Name.Trim().Length is 0) checks.Add(new CampaignCheck(CheckLevel.Error, CheckCodes.NoName, ComposerStep.Review));
@@ -188,16 +196,30 @@ public sealed class PreFlightHandler(
 
     private IEnumerable<CampaignCheck> ScheduleChecks(CampaignSchedule schedule)
     {
-        var (zone, now) = (shop.Read().Zone, clock.GetUtcNow());
-        if (schedule.Kind is ScheduleKind.Now)
+        var (at, now) = (shop.Read(), clock.GetUtcNow());
+        var first = schedule.Kind is ScheduleKind.Now ? now : ScheduleDates.Next(schedule, at.Zone, now, 1) is [var next, ..] ? next : (DateTimeOffset?)null;
+        if (first is not { } start)
         {
-            if (delivery.Read().Quiet.Contains(now, zone)) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.QuietStart, ComposerStep.Schedule);
+            yield return new CampaignCheck(CheckLevel.Error, schedule.Date is null ? CheckCodes.NoDate : CheckCodes.DatePassed, ComposerStep.Schedule);
             yield break;
         }
-        if (schedule.Date is null) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.NoDate, ComposerStep.Schedule);
-        else if (ScheduleDates.Next(schedule, zone, now, 1) is not [var first, ..]) yield return new CampaignCheck(CheckLevel.Error, CheckCodes.DatePassed, ComposerStep.Schedule);
-        else if (schedule.Zone is ScheduleZone.Portal && delivery.Read().Quiet.Contains(first, zone)) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.QuietStart, ComposerStep.Schedule);
-        else yield return new CampaignCheck(CheckLevel.Fine, CheckCodes.ScheduleFine, ComposerStep.Schedule);
+        var calendar = delivery.Read().Calendar;
+        if (MetFreeDays.Of(schedule, start, calendar, at) is { } met) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.FreeDayStart, ComposerStep.Schedule) { Met = met };
+        else if (!schedule.FollowsCustomers && calendar.Hours.Contains(start, at.Zone)) yield return new CampaignCheck(CheckLevel.Warning, CheckCodes.QuietStart, ComposerStep.Schedule);
+        else if (schedule.Kind is not ScheduleKind.Now) yield return new CampaignCheck(CheckLevel.Fine, CheckCodes.ScheduleFine, ComposerStep.Schedule);
+    }
+
+    // The first wave has one deadline, the rest another: the larger one counts. On the customers' own clocks a day is spread over the earth.
+    private IEnumerable<CampaignCheck> CapacityChecks(CampaignSchedule schedule, ReachEstimate estimate)
+    {
+        var (count, at, now) = (Math.Max(estimate.Funnel.Planned, estimate.Funnel.Waiting), shop.Read(), clock.GetUtcNow());
+        if (schedule.FollowsCustomers || count is 0 || rates.Read() is not { } perMinute) yield break;
+        var start = schedule.Kind is ScheduleKind.Now ? now : ScheduleDates.Next(schedule, at.Zone, now, 1) is [var next, ..] ? next : now;
+        var (calendar, country) = (delivery.Read().Calendar, at.Country.Length > 0 ? at.Country : null);
+        var due = calendar.NextWorking(start, at.Zone, country);
+        var forecast = SendingForecast.Of(calendar, (at.Zone, country), due, calendar.UsefulUntil(due, options.SendWithin, at.Zone, country), count, perMinute);
+        var code = forecast.LeftOver > 0 ? CheckCodes.CapacityShort : forecast.IsInterrupted ? CheckCodes.CapacityLong : CheckCodes.CapacityFine;
+        yield return new CampaignCheck(code is CheckCodes.CapacityFine ? CheckLevel.Fine : CheckLevel.Warning, code, ComposerStep.Schedule) { Forecast = forecast };
     }
 
     private IEnumerable<CampaignCheck> ChannelChecks()

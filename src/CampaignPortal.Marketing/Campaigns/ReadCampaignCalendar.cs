@@ -1,5 +1,7 @@
 using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Delivery;
+using CampaignPortal.Marketing.Settings;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Campaigns;
@@ -17,10 +19,14 @@ public sealed record CalendarDay(DateOnly Date, IReadOnlyList<CalendarEntry> Ent
 /// <param name="Month">Its first day.</param>
 /// <param name="Today">On the reader's clock.</param>
 /// <param name="Days">Those that hold something, in order.</param>
-public sealed record CampaignCalendar(DateOnly Month, DateOnly Today, IReadOnlyList<CalendarDay> Days);
+public sealed record CampaignCalendar(DateOnly Month, DateOnly Today, IReadOnlyList<CalendarDay> Days)
+{
+    /// <summary>Days without marketing, by date.</summary>
+    public IReadOnlyDictionary<DateOnly, IReadOnlyList<FreeDay>> Free { get; init; } = new Dictionary<DateOnly, IReadOnlyList<FreeDay>>();
+}
 
 /// <summary>What was sent, is being sent and is scheduled in a month, by the days of the reader's clock: two queries, however full the month is.</summary>
-public sealed class ReadCampaignCalendarHandler(IDbContextFactory<PortalDbContext> databases, ShopSettingsStore shop, TimeProvider clock)
+public sealed class ReadCampaignCalendarHandler(IDbContextFactory<PortalDbContext> databases, ShopSettingsStore shop, DeliverySettingsStore delivery, TimeProvider clock)
 {
     // A run on the customers' own clocks begins where the day does; a reader may live 26 hours behind that.
     private static readonly TimeSpan Before = ScheduleDates.EarliestOffset + TimeSpan.FromHours(12);
@@ -54,7 +60,11 @@ public sealed class ReadCampaignCalendarHandler(IDbContextFactory<PortalDbContex
             .Concat(waiting.SelectMany(c => Ahead(c, shopZone, start, end, now), (c, at) => Entry(c, at, c.State is CampaignState.Paused ? CampaignState.Paused : CampaignState.Scheduled, null, zone)))
             .Where(e => (e.At.Year, e.At.Month) == (first.Year, first.Month))
             .Where(e => string.IsNullOrWhiteSpace(search) || e.Name.Contains(search.Trim(), StringComparison.CurrentCultureIgnoreCase));
-        return new CampaignCalendar(first, today, [.. entries.OrderBy(e => e.At).ThenBy(e => e.Id).GroupBy(e => DateOnly.FromDateTime(e.At)).Select(day => new CalendarDay(day.Key, [.. day]))]);
+        return new CampaignCalendar(first, today, [.. entries.OrderBy(e => e.At).ThenBy(e => e.Id).GroupBy(e => DateOnly.FromDateTime(e.At)).Select(day => new CalendarDay(day.Key, [.. day]))])
+        {
+            Free = Enumerable.Range(0, DateTime.DaysInMonth(first.Year, first.Month)).Select(first.AddDays)
+                .Select(day => (Day: day, Free: (IReadOnlyList<FreeDay>)[.. delivery.Read().Calendar.On(day)])).Where(d => d.Free.Count > 0).ToDictionary(d => d.Day, d => d.Free),
+        };
     }
 
     // The next time is written down; those after it follow from the schedule, and none of them lies in the past.

@@ -28,13 +28,23 @@ public sealed partial class MessageComposer(ShopSettingsStore shop, MailIdentity
         var authored = new Dictionary<ContentPlace, CompiledTemplate>();
         Add(ContentPlace.Subject, content.Subject, TemplateOutput.Header);
         Add(ContentPlace.Preheader, content.Preheader, TemplateOutput.Header);
-        Add(ContentPlace.Body, content.Body, TemplateOutput.Html);
+        AddBody();
         if (content.PlainText is { } text) Add(ContentPlace.PlainText, text, TemplateOutput.PlainText);
         if (problems.Count > 0) return new MessageCompilation(null, problems);
 
         var document = BodyDocument.Of(content.Body, content.BodyFormat);
-        problems.AddRange(document.TornBlocks.Distinct().Select(offset => new ContentProblem(ContentPlace.Body, Torn(content.Body, offset))));
+        problems.AddRange(document.TornBlocks.Distinct().Select(offset => new ContentProblem(ContentPlace.Body, content.BodyFormat is BodyFormat.Mjml ? Unplaced(Torn(content.Body, offset)) : Torn(content.Body, offset))));
         return problems.Count > 0 ? new MessageCompilation(null, problems) : Build(content, authored, document);
+
+        // A mistake is named by the line that the author sees, and the author of MJML sees the source.
+        void AddBody()
+        {
+            Add(ContentPlace.Body, content.BodyFormat is BodyFormat.Mjml ? content.Mjml ?? "" : content.Body, TemplateOutput.Html);
+            if (!content.IsBehindSource) return;
+            var last = TemplateEngine.Compile(content.Body, TemplateOutput.Html);
+            if (last.Template is { } template) authored[ContentPlace.Body] = template;
+            else problems.AddRange(last.Problems.Select(p => new ContentProblem(ContentPlace.Body, Unplaced(p))));
+        }
 
         void Add(ContentPlace place, string source, TemplateOutput output)
         {
@@ -50,7 +60,7 @@ public sealed partial class MessageComposer(ShopSettingsStore shop, MailIdentity
         var words = MailWords.Of(content.Language.Length > 0 ? content.Language : settings.Language);
         var theme = new MessageTheme(content.Layout, sender.Accent, content.BodyFormat);
         var writer = new HtmlBodyWriter(document, theme);
-        var html = TemplateEngine.Compile(MessageFrame.Html(content, writer.Write(), theme, words), TemplateOutput.Html, allowsLinks: true);
+        var html = TemplateEngine.Compile(MessageFrame.Html(content, writer.Write(), theme, words, MjmlColumns.RulesOf(document.Body)), TemplateOutput.Html, allowsLinks: true);
         var textBody = content.PlainText is { } written ? WithLinks(written, writer.LinkCount) : new TextBodyWriter(document).Write();
         var text = TemplateEngine.Compile(MessageFrame.Text(content, textBody, words), TemplateOutput.PlainText, allowsLinks: true);
         if (html.Template is null || text.Template is null) return new MessageCompilation(null, [.. html.Problems.Concat(text.Problems).Select(p => new ContentProblem(ContentPlace.Body, Unplaced(p)))]);
@@ -68,10 +78,34 @@ public sealed partial class MessageComposer(ShopSettingsStore shop, MailIdentity
         return LinkBlock().Replace(CardsBlock().Replace(source, "{{${tag}}}"), "${address}").Trim();
     }
 
+    /// <summary>An MJML source to begin with: the body as it is, as the text of one column.</summary>
+    public static string BeginMjml(MessageContent content)
+    {
+        var body = content.Body;
+        if (content.BodyFormat is BodyFormat.Markdown)
+        {
+            var marks = TagMarks.Of(body, isHtml: false);
+            body = TemplateSource.TextOf(MarkdownBody.ToHtml(marks.Marked), marks, keepsBlocks: true);
+        }
+        return $"""
+            <mjml>
+              <mj-body>
+                <mj-section>
+                  <mj-column>
+                    <mj-text font-size="16px" line-height="1.6">
+            {body.Trim()}
+                    </mj-text>
+                  </mj-column>
+                </mj-section>
+              </mj-body>
+            </mjml>
+            """;
+    }
+
     /// <summary>Characters that no text needs, and that the composer's own blocks are made of.</summary>
     private static MessageContent Tidy(MessageContent content) => content with
     {
-        Subject = OneLine(content.Subject), Preheader = OneLine(content.Preheader), SenderName = OneLine(content.SenderName), Body = WithoutControls(content.Body),
+        Subject = OneLine(content.Subject), Preheader = OneLine(content.Preheader), SenderName = OneLine(content.SenderName), Body = WithoutControls(content.Body), Mjml = content.Mjml is { } mjml ? WithoutControls(mjml) : null,
         PlainText = content.PlainText is { } text ? WithoutControls(text) : null,
     };
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,6 +9,8 @@ namespace CampaignPortal.Marketing.Content;
 public enum BodyFormat
 {
     Markdown, Html,
+    /// <summary>MJML, compiled in its author's browser; <see cref="MessageContent.Body"/> is the HTML of the last source that could be compiled.</summary>
+    Mjml,
 }
 
 /// <summary>The frame around the body.</summary>
@@ -53,6 +57,19 @@ public sealed record MessageContent
 
     public BodyFormat BodyFormat { get; init; } = BodyFormat.Markdown;
 
+    /// <summary>The source of <see cref="BodyFormat.Mjml"/>; null in the other formats.</summary>
+    public string? Mjml { get; init; }
+
+    /// <summary>Fingerprint of the source that <see cref="Body"/> was compiled from.</summary>
+    public string? CompiledFrom { get; init; }
+
+    /// <summary>The source was changed since, or never compiled: what is sent is not what it says.</summary>
+    [JsonIgnore]
+    public bool IsBehindSource => BodyFormat is BodyFormat.Mjml && CompiledFrom != FingerprintOf(Mjml ?? "");
+
+    /// <summary>The content with what a browser made of an MJML source. It is trusted no more than HTML that somebody typed.</summary>
+    public MessageContent WithCompiled(string source, string html) => this with { Mjml = source, Body = html, CompiledFrom = FingerprintOf(source) };
+
     public MessageLayout Layout { get; init; } = MessageLayout.Letter;
 
     /// <summary>The plain text as it was edited by hand; null generates it from the body.</summary>
@@ -74,6 +91,8 @@ public sealed record MessageContent
 
     /// <summary>Null adds nothing to links.</summary>
     public LinkTags? Tags { get; init; }
+
+    private static string FingerprintOf(string source) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source.ReplaceLineEndings("\n"))))[..16];
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 

@@ -44,14 +44,15 @@ public sealed class PreviewMessageHandler(MessageComposer composer, RenderDataRe
     }
 
     /// <param name="mask">How the reader's role sees names and addresses; null shows them as they are.</param>
-    public async Task<MessagePreview> HandleAsync(MessageContent content, PreviewPerson person, Func<string?, string?>? mask, CancellationToken ct)
+    /// <param name="links">Where links lead; null takes the addresses that the author wrote.</param>
+    public async Task<MessagePreview> HandleAsync(MessageContent content, PreviewPerson person, Func<string?, string?>? mask, CancellationToken ct, IMessageLinks? links = null)
     {
         var compiled = composer.Compile(content);
         if (compiled.Message is not { } message) return new MessagePreview(null, compiled.Problems);
         var people = person.CustomerId == 0 ? null : await reader.ReadAsync([person.CustomerId], message.Needs, ct, message.Language);
         var data = people?.GetValueOrDefault(person.CustomerId) ?? MadeUp();
         var trace = new RenderTrace();
-        return new MessagePreview(message.Render(As(person.Case, mask is null ? data : Masked(data, mask)), PreviewLinks.Instance, trace), []) { Trace = trace };
+        return new MessagePreview(message.Render(As(person.Case, mask is null ? data : Masked(data, mask)), links ?? PreviewLinks.Instance, trace), []) { Trace = trace };
     }
 
     private static RenderData Masked(RenderData data, Func<string?, string?> mask) =>

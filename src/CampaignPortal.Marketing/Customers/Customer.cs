@@ -31,9 +31,6 @@ public sealed class Visitor
     public long Id { get; init; }
 
     public required string ExternalId { get; init; }
-
-    /// <summary>The customer as whom the browser identified itself first.</summary>
-    public long? CustomerId { get; init; }
 }
 
 internal sealed class VisitorConfiguration : IEntityTypeConfiguration<Visitor>
@@ -42,6 +39,34 @@ internal sealed class VisitorConfiguration : IEntityTypeConfiguration<Visitor>
     {
         builder.Property(v => v.Id).ValueGeneratedNever();
         builder.HasIndex(v => v.ExternalId).IsUnique();
-        builder.HasIndex(v => v.CustomerId).HasFilter("\"CustomerId\" IS NOT NULL");
+    }
+}
+
+/// <summary>The decision whose a browser is, with the event that made it: one row whenever somebody else than before says who they are there (DI-15).</summary>
+/// <remarks>Written in the transaction of that event. The log itself stays as it was: its older rows name nobody, because nobody knew.</remarks>
+public sealed class Identification
+{
+    /// <summary>Number of the event that said it.</summary>
+    public long Sequence { get; init; }
+
+    public long VisitorId { get; init; }
+
+    public long CustomerId { get; init; }
+
+    /// <summary>When that event happened: before this moment nobody could know.</summary>
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>Whether what the browser did before is this customer's: true for the first who said who they are, never for a second person (DI-16).</summary>
+    public bool TakesHistory { get; init; }
+}
+
+internal sealed class IdentificationConfiguration : IEntityTypeConfiguration<Identification>
+{
+    public void Configure(EntityTypeBuilder<Identification> builder)
+    {
+        builder.HasKey(i => i.Sequence);
+        builder.Property(i => i.Sequence).ValueGeneratedNever(); // the log's number
+        builder.HasIndex(i => i.VisitorId);
+        builder.HasIndex(i => i.CustomerId);
     }
 }

@@ -61,11 +61,13 @@ public sealed class OrdersProjection : IProjection
         public long? CustomerId;
         public long PlacedAt, Quantity, Amount, ReturnedAmount;
         public int LineCount, ReturnedLineCount;
+        private bool _hasTime;
 
         public void Add(in LoggedEvent e)
         {
             CustomerId ??= e.CustomerId;
-            if (LineCount + ReturnedLineCount is 0 || e.OccurredAt < PlacedAt) PlacedAt = e.OccurredAt;
+            if (!_hasTime || e.OccurredAt < PlacedAt) (PlacedAt, _hasTime) = (e.OccurredAt, true);
+            if (e.IsHistory) return; // counted when it happened; only now it has a customer
             if (e.Kind is EventKind.OrderReturned)
             {
                 ReturnedLineCount++;

@@ -40,6 +40,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<CatalogueEntry> CatalogueEntries => Set<CatalogueEntry>();
     public DbSet<Customer> Customers => Set<Customer>();
     public DbSet<Visitor> Visitors => Set<Visitor>();
+    public DbSet<Identification> Identifications => Set<Identification>();
     public DbSet<CustomerProfile> CustomerProfiles => Set<CustomerProfile>();
     public DbSet<CustomerTrait> CustomerTraits => Set<CustomerTrait>();
     public DbSet<CustomerTotals> CustomerTotals => Set<CustomerTotals>();
@@ -84,6 +85,7 @@ public abstract class PortalDbContext(DbContextOptions options) : IdentityDbCont
     public DbSet<CampaignArmDay> CampaignArmDays => Set<CampaignArmDay>();
     public DbSet<CampaignClick> CampaignClicks => Set<CampaignClick>();
     public DbSet<CampaignHour> CampaignHours => Set<CampaignHour>();
+    public DbSet<HealthAcknowledgement> HealthAcknowledgements => Set<HealthAcknowledgement>();
     public DbSet<JobRun> JobRuns => Set<JobRun>();
     public DbSet<JobRunLine> JobRunLines => Set<JobRunLine>();
     public DbSet<JobSchedule> JobSchedules => Set<JobSchedule>();

@@ -22,6 +22,9 @@ internal static partial class DeliveryLog
     [LoggerMessage(6106, LogLevel.Error, "Messages of {Count} customers could not be rendered; they are put back")]
     public static partial void RenderingFailed(this ILogger logger, int count, Exception e);
 
+    [LoggerMessage(6108, LogLevel.Error, "The store is an older copy of itself: sending is stopped, and {Held} messages that may have left since are held. Settle them in the outbox, then let sending go on")]
+    public static partial void Restored(this ILogger logger, int held);
+
     [LoggerMessage(6107, LogLevel.Warning, "The relay does not take mail ({Reason}); one message tries every 30 s")]
     public static partial void DestinationDown(this ILogger logger, string reason);
 }

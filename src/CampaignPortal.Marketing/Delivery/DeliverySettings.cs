@@ -39,6 +39,20 @@ public sealed record SmtpSettings(string Host, int Port, SmtpSecurity Security, 
 public sealed record DeliverySettings(
     string Transport, SmtpSettings Smtp, string SenderName, string SenderAddress, string ReplyTo, string PublicUrl, FrequencyCap Cap, QuietHours Quiet, bool IsStopped)
 {
+    /// <summary>How many messages the start of a restored copy held; null when sending goes its usual way.</summary>
+    public int? HeldByRestore { get; init; }
+
+    /// <summary>What mails can be about; empty where nobody made any.</summary>
+    public IReadOnlyList<MailTopic> Topics { get; init; } = [];
+
+    /// <summary>Days without marketing.</summary>
+    public IReadOnlyList<FreeDay> FreeDays { get; init; } = [];
+
+    public SendingCalendar Calendar => new(Quiet, FreeDays);
+
+    /// <summary>Null for none, and for one that was removed.</summary>
+    public MailTopic? TopicOf(string? key) => key is null ? null : Topics.FirstOrDefault(t => t.Key == key);
+
     /// <summary>Whether the sender's address is one that answers can reach.</summary>
     public bool HasOwnSender => !PublicHost.IsLocal(SenderAddress[(SenderAddress.LastIndexOf('@') + 1)..]);
 
@@ -79,8 +93,13 @@ public sealed class DeliverySettingsStore(PortalDatabase database, ShopSettingsS
         var publicUrl = Of(KnownSettings.PublicUrl) is { Length: > 0 } url ? url : options.ServerUrl;
         return new DeliverySettings(
             options.ForcePickup || sample.IsPresent ? KnownSettings.PickupTransport : Of(KnownSettings.Transport), smtp, senderName, Of(KnownSettings.SenderAddress), Of(KnownSettings.ReplyTo), publicUrl.TrimEnd('/'),
-            new FrequencyCap(Number(KnownSettings.CapCount), Number(KnownSettings.CapDays)), new QuietHours(Time(KnownSettings.QuietFrom), Time(KnownSettings.QuietUntil)),
-            Of(KnownSettings.SendingStopped) is "yes");
+            new FrequencyCap(Number(KnownSettings.CapCount), Number(KnownSettings.CapDays), Enum.Parse<CapWindow>(Of(KnownSettings.CapWindow))), new QuietHours(Time(KnownSettings.QuietFrom), Time(KnownSettings.QuietUntil)),
+            Of(KnownSettings.SendingStopped) is "yes")
+        {
+            FreeDays = FreeDay.Read(Of(KnownSettings.FreeDays), out _),
+            Topics = MailTopic.Read(Of(KnownSettings.Topics)) ?? [],
+            HeldByRestore = int.TryParse(Of(KnownSettings.Restored), NumberStyles.None, CultureInfo.InvariantCulture, out var held) ? held : null,
+        };
     }
 
     private Dictionary<string, string> ReadRows()

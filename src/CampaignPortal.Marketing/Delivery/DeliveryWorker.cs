@@ -30,12 +30,13 @@ public sealed class DeliveryWorker : IDisposable
     private readonly Breaker _breaker;
     private readonly MessagePreparer _preparer;
     private readonly MessageSender _sender;
+    private readonly RestoredCopy _restored;
     private readonly DeliveryQueue _queue;
     private readonly SemaphoreSlim _wake = new(0, 1);
 
     public DeliveryWorker(
         PortalDatabase database, IMessageSource source, IEnumerable<IMessageTransport> transports, DeliverySettingsStore settings, DeliveryQueue queue, LinkTargets targets, TrackedLinks links, BodyStore bodies,
-        SuppressionList suppressed, EventLog log, ShopSettingsStore shop, DeliveryOptions options, Breaker breaker, TimeProvider clock, ILogger<DeliveryWorker> logger)
+        SuppressionList suppressed, EventLog log, ShopSettingsStore shop, SendingJournal journal, DeliveryOptions options, Breaker breaker, TimeProvider clock, ILogger<DeliveryWorker> logger)
     {
         (_database, _source, _transports, _settings, _options, _breaker, _clock, _logger) = (database, source, [.. transports], settings, options, breaker, clock, logger);
         _table = new MessageTable(BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)))); // two runs of the program must never share it
@@ -43,6 +44,7 @@ public sealed class DeliveryWorker : IDisposable
         _commits = new GroupCommit(database);
         _preparer = new MessagePreparer(_table, _commits, source, links, bodies, settings, clock, logger);
         _sender = new MessageSender(_table, _checks, _commits, targets, suppressed, log, new RefusalWatch(source), breaker, settings, options, clock, new Rng(_table.Owner), logger);
+        _restored = new RestoredCopy(database, journal, settings, clock, logger);
         _queue = queue;
         _queue.Waiting += Wake;
     }
@@ -50,6 +52,7 @@ public sealed class DeliveryWorker : IDisposable
     /// <summary>Works until the token fires; then finishes what was marked and gives the rest back.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
+        await CheckAsync(ct);
         await RecoverAsync(atStart: true, ct);
         using var afterwards = new CancellationTokenSource();
         var commits = _commits.RunAsync(afterwards.Token);
@@ -75,6 +78,24 @@ public sealed class DeliveryWorker : IDisposable
     private void Wake()
     {
         if (_wake.CurrentCount is 0) _wake.Release();
+    }
+
+    // Until it is known whether the store is what it was, nothing leaves.
+    private async Task CheckAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                await _restored.CheckAsync(ct);
+                return;
+            }
+            catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException)
+            {
+                _logger.SendingPaused(e);
+                await Task.Delay(_options.Recovery, _clock, ct);
+            }
+        }
     }
 
     private IMessageTransport Transport()
@@ -133,9 +154,9 @@ public sealed class DeliveryWorker : IDisposable
             if (settings.IsStopped || !IsAnythingDue()) return [];
             var limit = _breaker.Allowance(_options.BatchSize);
             if (limit is 0) return [];
-            var claimed = await _database.WriteAsync(transaction => Claim(transaction, settings, limit), ct);
+            var (claimed, number) = await _database.WriteAsync(transaction => Claim(transaction, settings, limit), ct);
             FaultPoints.Hit("claim.after-commit");
-            return claimed;
+            return claimed.Count is 0 || await NoteAsync(claimed, number) ? claimed : [];
         }
         catch (DbException e)
         {
@@ -144,19 +165,36 @@ public sealed class DeliveryWorker : IDisposable
         }
     }
 
-    private List<ClaimedMessage> Claim(DbTransaction transaction, DeliverySettings settings, int limit)
+    /// <summary>Writes down outside of the store what is about to leave. Where that fails, nothing does.</summary>
+    private async Task<bool> NoteAsync(IReadOnlyList<ClaimedMessage> claimed, long number)
+    {
+        try
+        {
+            _restored.Note(number, claimed);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _logger.SendingPaused(e);
+            await GiveBackAsync(claimed);
+            return false;
+        }
+    }
+
+    private (IReadOnlyList<ClaimedMessage> Claimed, long Number) Claim(DbTransaction transaction, DeliverySettings settings, int limit)
     {
         var campaigns = _source.SendingCampaigns(transaction);
-        if (campaigns.Count is 0) return [];
+        if (campaigns.Count is 0) return ([], 0);
         var now = _clock.GetUtcNow();
         var kept = new List<ClaimedMessage>();
         foreach (var m in _table.Claim(transaction, campaigns, limit, now, _options.Lease))
         {
-            var answer = _checks.Early(transaction, m, settings, now);
+            var answer = _restored.MayHaveLeft(m) ? new CheckAnswer(MessageState.InDoubt, MessageReasons.Restored) : _checks.Early(transaction, m, settings, now);
             if (answer.Move is { } move) MessageSender.Apply(transaction, _table, m, answer, move, now);
             else kept.Add(m);
+            if (answer.Move is MessageState.InDoubt) RestoredCopy.Reserve(transaction, m.Id, now);
         }
-        return kept;
+        return (kept, kept.Count > 0 ? RestoredCopy.Count(transaction) : 0);
     }
 
     private bool IsAnythingDue()

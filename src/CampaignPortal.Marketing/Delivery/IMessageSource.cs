@@ -104,6 +104,9 @@ public interface IMessageSource
     /// <summary>Asked inside the marking transaction: does the campaign run, is the version the approved one, is the customer outside the holdout? Quick; it must not wait.</summary>
     SendingGate Gate(DbTransaction transaction, MessageTicket ticket);
 
+    /// <summary>Key of the topic of a campaign; null without one. Quick: asked with every mark.</summary>
+    string? TopicOf(DbTransaction transaction, long campaignId);
+
     /// <summary>Something is wrong with the whole campaign: pause it and tell why. Answers whether its messages wait from now on; a campaign that has ended cannot make them.</summary>
     Task<bool> PauseAsync(long campaignId, DeliveryTrouble trouble, string detail, CancellationToken ct);
 }

@@ -23,12 +23,15 @@ public sealed record OutboxRow(
 public sealed record OutboxPage(IReadOnlyList<OutboxRow> Rows, long? Next, IReadOnlyDictionary<MessageState, int> Counts)
 {
     public int Total => Counts.Values.Sum();
+
+    /// <summary>Messages in doubt that the start of a restored copy held, whatever state is shown; at most <see cref="ListOutboxHandler.MostHeld"/> at once.</summary>
+    public IReadOnlyList<long> HeldByRestore { get; init; } = [];
 }
 
 /// <summary>The outbox as people see it.</summary>
 public sealed class ListOutboxHandler(IDbContextFactory<PortalDbContext> databases)
 {
-    public const int PageSize = 50;
+    public const int PageSize = 50, MostHeld = 10_000;
 
     public async Task<OutboxPage> HandleAsync(ListOutbox query, CancellationToken ct)
     {
@@ -39,7 +42,10 @@ public sealed class ListOutboxHandler(IDbContextFactory<PortalDbContext> databas
         if (query.State is { } state) messages = messages.Where(m => m.State == state);
         if (query.Before is { } before) messages = messages.Where(m => m.Id < before);
         var rows = await Rows(db, messages).Take(PageSize + 1).ToListAsync(ct);
-        return new OutboxPage([.. rows.Take(PageSize)], rows.Count > PageSize ? rows[PageSize - 1].Id : null, counts);
+        var held = counts.ContainsKey(MessageState.InDoubt)
+            ? await all.TagWith("outbox held").Where(m => m.State == MessageState.InDoubt && m.Reason == MessageReasons.Restored).OrderBy(m => m.Id).Select(m => m.Id).Take(MostHeld).ToListAsync(ct)
+            : [];
+        return new OutboxPage([.. rows.Take(PageSize)], rows.Count > PageSize ? rows[PageSize - 1].Id : null, counts) { HeldByRestore = held };
     }
 
     /// <summary>One message; null when there is none.</summary>

@@ -73,7 +73,17 @@ public static class MessageReasons
     public const string Complained = "complaint";
     public const string Erased = "erased";
     public const string FrequencyCap = "frequency-cap";
+    /// <summary>The cap of the message's topic.</summary>
+    public const string TopicCap = "topic-cap";
+    /// <summary>The customer wants fewer mails than that.</summary>
+    public const string PersonalCap = "personal-cap";
+    /// <summary>The customer does not want mails about this topic.</summary>
+    public const string TopicLeft = "topic-left";
+    /// <summary>The customer asked for a pause.</summary>
+    public const string Paused = "paused";
     public const string QuietHours = "quiet-hours";
+    /// <summary>A day without marketing where the customer is.</summary>
+    public const string FreeDay = "free-day";
     public const string TooLate = "too-late";
     public const string Holdout = "holdout";
     public const string Cancelled = "cancelled";
@@ -87,6 +97,7 @@ public static class MessageReasons
     public const string Sender = "sender";
     public const string Temporary = "temporary";
     public const string Unknown = "unknown-outcome";
+    public const string Restored = "restored-copy";
 }
 
 internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>

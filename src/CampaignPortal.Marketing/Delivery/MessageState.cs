@@ -40,7 +40,7 @@ public static class MessageStates
 {
     private static readonly Dictionary<MessageState, MessageState[]> Moves = new()
     {
-        [MessageState.Planned] = [MessageState.Claimed, MessageState.Suppressed, MessageState.Expired],
+        [MessageState.Planned] = [MessageState.Claimed, MessageState.Suppressed, MessageState.Expired, MessageState.InDoubt], // in doubt when the store is an older copy
         [MessageState.Deferred] =
         [
             MessageState.Claimed, MessageState.Suppressed, MessageState.Expired, MessageState.DeadLetter,
@@ -49,6 +49,7 @@ public static class MessageStates
         [MessageState.Claimed] =
         [
             MessageState.Planned, MessageState.Deferred, MessageState.Sending, MessageState.Rejected, MessageState.Suppressed, MessageState.Expired, MessageState.DeadLetter,
+            MessageState.InDoubt, // as above
         ],
         [MessageState.Sending] = [MessageState.Accepted, MessageState.Deferred, MessageState.Rejected, MessageState.InDoubt, MessageState.DeadLetter],
         [MessageState.InDoubt] = [MessageState.Accepted, MessageState.Deferred, MessageState.Rejected, MessageState.InDoubt, MessageState.Planned],

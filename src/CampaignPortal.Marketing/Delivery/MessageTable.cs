@@ -19,7 +19,8 @@ internal sealed class MessageTable(long owner)
         using var find = transaction.Prepare(
             "select m.\"Id\", m.\"CampaignId\", m.\"StepId\", m.\"CustomerId\", c.\"ExternalId\", m.\"Occurrence\", m.\"Channel\", m.\"VariantId\", m.\"RunId\", m.\"Attempt\", m.\"PlannedAt\", m.\"Lane\", "
             + "m.\"Policy\", m.\"Tries\", m.\"SendBefore\", m.\"MessageIdHeader\", coalesce(m.\"FirstClaimedAt\", @4), "
-            + "(select t.\"Value\" from \"CustomerTraits\" t where t.\"CustomerId\" = m.\"CustomerId\" and t.\"Name\" in ('timezone', 'time_zone') order by t.\"ChangedAt\" desc limit 1) "
+            + "(select t.\"Value\" from \"CustomerTraits\" t where t.\"CustomerId\" = m.\"CustomerId\" and t.\"Name\" in ('timezone', 'time_zone') order by t.\"ChangedAt\" desc limit 1), "
+            + "(select t.\"Value\" from \"CustomerTraits\" t where t.\"CustomerId\" = m.\"CustomerId\" and t.\"Name\" = 'country' limit 1) "
             + "from \"Messages\" m join \"Customers\" c on c.\"Id\" = m.\"CustomerId\" "
             + "where m.\"State\" = @0 and m.\"CampaignId\" = @1 and m.\"Lane\" = @2 and m.\"DueAt\" <= @3 order by m.\"DueAt\" limit @5",
             6);
@@ -101,7 +102,7 @@ internal sealed class MessageTable(long owner)
     /// <summary>Ends a claimed message that does not leave; its place under the cap is free again.</summary>
     public bool End(DbTransaction transaction, ClaimedMessage m, MessageState state, string reason, DateTimeOffset now, SendResult? result = null)
     {
-        FrequencyCap.Release(transaction, m.Id);
+        CapBook.Release(transaction, m.Id);
         return transaction.Execute(
             "update \"Messages\" set \"State\" = @3, \"Owner\" = null, \"LeaseUntil\" = null, \"Reason\" = @4, \"EndedAt\" = @5, "
             + $"\"Phase\" = coalesce(@6, \"Phase\"), \"ReplyCode\" = coalesce(@7, \"ReplyCode\"), \"ReplyText\" = coalesce(@8, \"ReplyText\") where {Mine}",
@@ -117,7 +118,7 @@ internal sealed class MessageTable(long owner)
             + "\"DueAt\" = coalesce(@8, \"DueAt\"), \"Tries\" = \"Tries\" + @9 where \"Id\" = @0 and \"Attempt\" = @1 and \"State\" in " + Recordable,
             m.Id, m.Ticket.Attempt, (int)state, (int)result.Phase, result.Code, result.Text, result.Reason, isEnd ? Stored.Ticks(now) : null,
             dueAt is { } due ? Stored.Ticks(due) : null, isTry ? 1 : 0) is 1;
-        if (changed && state is MessageState.Rejected) FrequencyCap.Release(transaction, m.Id);
+        if (changed && state is MessageState.Rejected) CapBook.Release(transaction, m.Id);
         return changed;
     }
 
@@ -127,7 +128,7 @@ internal sealed class MessageTable(long owner)
         {
             PlannedAt = Stored.Time(row.GetInt64(10)),
         },
-        row.GetInt32(11), (DoubtPolicy)row.GetInt32(12), row.GetInt32(13), Stored.Time(row.GetInt64(14)), row.GetString(15), Stored.Time(row.GetInt64(16)), row.TextOrNull(17));
+        row.GetInt32(11), (DoubtPolicy)row.GetInt32(12), row.GetInt32(13), Stored.Time(row.GetInt64(14)), row.GetString(15), Stored.Time(row.GetInt64(16)), row.TextOrNull(17), row.TextOrNull(18));
 
     private static void Set(DbCommand command, params ReadOnlySpan<object?> values)
     {

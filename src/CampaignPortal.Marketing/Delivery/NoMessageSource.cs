@@ -11,5 +11,7 @@ internal sealed class NoMessageSource : IMessageSource
 
     public SendingGate Gate(DbTransaction transaction, MessageTicket ticket) => SendingGate.Wait;
 
+    public string? TopicOf(DbTransaction transaction, long campaignId) => null;
+
     public Task<bool> PauseAsync(long campaignId, DeliveryTrouble trouble, string detail, CancellationToken ct) => Task.FromResult(true);
 }

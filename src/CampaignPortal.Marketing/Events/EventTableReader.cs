@@ -57,6 +57,7 @@ public sealed class EventTableReader(PortalDatabase database, ShopSettingsStore 
             Discount = Pick(columns.Discount, order),
             Channel = Pick(columns.Channel, order),
             Device = Pick(columns.Device, order),
+            KnownAt = columns.KnownAt is { } knownAt ? Pick(knownAt, order) : null,
             ChannelNames = columns.Details.ChannelNames,
             DeviceNames = columns.Details.DeviceNames,
             Items = items,
@@ -95,21 +96,32 @@ public sealed class EventTableReader(PortalDatabase database, ShopSettingsStore 
 
     private static Columns ReadEvents(DbConnection connection, long[] customerIds, Dictionary<long, int> itemRows, CancellationToken ct)
     {
+        var takers = JoinedHistory.Read(connection);
         using var command = connection.CreateCommand();
-        command.CommandText = "select \"Sequence\", \"CustomerId\", \"OccurredAt\", \"Type\", \"ItemId\", \"OrderId\", \"Quantity\", \"Amount\", \"Properties\" from \"Events\" where \"CustomerId\" is not null order by \"Sequence\"";
+        command.CommandText = $"""
+            select "Sequence", "CustomerId", "OccurredAt", "Type", "ItemId", "OrderId", "Quantity", "Amount", "Properties", "VisitorId" from "Events"
+            where "CustomerId" is not null {(takers.Count > 0 ? "or \"VisitorId\" is not null" : "")} order by "Sequence"
+            """;
         using var reader = command.ExecuteReader();
-        var columns = new Columns();
+        var columns = new Columns(takers.Count > 0);
         while (reader.Read())
         {
-            var customer = Array.BinarySearch(customerIds, reader.GetInt64(1));
+            if (OwnerOf(reader, takers) is not var (owner, knownAt)) continue; // nobody's
+            var customer = Array.BinarySearch(customerIds, owner);
             if (customer < 0) continue; // erased
             if ((columns.Count & 0xFFFF) is 0) ct.ThrowIfCancellationRequested();
             columns.Add(
-                reader.GetInt64(0), customer, reader.GetInt64(2), KnownEvents.KindOf(reader.GetString(3)),
+                reader.GetInt64(0), customer, knownAt, reader.GetInt64(2), KnownEvents.KindOf(reader.GetString(3)),
                 reader.NumberOrNull(4) is { } item ? itemRows.GetValueOrDefault(item, -1) : -1,
                 reader.TextOrNull(5), reader.NumberOrNull(6) ?? 0, reader.NumberOrNull(7) ?? 0, reader.TextOrNull(8));
         }
         return columns;
+    }
+
+    private static (long Customer, long KnownAt)? OwnerOf(DbDataReader reader, Dictionary<long, (long CustomerId, long Sequence, long At)> takers)
+    {
+        if (reader.NumberOrNull(1) is { } customer) return (customer, long.MinValue);
+        return takers.TryGetValue(reader.GetInt64(9), out var taker) && reader.GetInt64(0) < taker.Sequence ? (taker.CustomerId, taker.At) : null;
     }
 
     private static T[] Pick<T>(List<T> column, int[] order)
@@ -120,7 +132,8 @@ public sealed class EventTableReader(PortalDatabase database, ShopSettingsStore 
     }
 
     /// <summary>The columns in the order of the log.</summary>
-    private sealed class Columns
+    /// <param name="hasHistory">Whether events of browsers that were identified later are among them.</param>
+    private sealed class Columns(bool hasHistory)
     {
         private readonly Dictionary<string, int> _orders = new(StringComparer.Ordinal);
 
@@ -134,13 +147,15 @@ public sealed class EventTableReader(PortalDatabase database, ShopSettingsStore 
         public List<float> Discount { get; } = [];
         public List<sbyte> Channel { get; } = [];
         public List<sbyte> Device { get; } = [];
+        public List<long>? KnownAt { get; } = hasHistory ? [] : null;
         public Details Details { get; } = new();
         public long LastSequence { get; private set; }
         public int Count => Customer.Count;
 
-        public void Add(long sequence, int customer, long occurredAt, EventKind kind, int item, string? orderId, long quantity, long amount, string? properties)
+        public void Add(long sequence, int customer, long knownAt, long occurredAt, EventKind kind, int item, string? orderId, long quantity, long amount, string? properties)
         {
-            var (discount, channel, device) = Details.Read(Count, kind, properties);
+            var (discount, channel, device) = Details.Read(Count, kind, properties, knownAt is long.MinValue);
+            KnownAt?.Add(knownAt);
             Customer.Add(customer);
             OccurredAt.Add(occurredAt);
             Kind.Add(kind);
@@ -188,19 +203,20 @@ public sealed class EventTableReader(PortalDatabase database, ShopSettingsStore 
     /// <summary>What the properties say: discount, channel, device, and changes of traits.</summary>
     private sealed class Details
     {
-        private readonly Dictionary<string, sbyte> _channels = new(StringComparer.Ordinal), _devices = new(StringComparer.Ordinal);
+        private readonly SmallNames _channels = new(), _devices = new();
         private readonly List<(int Row, string Name, string Value)> _traits = [];
         private string? _lastText;
         private (float Discount, sbyte Channel, sbyte Device) _last;
 
-        public IReadOnlyList<string> ChannelNames => [.. _channels.OrderBy(c => c.Value).Select(c => c.Key)];
+        public IReadOnlyList<string> ChannelNames => _channels.Names;
 
-        public IReadOnlyList<string> DeviceNames => [.. _devices.OrderBy(d => d.Value).Select(d => d.Key)];
+        public IReadOnlyList<string> DeviceNames => _devices.Names;
 
-        public (float Discount, sbyte Channel, sbyte Device) Read(int row, EventKind kind, string? properties)
+        /// <param name="isOfKnown">Traits change in the order of time; what is learnt of the past later has no place in it, and teaches none.</param>
+        public (float Discount, sbyte Channel, sbyte Device) Read(int row, EventKind kind, string? properties, bool isOfKnown)
         {
             if (properties is null) return (0, -1, -1);
-            foreach (var (name, value) in EventTraits.Of(kind, properties))
+            foreach (var (name, value) in isOfKnown ? EventTraits.Of(kind, properties) : [])
             {
                 if (!EventTraits.IsRaw(name)) _traits.Add((row, name, value)); // models learn from the one spelling
             }
@@ -247,15 +263,7 @@ public sealed class EventTableReader(PortalDatabase database, ShopSettingsStore 
             using var document = JsonDocument.Parse(properties);
             var root = document.RootElement;
             var discount = root.TryGetProperty("discount", out var d) && d.ValueKind is JsonValueKind.Number ? d.GetSingle() : 0;
-            return (discount, NumberOf(root, "channel", _channels), NumberOf(root, "device", _devices));
-        }
-
-        private static sbyte NumberOf(JsonElement root, string name, Dictionary<string, sbyte> known)
-        {
-            if (!root.TryGetProperty(name, out var value) || value.ValueKind is not JsonValueKind.String) return -1;
-            var text = value.GetString()!; // a string
-            if (known.TryGetValue(text, out var number)) return number;
-            return known.Count < sbyte.MaxValue ? known[text] = (sbyte)known.Count : (sbyte)-1; // beyond, it is "other"
+            return (discount, _channels.NumberOf(root, "channel"), _devices.NumberOf(root, "device"));
         }
     }
 }

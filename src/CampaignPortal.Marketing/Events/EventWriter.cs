@@ -13,7 +13,7 @@ internal sealed class EventWriter(IContactStore contacts, EventInserterFactory i
     private readonly IdMap _customers = new("Customers", hasCreatedAt: true);
     private readonly IdMap _visitors = new("Visitors", hasCreatedAt: false);
     private readonly ItemWriter _items = new();
-    private readonly Dictionary<long, long> _customerOfVisitor = [];
+    private readonly VisitorOwners _owners = new();
     private readonly HashSet<long> _changedContacts = [];
     private readonly PayloadHasher _hasher = new();
     private Statements? _statements;
@@ -42,7 +42,7 @@ internal sealed class EventWriter(IContactStore contacts, EventInserterFactory i
         _customers.Forget();
         _visitors.Forget();
         _items.Forget();
-        _customerOfVisitor.Clear();
+        _owners.Forget();
         _changedContacts.Clear();
         _lastSequence = null;
     }
@@ -71,7 +71,9 @@ internal sealed class EventWriter(IContactStore contacts, EventInserterFactory i
         // A value that stands for nobody must not make one person of all who send it.
         var customer = e.Customer is { } external && !BlockedIdentifiers.Contains(external) ? _customers.Resolve(transaction, external, receivedAt) : (long?)null;
         var visitor = e.Visitor is { } anonymous && !BlockedIdentifiers.Contains(anonymous) ? _visitors.Resolve(transaction, anonymous, receivedAt) : (long?)null;
-        if (visitor is { } browser) customer = Identify(statements, browser, customer);
+        var owner = visitor is { } browser ? _owners.At(transaction, browser, e.OccurredAt) : null;
+        var isNewOwner = visitor is not null && customer is not null && customer != owner;
+        customer ??= owner;
         var item = e.Item is { } shopItem ? _items.Resolve(transaction, shopItem, receivedAt) : (long?)null;
         var payloadHash = _hasher.Hash(e);
 
@@ -81,6 +83,7 @@ internal sealed class EventWriter(IContactStore contacts, EventInserterFactory i
         if (statements.Inserter.Insert(row))
         {
             _lastSequence = sequence;
+            if (isNewOwner) _owners.Identify(transaction, sequence, visitor!.Value, customer!.Value, e.OccurredAt); // both are there with a new owner
             return AppendStatus.Accepted;
         }
         if (statements.FindPayloadHash.RunScalar(batch.Source, e.MessageId) == payloadHash) return AppendStatus.Duplicate;
@@ -95,17 +98,6 @@ internal sealed class EventWriter(IContactStore contacts, EventInserterFactory i
     private void WriteQuarantine(Statements statements, string source, QuarantineDraft row, DateTimeOffset receivedAt) =>
         statements.InsertQuarantine.Run(
             source, row.ImportId, row.Position, row.MessageId, row.Reason, row.Field, contacts.SealText(row.Detail), contacts.SealText(row.Raw), Stored.Ticks(receivedAt));
-
-    /// <summary>The first customer as whom a browser says who it is stays its customer; later anonymous events of it are that customer's.</summary>
-    private long? Identify(Statements statements, long visitor, long? customer)
-    {
-        if (!_customerOfVisitor.TryGetValue(visitor, out var known) && statements.CustomerOfVisitor.RunScalar(visitor) is { } stored)
-            _customerOfVisitor[visitor] = known = stored;
-        if (known is not 0) return customer ?? known;
-        if (customer is not { } first) return null;
-        statements.LinkVisitor.Run(visitor, first);
-        return _customerOfVisitor[visitor] = first;
-    }
 
     private static long? TicksOrNull(DateTimeOffset? at) => at is { } known ? Stored.Ticks(known) : null;
 
@@ -127,8 +119,6 @@ internal sealed class EventWriter(IContactStore contacts, EventInserterFactory i
             Inserter = inserters(Connection);
             LastSequence = transaction.Prepare("select max(\"Sequence\") from \"Events\"", 0);
             FindPayloadHash = transaction.Prepare("select \"PayloadHash\" from \"Events\" where \"Source\" = @0 and \"MessageId\" = @1", 2);
-            CustomerOfVisitor = transaction.Prepare("select \"CustomerId\" from \"Visitors\" where \"Id\" = @0", 1);
-            LinkVisitor = transaction.Prepare("update \"Visitors\" set \"CustomerId\" = @1 where \"Id\" = @0 and \"CustomerId\" is null", 2);
             InsertQuarantine = transaction.Prepare(
                 "insert into \"Quarantine\" (\"Source\", \"ImportId\", \"Position\", \"MessageId\", \"Reason\", \"Field\", \"Detail\", \"Raw\", \"ReceivedAt\") "
                 + "values (@0, @1, @2, @3, @4, @5, @6, @7, @8) on conflict do nothing",
@@ -139,13 +129,11 @@ internal sealed class EventWriter(IContactStore contacts, EventInserterFactory i
         public IEventInserter Inserter { get; }
         public DbCommand LastSequence { get; }
         public DbCommand FindPayloadHash { get; }
-        public DbCommand CustomerOfVisitor { get; }
-        public DbCommand LinkVisitor { get; }
         public DbCommand InsertQuarantine { get; }
 
         public void Join(DbTransaction transaction)
         {
-            foreach (var command in new[] { LastSequence, FindPayloadHash, CustomerOfVisitor, LinkVisitor, InsertQuarantine }) command.Transaction = transaction;
+            foreach (var command in new[] { LastSequence, FindPayloadHash, InsertQuarantine }) command.Transaction = transaction;
         }
     }
 

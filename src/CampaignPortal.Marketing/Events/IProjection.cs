@@ -20,4 +20,8 @@ public interface IProjection
 
 /// <summary>A row of the log as projections read it. Times are UTC ticks, money and pieces ten-thousandths.</summary>
 public readonly record struct LoggedEvent(
-    long Sequence, EventKind Kind, long? CustomerId, string? OrderId, long OccurredAt, long? ItemId, long? Quantity, long? Amount, string? Properties, string Source, string? CampaignId, string? VariantId);
+    long Sequence, EventKind Kind, long? CustomerId, string? OrderId, long OccurredAt, long? ItemId, long? Quantity, long? Amount, string? Properties, string Source, string? CampaignId, string? VariantId)
+{
+    /// <summary>Told a second time, now with its customer: the browser said who it is, and the event comes again just before the one that said it (DI-15). Its <see cref="Sequence"/> is the old one.</summary>
+    public bool IsHistory { get; init; }
+}

@@ -177,17 +177,41 @@ public sealed class ProjectionHost(PortalDatabase database, IEnumerable<IProject
     private List<LoggedEvent> ReadPage(long after, long until, int limit)
     {
         using var connection = database.OpenReader();
-        using var command = connection.CreateCommand();
-        command.CommandText = FormattableString.Invariant(
-            $"select \"Sequence\", \"Type\", \"CustomerId\", \"OrderId\", \"OccurredAt\", \"ItemId\", \"Quantity\", \"Amount\", \"Properties\", \"Source\", \"CampaignId\", \"VariantId\" from \"Events\" where \"Sequence\" > {after} and \"Sequence\" <= {until} order by \"Sequence\" limit {limit}");
+        using var command = connection.Prepare($"select {Columns("e.\"CustomerId\"")} from \"Events\" e where e.\"Sequence\" > @0 and e.\"Sequence\" <= @1 order by e.\"Sequence\" limit @2", 3);
+        command.Set(0, after);
+        command.Set(1, until);
+        command.Set(2, limit);
         using var reader = command.ExecuteReader();
         var page = new List<LoggedEvent>(limit);
-        while (reader.Read())
-        {
-            page.Add(new LoggedEvent(
-                reader.GetInt64(0), KnownEvents.KindOf(reader.GetString(1)), reader.NumberOrNull(2), reader.TextOrNull(3), reader.GetInt64(4),
-                reader.NumberOrNull(5), reader.NumberOrNull(6), reader.NumberOrNull(7), reader.TextOrNull(8), reader.GetString(9), reader.TextOrNull(10), reader.TextOrNull(11)));
-        }
-        return page;
+        while (reader.Read()) page.Add(EventOf(reader));
+        return page.Count is 0 ? page : WithHistory(connection, after, page);
     }
+
+    /// <summary>Puts before each event that said who a browser is what that browser had done, as its customer's: so a projection learns of it at the same place of the log each time it is built.</summary>
+    private static List<LoggedEvent> WithHistory(DbConnection connection, long after, List<LoggedEvent> page)
+    {
+        using var command = connection.Prepare(
+            $"select {Columns("j.\"CustomerId\"")}, j.\"Sequence\" from {JoinedHistory.From} and j.\"Sequence\" > @0 and j.\"Sequence\" <= @1 order by j.\"Sequence\", e.\"Sequence\"", 2);
+        command.Set(0, after);
+        command.Set(1, page[^1].Sequence);
+        using var reader = command.ExecuteReader();
+        if (!reader.Read()) return page;
+        var (all, next, more) = (new List<LoggedEvent>(page.Count * 2), 0, true);
+        do
+        {
+            var at = reader.GetInt64(12);
+            while (page[next].Sequence < at) all.Add(page[next++]);
+            for (; more && reader.GetInt64(12) == at; more = reader.Read()) all.Add(EventOf(reader) with { IsHistory = true });
+        }
+        while (more);
+        all.AddRange(page[next..]);
+        return all;
+    }
+
+    private static string Columns(string customer) =>
+        $"e.\"Sequence\", e.\"Type\", {customer}, e.\"OrderId\", e.\"OccurredAt\", e.\"ItemId\", e.\"Quantity\", e.\"Amount\", e.\"Properties\", e.\"Source\", e.\"CampaignId\", e.\"VariantId\"";
+
+    private static LoggedEvent EventOf(DbDataReader reader) => new(
+        reader.GetInt64(0), KnownEvents.KindOf(reader.GetString(1)), reader.NumberOrNull(2), reader.TextOrNull(3), reader.GetInt64(4),
+        reader.NumberOrNull(5), reader.NumberOrNull(6), reader.NumberOrNull(7), reader.TextOrNull(8), reader.GetString(9), reader.TextOrNull(10), reader.TextOrNull(11));
 }

@@ -26,7 +26,17 @@ public enum HealthKind
 /// <param name="PValue">Of the check, where it is a test.</param>
 /// <param name="Share">What was found, as a share.</param>
 /// <param name="Counts">Customers of each arm, where the check compares arms.</param>
-public sealed record HealthCheck(HealthKind Kind, HealthLevel Level, double? PValue = null, double? Share = null, IReadOnlyList<long>? Counts = null);
+public sealed record HealthCheck(HealthKind Kind, HealthLevel Level, double? PValue = null, double? Share = null, IReadOnlyList<long>? Counts = null)
+{
+    /// <summary>Who answers for reading the result although the check failed; null while nobody does.</summary>
+    public Acknowledged? Acknowledged { get; init; }
+
+    /// <summary>It failed, and nobody has explained it yet.</summary>
+    public bool Covers => Level is HealthLevel.Invalid && Acknowledged is null;
+}
+
+/// <param name="By">Display name.</param>
+public sealed record Acknowledged(DateTimeOffset At, string By, string Reason);
 
 /// <summary>An arm with the share of units that it should have.</summary>
 public sealed record PlannedArm(ArmSums Sums, double Weight);
@@ -36,16 +46,21 @@ public static class HealthChecks
 {
     private const double AlwaysValidThreshold = 0.005, FixedThreshold = 0.001, CrossoverLimit = 0.01;
 
+    // Of what opened at all, and from how many on: a test that opens decide says nothing about people when most were programs.
+    private const double MachineLimit = 0.5;
+    private const long FewOpens = 50;
+
     /// <param name="arms">Versions, and the holdout where there is one.</param>
+    /// <param name="metric">What decides.</param>
     /// <param name="isEnded">Whether the planned time is over: then the fixed check applies too.</param>
     /// <param name="wasCutShort">Whether somebody decided before the planned time.</param>
-    public static IReadOnlyList<HealthCheck> Of(IReadOnlyList<PlannedArm> arms, bool isEnded, bool wasCutShort) =>
+    public static IReadOnlyList<HealthCheck> Of(IReadOnlyList<PlannedArm> arms, ResultMetric metric, bool isEnded, bool wasCutShort) =>
     [
         Split(arms, isEnded),
         new HealthCheck(HealthKind.Plan, wasCutShort ? HealthLevel.Warning : isEnded ? HealthLevel.Fine : HealthLevel.Note),
         Crossover(arms),
         Sending(arms),
-        Machines(arms),
+        Machines(arms, metric),
     ];
 
     private static HealthCheck Split(IReadOnlyList<PlannedArm> arms, bool isEnded)
@@ -77,9 +92,11 @@ public static class HealthChecks
         return new HealthCheck(HealthKind.Sending, check.IsOk && check.Value.Mismatch ? HealthLevel.Warning : HealthLevel.Fine, check.IsOk ? check.Value.PValue : null, Counts: unsent);
     }
 
-    private static HealthCheck Machines(IReadOnlyList<PlannedArm> arms)
+    private static HealthCheck Machines(IReadOnlyList<PlannedArm> arms, ResultMetric metric)
     {
         var (machines, all) = (arms.Sum(a => a.Sums.OpenedByMachine), arms.Sum(a => a.Sums.OpenedByMachine + a.Sums.Opened));
-        return new HealthCheck(HealthKind.Machines, machines > 0 ? HealthLevel.Note : HealthLevel.Fine, Share: all is 0 ? 0 : (double)machines / all);
+        var share = all is 0 ? 0 : (double)machines / all;
+        var isTooMany = metric is ResultMetric.Opens && all >= FewOpens && share > MachineLimit;
+        return new HealthCheck(HealthKind.Machines, isTooMany ? HealthLevel.Invalid : machines > 0 ? HealthLevel.Note : HealthLevel.Fine, Share: share);
     }
 }

@@ -40,7 +40,7 @@ public static class TestJudge
     public static TestVerdict Judge(IReadOnlyList<ArmSums> versions, ResultMetric metric, IReadOnlyList<HealthCheck> health, (double Run, double Planned) hours, double closedWindows = 1)
     {
         if (versions.Sum(v => v.Sent) is 0) return new TestVerdict(VerdictState.NotStarted, null, null, null, null);
-        if (health.Any(h => h.Level is HealthLevel.Invalid)) return new TestVerdict(VerdictState.Invalid, null, null, null, null);
+        if (health.Any(h => h.Covers)) return new TestVerdict(VerdictState.Invalid, null, null, null, null);
         var comparisons = Compare(versions, metric);
         if (Lack(comparisons, hours, closedWindows) is { } lacking) return new TestVerdict(VerdictState.Collecting, null, null, lacking, null);
         var better = comparisons.Select((c, i) => (Comparison: c, Position: i + 1)).Where(c => c.Comparison.Finding is Finding.Better).ToArray();

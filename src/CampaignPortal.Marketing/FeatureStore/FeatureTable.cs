@@ -118,14 +118,16 @@ public sealed class FeatureTable
 
     private static int FirstCut(EventTable table, int customer, List<DateTimeOffset> cuts, FeatureRows rows)
     {
+        var first = cuts.Count;
         for (var row = table.Start[customer]; row < table.Start[customer + 1]; row++)
         {
             if (rows is FeatureRows.Buyers && !(table.Kind[row] is EventKind.OrderPlaced && table.Amount[row] > 0)) continue;
             var cut = 0;
-            while (cut < cuts.Count && table.OccurredAt[row] >= cuts[cut].UtcTicks) cut++;
-            return cut;
+            while (cut < first && (table.OccurredAt[row] >= cuts[cut].UtcTicks || !table.IsKnown(row, cuts[cut].UtcTicks))) cut++;
+            first = cut;
+            if (table.IsKnown(row, table.OccurredAt[row] + 1)) break; // rows lie in the order of time; only those that were joined later may be known after a later one
         }
-        return cuts.Count;
+        return first;
     }
 
     /// <summary>Customers of one part, with about the same number of events in each.</summary>
@@ -155,10 +157,21 @@ public sealed class FeatureTable
             state.Clear();
             var row = table.Start[customer];
             var change = table.Traits.Start[customer];
+            var wasAllKnown = true;
             for (var cut = 0; cut < cuts.Count; cut++)
             {
                 var ticks = cuts[cut].UtcTicks;
-                for (; row < table.Start[customer + 1] && table.OccurredAt[row] < ticks; row++) state.Apply(Translate(CustomerEvent.From(table, row)));
+                if (!wasAllKnown)
+                {
+                    // What was left out at the cut before may be known at this one, and has its place among the older events.
+                    state.ClearEvents();
+                    (row, wasAllKnown) = (table.Start[customer], true);
+                }
+                for (; row < table.Start[customer + 1] && table.OccurredAt[row] < ticks; row++)
+                {
+                    if (table.IsKnown(row, ticks)) state.Apply(Translate(CustomerEvent.From(table, row)));
+                    else wasAllKnown = false;
+                }
                 for (; change < table.Traits.Start[customer + 1] && table.Traits.ChangedAt[change] < ticks; change++)
                 {
                     state.ApplyTrait(table.Traits.Name[change], table.Traits.Value[change]);

@@ -113,6 +113,7 @@ public sealed class UndoImportHandler(EventLog log, ProjectionHost projections, 
                     {
                         transaction.Execute($"insert into \"RetractedEvents\" (\"ImportId\", \"RetractedAt\", {Columns}) select @0, @1, {Columns} from \"Events\" where \"Sequence\" between @2 and @3", importId, Stored.Ticks(clock.GetUtcNow()), from, to);
                         transaction.Execute("delete from \"Events\" where \"Sequence\" between @0 and @1", from, to);
+                        transaction.Execute("delete from \"Identifications\" where \"Sequence\" between @0 and @1", from, to); // the next event that names somebody decides anew
                     },
                     CancellationToken.None);
                 FaultPoints.Hit("import.undo-chunk");
@@ -129,7 +130,7 @@ public sealed class UndoImportHandler(EventLog log, ProjectionHost projections, 
             .Join(db.Customers.Where(c => c.CreatedAt >= run.StartedAt && c.ErasedAt == null), id => id, c => c.Id, (_, c) => new { c.Id, c.ExternalId, IsTouched = db.Events.Any(e => e.CustomerId == c.Id) })
             .OrderBy(c => c.Id).ToListAsync();
         kept.AddRange(came.Where(c => c.IsTouched).Select(c => new KeptBack("customer", c.ExternalId, "touched", null)));
-        var tables = db.Model.GetEntityTypes().Where(t => t.FindProperty("CustomerId") is not null).Select(t => t.GetTableName()!).Except(["Events", "RetractedEvents", "Visitors"], StringComparer.Ordinal).ToArray(); // every entity has a table
+        var tables = db.Model.GetEntityTypes().Where(t => t.FindProperty("CustomerId") is not null).Select(t => t.GetTableName()!).Except(["Events", "RetractedEvents"], StringComparer.Ordinal).ToArray(); // every entity has a table
         var removed = 0;
         foreach (var page in came.Where(c => !c.IsTouched).Select(c => c.Id).Chunk(500))
         {
@@ -152,7 +153,6 @@ public sealed class UndoImportHandler(EventLog log, ProjectionHost projections, 
         // Somebody may have bought since the list was made: whoever has an event now, stays.
         if (transaction.Execute("delete from \"Customers\" where \"Id\" = @0 and not exists (select 1 from \"Events\" where \"CustomerId\" = @0)", id) is 0) return false;
         foreach (var table in tables) transaction.Execute($"delete from \"{table}\" where \"CustomerId\" = @0", id);
-        transaction.Execute("update \"Visitors\" set \"CustomerId\" = null where \"CustomerId\" = @0", id);
         return true;
     }
 

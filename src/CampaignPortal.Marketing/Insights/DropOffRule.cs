@@ -7,12 +7,16 @@ namespace CampaignPortal.Marketing.Insights;
 /// <remarks>A rule knows no order of steps: it asks for every step before, and for the absence of the one that was not taken, in the days in which the funnel counts them.</remarks>
 public static class DropOffRule
 {
+    /// <summary>Whether a rule can ask for them at all: none knows what came directly after something, or what happened in between.</summary>
+    public static bool CanSay(FunnelOverview funnel) => funnel.Order is not FunnelOrder.Strict && funnel.Without.Count == 0;
+
     /// <param name="dropped">Index of the step that was not taken.</param>
     /// <param name="windowDays">Days from the entry within which steps count.</param>
     public static AudienceRule Of(FunnelOverview funnel, int dropped, int windowDays)
     {
         var entered = new EventWindow(From: funnel.From, To: funnel.To);
-        var later = new EventWindow(From: funnel.From, To: funnel.To.AddDays(windowDays));
+        // In any order, a later step may have come before the first one.
+        var later = new EventWindow(From: funnel.Order is FunnelOrder.Any ? funnel.From.AddDays(-windowDays) : funnel.From, To: funnel.To.AddDays(windowDays));
         var conditions = new List<Rule> { Took(funnel.Steps[0], entered, true) };
         for (var i = 1; i < dropped; i++) conditions.Add(Took(funnel.Steps[i], later, true));
         conditions.Add(Took(funnel.Steps[dropped], later, false));

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using CampaignPortal.Marketing.Audit;
 using CampaignPortal.Marketing.Customers.Notes;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Privacy;
 using Microsoft.EntityFrameworkCore;
 
@@ -31,6 +32,8 @@ public sealed class ExportPersonHandler(IDbContextFactory<PortalDbContext> datab
             ["orders"] = await db.Orders.AsNoTracking().Where(o => o.CustomerId == customerId).OrderBy(o => o.PlacedAt)
                 .Select(o => new { o.OrderId, o.PlacedAt, o.LineCount, o.Quantity, o.Amount, o.ReturnedAmount }).ToListAsync(ct),
             ["events"] = await ReadEventsAsync(db, customerId, ct),
+            ["browsers"] = await db.Identifications.AsNoTracking().Where(i => i.CustomerId == customerId).OrderBy(i => i.Sequence)
+                .Select(i => new { Browser = db.Visitors.Where(v => v.Id == i.VisitorId).Select(v => v.ExternalId).FirstOrDefault(), IdentifiedAt = i.At, ByEvent = i.Sequence, WithWhatItDidBefore = i.TakesHistory }).ToListAsync(ct),
             ["inferred"] = await ReadScoresAsync(db, customerId, ct),
             ["inferredBefore"] = await db.ScoreHistory.AsNoTracking().Where(s => s.CustomerId == customerId).OrderBy(s => s.AsOf).Select(s => new { s.Model, s.AsOf, s.Value }).ToListAsync(ct),
             ["recommended"] = (await db.RecommendationLists.AsNoTracking().Where(l => l.CustomerId == customerId).ToListAsync(ct)).Select(l => new { l.List, l.AsOf, Items = JsonNode.Parse(l.Items) }),
@@ -43,11 +46,21 @@ public sealed class ExportPersonHandler(IDbContextFactory<PortalDbContext> datab
 
     private static async Task<object> ReadEventsAsync(PortalDbContext db, long customerId, CancellationToken ct)
     {
-        var events = await db.Events.AsNoTracking().Where(e => e.CustomerId == customerId).OrderBy(e => e.OccurredAt).ThenBy(e => e.Sequence)
-            .Select(e => new { e.Type, e.OccurredAt, e.Source, e.OrderId, Item = db.Items.Where(i => i.Id == e.ItemId).Select(i => i.Name ?? i.ExternalId).FirstOrDefault(), e.Quantity, e.Amount, e.Currency, e.CampaignId, e.VariantId, e.Properties })
-            .ToListAsync(ct);
-        return events.ConvertAll(e => new { e.Type, e.OccurredAt, e.Source, e.OrderId, e.Item, e.Quantity, e.Amount, e.Currency, e.CampaignId, e.VariantId, Properties = e.Properties is null ? null : JsonNode.Parse(e.Properties) });
+        var history = db.Identifications.Where(i => i.CustomerId == customerId && i.TakesHistory)
+            .SelectMany(i => db.Events.Where(e => e.VisitorId == i.VisitorId && e.CustomerId == null && e.Sequence < i.Sequence));
+        var events = await ToRows(db, db.Events.Where(e => e.CustomerId == customerId)).ToListAsync(ct);
+        events.AddRange(await ToRows(db, history).ToListAsync(ct)); // each by its own index
+        return events.OrderBy(e => e.OccurredAt).ThenBy(e => e.Sequence).Select(e => new
+        {
+            e.Type, e.OccurredAt, e.Source, e.OrderId, e.Item, e.Quantity, e.Amount, e.Currency, e.CampaignId, e.VariantId, Properties = e.Properties is null ? null : JsonNode.Parse(e.Properties),
+        }).ToList();
     }
+
+    private static IQueryable<EventOfPerson> ToRows(PortalDbContext db, IQueryable<StoredEvent> events) => events.AsNoTracking().Select(e => new EventOfPerson(
+        e.Sequence, e.Type, e.OccurredAt, e.Source, e.OrderId, db.Items.Where(i => i.Id == e.ItemId).Select(i => i.Name ?? i.ExternalId).FirstOrDefault(), e.Quantity, e.Amount, e.Currency, e.CampaignId, e.VariantId, e.Properties));
+
+    private sealed record EventOfPerson(
+        long Sequence, string Type, DateTimeOffset OccurredAt, string Source, string? OrderId, string? Item, decimal? Quantity, decimal? Amount, string? Currency, string? CampaignId, string? VariantId, string? Properties);
 
     private static async Task<object> ReadScoresAsync(PortalDbContext db, long customerId, CancellationToken ct)
     {

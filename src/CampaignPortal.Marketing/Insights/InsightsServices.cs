@@ -44,6 +44,7 @@ public static class InsightsServices
         .AddSingleton<RenameSegmentHandler>()
         .AddSingleton<SendingProgressReader>()
         .AddSingleton<ReadCampaignResultHandler>()
+        .AddSingleton<AcknowledgeHealthHandler>()
         .AddSingleton<ReadCampaignLinksHandler>()
         .AddSingleton<ListRecipientsHandler>()
         .AddSingleton<CampaignNeeds>()

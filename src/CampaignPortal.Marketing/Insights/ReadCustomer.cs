@@ -2,10 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Marketing.Recommendations;
+using CampaignPortal.Marketing.Settings;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Insights;
@@ -66,7 +68,15 @@ public sealed record OrderPoint(string OrderId, DateTimeOffset PlacedAt, decimal
 /// <param name="Channel"><c>email</c>, <c>sms</c>, …</param>
 /// <param name="Purpose"><c>marketing</c>, <c>profiling</c>, …</param>
 /// <param name="Suppression">Why the channel is closed whatever was granted; null when it is not.</param>
-public sealed record ConsentLine(string Channel, string Purpose, bool IsGranted, DateTimeOffset ChangedAt, string? Origin, string? Suppression);
+public sealed record ConsentLine(string Channel, string Purpose, bool IsGranted, DateTimeOffset ChangedAt, string? Origin, string? Suppression)
+{
+    /// <summary>Where the purpose is a topic of the mails.</summary>
+    public MailTopic? Topic { get; init; }
+    /// <summary>For <see cref="ContactWishes.Frequency"/>: at most one message in so many days.</summary>
+    public int? LimitDays { get; init; }
+    /// <summary>For <see cref="ContactWishes.Pause"/>: when it ends.</summary>
+    public DateTimeOffset? Until { get; init; }
+}
 
 /// <param name="Average">Mean over all scored customers.</param>
 /// <param name="Reasons">With the average and the rest they add up to the score.</param>
@@ -81,7 +91,7 @@ public sealed record ScoreReasonLine(string Feature, double? Value, double Contr
 public sealed record RecommendedItem(string List, long ItemId, string Name, decimal? Price, string? ImageUrl, string? Reason, IReadOnlyList<string> Arguments);
 
 public sealed class ReadCustomerHandler(
-    IDbContextFactory<PortalDbContext> databases, PortalDatabase database, ContactVault vault, PageMoment moment, ShopAverages averages, CustomerColumnsStore columns, CustomerOwners owners)
+    IDbContextFactory<PortalDbContext> databases, PortalDatabase database, ContactVault vault, PageMoment moment, ShopAverages averages, CustomerColumnsStore columns, CustomerOwners owners, DeliverySettingsStore delivery)
 {
     private const int OrderLimit = 60;
     private static readonly string[] ListOrder = [RecommendationRow.ForYou, RecommendationRow.BuyAgain, RecommendationRow.NewForYou];
@@ -123,7 +133,7 @@ public sealed class ReadCustomerHandler(
             ShopAverageOrder = shop.AverageOrder,
             UsualGap = LifeStages.UsualGap(totals?.OrderCount ?? 0, totals?.FirstOrderAt, totals?.LastOrderAt),
             Orders = orders,
-            Consents = await ReadConsentsAsync(db, id, ct),
+            Consents = await ReadConsentsAsync(db, id, delivery.Read(), now, ct),
             Predictions = [.. scores.Where(s => s.Model is not ModelNames.Segments).Select(s => Prediction(s, shop))],
             Segment = scores.FirstOrDefault(s => s.Model is ModelNames.Segments) is { } segment ? (int)segment.Value : null,
             Recommendations = await ReadRecommendationsAsync(db, id, ct),
@@ -162,14 +172,16 @@ public sealed class ReadCustomerHandler(
 
     internal static IReadOnlyList<ScoreReasonLine> ReadReasons(string? json) => json is null ? [] : JsonSerializer.Deserialize<List<ScoreReasonLine>>(json, JsonSerializerOptions.Web) ?? [];
 
-    private static async Task<IReadOnlyList<ConsentLine>> ReadConsentsAsync(PortalDbContext db, long id, CancellationToken ct)
+    // A limit that was taken back and a pause that is over say nothing any more; the history keeps them.
+    private static async Task<IReadOnlyList<ConsentLine>> ReadConsentsAsync(PortalDbContext db, long id, DeliverySettings delivery, DateTimeOffset now, CancellationToken ct)
     {
         var consents = await db.Consents.AsNoTracking().Where(c => c.CustomerId == id).OrderBy(c => c.Channel).ThenBy(c => c.Purpose).ToListAsync(ct);
         var suppressions = await db.Suppressions.AsNoTracking().Where(s => s.CustomerId == id).ToListAsync(ct);
         string? Closed(string channel) => suppressions.Where(s => s.Channel == channel).OrderBy(s => s.Since).Select(s => s.Reason).FirstOrDefault();
         return
         [
-            .. consents.Select(c => new ConsentLine(c.Channel, c.Purpose, c.IsGranted, c.ChangedAt, c.Origin, Closed(c.Channel))),
+            .. consents.Where(c => c.Purpose is not (ContactWishes.Frequency or ContactWishes.Pause) || (!c.IsGranted && (c.Until is null || c.Until > now)))
+                .Select(c => new ConsentLine(c.Channel, c.Purpose, c.IsGranted, c.ChangedAt, c.Origin, Closed(c.Channel)) { Topic = delivery.TopicOf(c.Purpose), LimitDays = c.LimitDays, Until = c.Until }),
             // Somebody may have complained or bounced without ever having been asked.
             .. suppressions.Where(s => consents.All(c => c.Channel != s.Channel)).GroupBy(s => s.Channel, StringComparer.Ordinal)
                 .Select(g => new ConsentLine(g.Key, ConsentProjection.Marketing, false, g.Min(s => s.Since), null, g.OrderBy(s => s.Since).First().Reason)),
@@ -197,9 +209,12 @@ public sealed class ReadCustomerHandler(
         using var connection = database.OpenReader();
         using var command = connection.CreateCommand();
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
-            select coalesce(i."Name", i."ExternalId") from "Events" e join "Items" i on i."Id" = e."ItemId"
-            where e."CustomerId" = {id} and e."Type" = 'order_placed' and i."IsOffered" group by i."Id" having count(distinct e."OrderId") > 1
-            order by count(distinct e."OrderId") desc, i."Id" limit 2
+            select coalesce(i."Name", i."ExternalId")
+            from (
+              select e."ItemId", e."OrderId" from "Events" e where e."CustomerId" = {id} and e."Type" = 'order_placed'
+              union all select e."ItemId", e."OrderId" from {JoinedHistory.From} and j."CustomerId" = {id} and e."Type" = 'order_placed') as bought join "Items" i on i."Id" = bought."ItemId"
+            where i."IsOffered" group by i."Id" having count(distinct bought."OrderId") > 1
+            order by count(distinct bought."OrderId") desc, i."Id" limit 2
             """);
         using var reader = command.ExecuteReader();
         var names = new List<string>();

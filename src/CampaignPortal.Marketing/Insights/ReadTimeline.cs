@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
@@ -145,14 +146,14 @@ public sealed class ReadTimelineHandler(PortalDatabase database, EventPolicies p
     {
         using var command = connection.CreateCommand();
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
-            select v."Id" from "Visitors" v where v."CustomerId" = {customerId}
-              and exists(select 1 from "Events" e where e."VisitorId" = v."Id" and e."CustomerId" is null)
+            select j."VisitorId", j."Sequence" from "Identifications" j where j."CustomerId" = {customerId} and j."TakesHistory"
+              and exists(select 1 from "Events" e where e."VisitorId" = j."VisitorId" and e."CustomerId" is null)
             """);
         using var reader = command.ExecuteReader();
-        var visitors = new List<string>();
-        while (reader.Read()) visitors.Add(reader.GetInt64(0).ToString(CultureInfo.InvariantCulture));
-        var own = string.Create(CultureInfo.InvariantCulture, $"e.\"CustomerId\" = {customerId}");
-        return visitors.Count is 0 ? own : $"({own} or (e.\"CustomerId\" is null and e.\"VisitorId\" in ({string.Join(',', visitors)})))";
+        var whose = new StringBuilder().Append(CultureInfo.InvariantCulture, $"(e.\"CustomerId\" = {customerId}");
+        while (reader.Read())
+            whose.Append(CultureInfo.InvariantCulture, $" or (e.\"CustomerId\" is null and e.\"VisitorId\" = {reader.GetInt64(0)} and e.\"Sequence\" < {reader.GetInt64(1)})");
+        return whose.Append(')').ToString();
     }
 
     /// <summary>A condition without the events that this reader does not see; an event's own name stands first among its properties.</summary>

@@ -9,9 +9,13 @@ public sealed class PurchaseDays
     private readonly int[] _start;
     private readonly int[] _days;
     private readonly double[] _values;
+    // Of customers with purchases that were joined later: each line with the day on which it became known. There are few.
+    private readonly Dictionary<int, List<Line>> _joined;
 
-    private PurchaseDays(int[] start, int[] days, double[] values, LocalCalendar calendar) =>
-        (_start, _days, _values, Calendar) = (start, days, values, calendar);
+    private PurchaseDays(int[] start, int[] days, double[] values, Dictionary<int, List<Line>> joined, LocalCalendar calendar) =>
+        (_start, _days, _values, _joined, Calendar) = (start, days, values, joined, calendar);
+
+    private readonly record struct Line(int Day, int KnownDay, double Value);
 
     public LocalCalendar Calendar { get; }
 
@@ -41,12 +45,30 @@ public sealed class PurchaseDays
             }
             start[customer + 1] = days.Count;
         }
-        return new PurchaseDays(start, [.. days], [.. values], calendar);
+        return new PurchaseDays(start, [.. days], [.. values], JoinedLines(table, calendar), calendar);
     }
 
-    /// <summary>Days of one customer before <paramref name="until"/>, ascending, and their values.</summary>
+    private static Dictionary<int, List<Line>> JoinedLines(EventTable table, LocalCalendar calendar)
+    {
+        var joined = new Dictionary<int, List<Line>>();
+        if (table.KnownAt is null) return joined;
+        for (var customer = 0; customer < table.CustomerCount; customer++)
+        {
+            var rows = Enumerable.Range(table.Start[customer], table.Start[customer + 1] - table.Start[customer]).Where(row => table.Kind[row] is EventKind.OrderPlaced && table.Amount[row] > 0);
+            if (!rows.Any(row => table.KnownAt[row] > table.OccurredAt[row])) continue;
+            joined[customer] = [.. rows.Select(row => new Line(calendar.Day(table.OccurredAt[row]), calendar.Day(Math.Max(table.OccurredAt[row], table.KnownAt[row])), table.Amount[row]))];
+        }
+        return joined;
+    }
+
+    /// <summary>Days of one customer before <paramref name="until"/>, ascending, and their values: what was known then.</summary>
     public (ReadOnlyMemory<int> Days, ReadOnlyMemory<double> Values) Before(int customer, int until)
     {
+        if (_joined.TryGetValue(customer, out var lines))
+        {
+            var known = lines.Where(l => l.Day < until && l.KnownDay < until).GroupBy(l => l.Day).Select(g => (Day: g.Key, Value: g.Sum(l => l.Value))).ToArray(); // the lines lie in the order of time
+            return (Array.ConvertAll(known, k => k.Day), Array.ConvertAll(known, k => k.Value));
+        }
         var (from, to) = (_start[customer], _start[customer]);
         while (to < _start[customer + 1] && _days[to] < until) to++;
         return (_days.AsMemory(from, to - from), _values.AsMemory(from, to - from));

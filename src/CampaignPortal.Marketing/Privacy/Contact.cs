@@ -39,6 +39,10 @@ public sealed class Consent
     public string? Origin { get; init; }
     /// <summary>Legal basis and wording, as stated.</summary>
     public string? Basis { get; init; }
+    /// <summary>For <see cref="ContactWishes.Frequency"/>: at most one message in so many days.</summary>
+    public int? LimitDays { get; init; }
+    /// <summary>For <see cref="ContactWishes.Pause"/>: when it ends.</summary>
+    public DateTimeOffset? Until { get; init; }
     /// <summary>The event that says so.</summary>
     public long Sequence { get; init; }
 }

@@ -35,10 +35,19 @@ public sealed class EraseCustomerHandler(PortalDatabase database, IDbContextFact
             .Where(t => t.FindProperty("CustomerId") is not null)
             .Select(t => t.GetTableName()!) // every entity of the portal has a table
             .Where(t => !Kept.Contains(t));
+        ForgetBrowsers(transaction, customerId);
         foreach (var table in tables) transaction.Execute($"delete from \"{table}\" where \"CustomerId\" = @0", customerId);
         transaction.Execute("update \"Events\" set \"Properties\" = null, \"VisitorId\" = null where \"CustomerId\" = @0", customerId);
         transaction.Execute(
             "update \"Customers\" set \"ExternalId\" = @1, \"ErasedAt\" = @2 where \"Id\" = @0",
             customerId, FormattableString.Invariant($"erased {customerId}"), Stored.Ticks(clock.GetUtcNow()));
+    }
+
+    // What their browsers did before they said who they are is theirs too. The numbers of the browsers stay taken: another browser must not inherit one.
+    private static void ForgetBrowsers(DbTransaction transaction, long customerId)
+    {
+        const string Theirs = "select \"VisitorId\" from \"Identifications\" where \"CustomerId\" = @0 and \"TakesHistory\"";
+        transaction.Execute($"update \"Visitors\" set \"ExternalId\" = 'erased ' || \"Id\" where \"Id\" in ({Theirs})", customerId);
+        transaction.Execute($"update \"Events\" set \"Properties\" = null, \"VisitorId\" = null where \"CustomerId\" is null and \"VisitorId\" in ({Theirs})", customerId);
     }
 }

@@ -23,6 +23,10 @@ public sealed class LedgerEntry
     public long? Actor { get; init; }
     /// <summary>What proves it, sealed with the customer's key and in base64; null when none was given.</summary>
     public string? Proof { get; init; }
+    /// <summary>For <see cref="ContactWishes.Frequency"/>: at most one message in so many days.</summary>
+    public int? LimitDays { get; init; }
+    /// <summary>For <see cref="ContactWishes.Pause"/>: when it ends.</summary>
+    public DateTimeOffset? Until { get; init; }
 }
 
 internal sealed class LedgerEntryConfiguration : IEntityTypeConfiguration<LedgerEntry>

@@ -5,7 +5,10 @@ using CampaignPortal.Marketing.FeatureStore;
 namespace CampaignPortal.Marketing.Recommendations;
 
 /// <summary>Who bought what and when: one entry for each customer, item and order; for a customer by item, then by day.</summary>
-/// <remarks>Customers and items are rows of the <see cref="EventTable"/>. Lines of price 0 are no purchases.</remarks>
+/// <remarks>
+/// Customers and items are rows of the <see cref="EventTable"/>. Lines of price 0 are no purchases. What was bought before the browser said whose it is counts from the
+/// day on which it did: before, nobody could have recommended by it.
+/// </remarks>
 public sealed class ItemPurchases
 {
     private readonly int[] _start;
@@ -38,7 +41,7 @@ public sealed class ItemPurchases
             for (var row = table.Start[customer]; row < table.Start[customer + 1]; row++)
             {
                 if (table.Kind[row] is EventKind.OrderPlaced && table.Amount[row] > 0 && table.Item[row] >= 0)
-                    own.Add((table.Item[row], calendar.Day(table.OccurredAt[row]), table.Order[row] >= 0 ? table.Order[row] : -2 - row));
+                    own.Add((table.Item[row], calendar.Day(Math.Max(table.OccurredAt[row], table.KnownAt?[row] ?? long.MinValue)), table.Order[row] >= 0 ? table.Order[row] : -2 - row));
             }
             own.Sort();
             for (var i = 0; i < own.Count; i++)

@@ -42,9 +42,19 @@ public static class KnownSettings
     public const string PublicUrl = "delivery.public-url";
     public const string CapCount = "delivery.cap.count";
     public const string CapDays = "delivery.cap.days";
+    /// <summary>Name of a <see cref="Settings.CapWindow"/>.</summary>
+    public const string CapWindow = "delivery.cap.window";
+    /// <summary>List of <see cref="MailTopic"/> as JSON.</summary>
+    public const string Topics = "delivery.topics";
     public const string QuietFrom = "delivery.quiet.from";
     public const string QuietUntil = "delivery.quiet.until";
+    /// <summary>Lines of <see cref="FreeDay"/>.</summary>
+    public const string FreeDays = "delivery.free-days";
     public const string SendingStopped = "delivery.stopped";
+    /// <summary>How many messages are held because the store is an older copy of itself; empty when it is not, or when somebody let sending go on.</summary>
+    public const string Restored = "delivery.restored";
+    /// <summary>Value of <see cref="Restored"/> until the first start of a restored copy.</summary>
+    public const string JustRestored = "just restored";
 
     /// <summary>Share of the customers, in percent, who receive no campaign for a quarter.</summary>
     public const string GlobalHoldout = "campaigns.global-holdout";
@@ -79,10 +89,14 @@ public static class KnownSettings
         new(PublicUrl, "", value => value.Length is 0 || IsWebAddress(value)),
         new(CapCount, "2", value => IsNumber(value, 0, 100)),
         new(CapDays, "7", value => IsNumber(value, 1, 365)),
+        new(CapWindow, nameof(Settings.CapWindow.RollingHours), value => value is nameof(Settings.CapWindow.RollingHours) or nameof(Settings.CapWindow.CalendarDays)),
+        new(Topics, "[]", value => MailTopic.Read(value) is not null),
         new(QuietFrom, "21:00", IsTime),
         new(QuietUntil, "08:00", IsTime),
+        new(FreeDays, "", value => value.Length <= FreeDay.MaxTextLength && FreeDay.Read(value, out var wrong) is not null && wrong is 0),
         new(GlobalHoldout, "5", value => IsNumber(value, 0, 20)),
         new(SendingStopped, "no", value => value is "yes" or "no"),
+        new(Restored, "", value => value.Length is 0), // the portal itself sets it
     ];
 
     public static SettingDefinition? Find(string key) => All.FirstOrDefault(s => s.Key == key);

@@ -26,7 +26,7 @@ public static class PortalCommand
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (Exception e) when (e is DataDirectoryInUseException or NewerDataException or CommandException or IOException or UnauthorizedAccessException or DbException)
+        catch (Exception e) when (e is DataDirectoryInUseException or NewerDataException or CommandException or IOException or InvalidDataException or UnauthorizedAccessException or DbException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
@@ -57,6 +57,7 @@ public static class PortalCommand
         root.Subcommands.Add(ScoreCommand.Create());
         root.Subcommands.Add(MigrateCommand.Create());
         root.Subcommands.Add(ApiKeyCommand.Create());
+        root.Subcommands.Add(RestoreCommand.Create());
         root.Subcommands.Add(RebuildCommand.Create());
         root.Subcommands.Add(EraseCommand.Create());
         root.Subcommands.Add(JobCommand.Create());

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Predictions;
+using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Resources;
 
@@ -87,6 +88,8 @@ public static partial class Vocabulary
     {
         "marketing" => Words.PurposeMarketing,
         "profiling" => Words.PurposeProfiling,
+        ContactWishes.Frequency => Words.PurposeFrequency,
+        ContactWishes.Pause => Words.PurposePause,
         _ => purpose,
     };
 

@@ -8,7 +8,7 @@ public static class AnonymousEndpoints
         "/sign-in", "/set-up", "/accept-invitation/{Token}", // the doors
         "/account/language", "/account/theme", // cookies of the browser in front of the doors
         "/csp-reports", // browsers report without signing in
-        "/t/c/{token}", "/t/o/{token}.gif", "/t/x/{token}", "/u/{token}", "/u/{token}/again", "/v/{token}", // links in mails, each signed for one message
+        "/t/c/{token}", "/t/o/{token}.gif", "/t/x/{token}", "/u/{token}", "/u/{token}/again", "/u/{token}/wishes", "/v/{token}", // links in mails, each signed for one message
         "/health/live", "/health/ready", // without detail
         "/demo-pictures/{name}", "/demo-shop", // of the sample shop; nothing where there is none
         "/_framework/opaque-redirect", // a helper of the client script for redirected forms

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace CampaignPortal.Web.Identity;
@@ -44,8 +46,7 @@ public static class SecurityHeaders
     public static void MapPolicyReports(this IEndpointRouteBuilder app) => app
         .MapPost("/csp-reports", async (HttpContext context, PolicyReports reports, ILogger<CspReport> log) =>
         {
-            var body = await context.Request.ReadFromJsonAsync<CspEnvelope>(context.RequestAborted);
-            if (body?.Report is not { } report) return Results.NoContent();
+            if (await ReadReportAsync(context) is not { } report) return Results.NoContent();
             reports.Add();
             log.PolicyViolated(Short(report.EffectiveDirective ?? report.ViolatedDirective), Short(report.BlockedUri));
             return Results.NoContent();
@@ -55,14 +56,27 @@ public static class SecurityHeaders
         .AllowAnonymous()
         .DisableAntiforgery();
 
+    // Browsers call it application/csp-report, which no reader of JSON knows.
+    private static async Task<CspReport?> ReadReportAsync(HttpContext context)
+    {
+        try
+        {
+            return (await JsonSerializer.DeserializeAsync<CspEnvelope>(context.Request.Body, cancellationToken: context.RequestAborted))?.Report;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     private static bool IsStaticFile(HttpContext context) => context.Response.Headers.ContainsKey("ETag");
 
     private static string Short(string? text) => new([.. (text ?? "").Where(c => !char.IsControl(c)).Take(120)]);
 }
 
-public sealed record CspEnvelope([property: System.Text.Json.Serialization.JsonPropertyName("csp-report")] CspReport? Report);
+public sealed record CspEnvelope([property: JsonPropertyName("csp-report")] CspReport? Report);
 
 public sealed record CspReport(
-    [property: System.Text.Json.Serialization.JsonPropertyName("effective-directive")] string? EffectiveDirective,
-    [property: System.Text.Json.Serialization.JsonPropertyName("violated-directive")] string? ViolatedDirective,
-    [property: System.Text.Json.Serialization.JsonPropertyName("blocked-uri")] string? BlockedUri);
+    [property: JsonPropertyName("effective-directive")] string? EffectiveDirective,
+    [property: JsonPropertyName("violated-directive")] string? ViolatedDirective,
+    [property: JsonPropertyName("blocked-uri")] string? BlockedUri);

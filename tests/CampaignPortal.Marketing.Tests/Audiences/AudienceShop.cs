@@ -40,7 +40,9 @@ internal static class AudienceShop
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"c-{number}");
         var events = new List<NewEvent>();
-        for (var i = 0; i < eventCount; i++) events.Add(Event(rng, id, i));
+        for (var i = 0; i < eventCount; i++) events.Add(Event(rng, id, i) is var e && i % 5 is 4 ? e with { Customer = null, Visitor = "browser of " + id } : e);
+        // Two of three say in the end who they are: what their browsers did before is theirs.
+        if (number % 3 > 0) events.Add(An.Event($"{id}-sign-in", "page_viewed", id, Now.AddDays(-1), item: null) with { Visitor = "browser of " + id });
         var traits = new List<string>();
         if (rng.NextInt(4) > 0) traits.Add($"\"country\":{System.Text.Json.JsonSerializer.Serialize(Countries[rng.NextInt(Countries.Length)])}");
         if (rng.NextInt(3) > 0) traits.Add(rng.NextInt(5) is 0 ? "\"points\":\"many\"" : $"\"points\":{rng.NextInt(50)}");

@@ -49,6 +49,26 @@ public sealed class KeeperTests
     }
 
     [Fact]
+    public async Task Who_says_who_they_are_joins_with_what_their_browser_did_before()
+    {
+        await using var store = await TestStore.OpenAsync(now: Now);
+        await ViewAsync(store, "c-1", Now.AddDays(-90));
+        await BrowseAsync(store, "v-1", null, Now.AddDays(-2), "a-1");
+        await BrowseAsync(store, "v-1", null, Now.AddDays(-1), "a-2");
+        var id = await SaveAsync(store, "Viewed twice lately", new EventCondition(EventQuery.Of("item_viewed", EventWindow.Last(30)), NumberTest.AtLeast(2)));
+        await TurnAsync(store);
+        Assert.Empty(await MembersAsync(store, id));
+
+        await store.Log.AppendAsync(An.Batch(An.Event("sign-in", KnownEvents.ProfileUpdated, customer: "c-1", at: Now, item: null) with { Visitor = "v-1" }), Ct);
+        Assert.Equal((0, 1, 1), await TurnAsync(store) is var turn ? (turn.Counted, turn.Touched, turn.Changed) : default);
+        Assert.Equal(new long[] { 1 }, await MembersAsync(store, id));
+
+        store.Clock.Advance(TimeSpan.FromDays(28) + TimeSpan.FromSeconds(11)); // the first of the two has left the window, with no event at all
+        await TurnAsync(store);
+        Assert.Empty(await MembersAsync(store, id));
+    }
+
+    [Fact]
     public async Task Only_touched_customers_are_asked_again()
     {
         await using var store = await AudienceShop.OpenAsync();
@@ -79,6 +99,7 @@ public sealed class KeeperTests
         {
             store.Clock.Advance(TimeSpan.FromHours(1 + rng.NextInt(72)));
             for (var i = 0; i < 15; i++) await ViewAsync(store, $"c-{rng.NextInt(70)}", store.Clock.GetUtcNow(), $"s{step}-{i}");
+            for (var i = 0; i < 15; i++) await BrowseAsync(store, $"v-{rng.NextInt(20)}", i % 3 is 0 ? $"c-{rng.NextInt(70)}" : null, store.Clock.GetUtcNow().AddHours(-rng.NextInt(900)), $"a{step}-{i}");
             await TurnAsync(store);
             foreach (var (id, rule) in rules)
             {
@@ -287,6 +308,9 @@ public sealed class KeeperTests
 
     private static async Task ViewAsync(TestStore store, string customer, DateTimeOffset at, string? id = null) =>
         await store.Log.AppendAsync(An.Batch(An.Event($"{customer}-{at.UtcTicks}-{id}", customer: customer, at: at)), Ct);
+
+    private static async Task BrowseAsync(TestStore store, string visitor, string? customer, DateTimeOffset at, string id) =>
+        await store.Log.AppendAsync(An.Batch(An.Event(id, customer: customer, at: at) with { Visitor = visitor }), Ct);
 
     private static async Task<KeeperTurn> TurnAsync(TestStore store)
     {

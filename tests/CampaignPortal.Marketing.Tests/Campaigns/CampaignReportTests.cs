@@ -53,20 +53,23 @@ public sealed class CampaignReportTests
     }
 
     [Fact]
-    public async Task Bounces_are_told_by_reason_and_reply()
+    public async Task Bounces_are_told_by_reason_and_reply_and_add_up_to_their_people()
     {
         await using var shop = await CampaignShop.OpenAsync(40);
-        var (id, _, _) = await SentAsync(shop);
-        await shop.Store.Database.WriteAsync(
-            t =>
-            {
-                t.Execute("update \"Messages\" set \"State\" = @0, \"Reason\" = @1, \"ReplyCode\" = 550 where \"Id\" in (select \"Id\" from \"Messages\" order by \"Id\" limit 3)", (int)MessageState.Rejected, MessageReasons.Bounced);
-                t.Execute("update \"Messages\" set \"State\" = @0, \"Reason\" = @1, \"ReplyCode\" = null where \"Id\" = (select max(\"Id\") from \"Messages\")", (int)MessageState.Rejected, MessageReasons.Policy);
-            },
-            Ct);
-        var bounces = (await ResultAsync(shop, id)).Progress.Bounces;
-        Assert.Equal(2, bounces.Count);
-        Assert.Equal((3L, 1L), (bounces[(MessageReasons.Bounced, 550)], bounces[(MessageReasons.Policy, 0)]));
+        var (id, version, people) = await SentAsync(shop);
+        await BouncedAsync(people.Take(3), $$"""{"kind":"hard","reason":"{{MessageReasons.Bounced}}","code":550}""");
+        await BouncedAsync(people.Skip(3).Take(1), $$"""{"kind":"soft","reason":"{{MessageReasons.Policy}}"}""");
+        await BouncedAsync(people.Skip(4).Take(2), """{"kind":"soft"}"""); // another system says no more than that
+        await BouncedAsync(people.Skip(6).Take(1), null);
+        shop.Store.Clock.Advance(TimeSpan.FromHours(1));
+        await BouncedAsync(people.Take(2), """{"reason":"again"}"""); // the same people: their first one counts
+        var result = await ResultAsync(shop, id);
+        Assert.Equal(
+            [((MessageReasons.Bounced, 550), 3L), ((MessageReasons.Policy, 0), 1L), ((MessageReasons.SoftBounce, 0), 2L), ((MessageReasons.Unknown, 0), 1L)],
+            result.Progress.Bounces.Select(b => (b.Key, b.Value)).OrderBy(b => b.Key.Reason is MessageReasons.Bounced ? 0 : b.Key.Reason is MessageReasons.Policy ? 1 : b.Key.Reason is MessageReasons.SoftBounce ? 2 : 3));
+        Assert.Equal(result.Sent.Bounced, result.Progress.Bounces.Values.Sum());
+
+        Task BouncedAsync(IEnumerable<string> customers, string? properties) => shop.ReactAsync(KnownEvents.MessageBounced, id, [.. customers.Select(c => (c, version))], properties);
     }
 
     [Fact]
@@ -124,5 +127,5 @@ public sealed class CampaignReportTests
     }
 
     private static async Task<CampaignResult> ResultAsync(CampaignShop shop, long id) =>
-        (await ActivatorUtilities.CreateInstance<ReadCampaignResultHandler>(shop.Store.Services, new SendingProgressReader(shop.Store.Database)).HandleAsync(id, Ct))!; // it was made above
+        (await ActivatorUtilities.CreateInstance<ReadCampaignResultHandler>(shop.Store.Services, new SendingProgressReader(shop.Store.Database, shop.Store.Clock)).HandleAsync(id, Ct))!; // it was made above
 }

@@ -1,3 +1,5 @@
+using CampaignPortal.Marketing.Audit;
+using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Campaigns.Results;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
@@ -25,6 +27,7 @@ public sealed class CampaignResultTests
         await shop.ReactAsync(KnownEvents.MessageClicked, id, [.. a.Take(20).Select(c => (c, versions[0]))], """{"by":"human"}""");
         await shop.ReactAsync(KnownEvents.MessageClicked, id, [.. a.Skip(60).Take(9).Select(c => (c, versions[0]))], """{"by":"unknown"}""");
         await shop.ReactAsync(KnownEvents.MessageBounced, id, [.. a.Skip(90).Take(2).Select(c => (c, versions[0]))]);
+        await shop.ReactAsync(KnownEvents.MessageComplained, id, [.. a.Skip(5).Take(4).Select(c => (c, versions[0]))]);
         await shop.ReactAsync(KnownEvents.Unsubscribed, id, [.. a.Take(3).Select(c => (c, versions[0]))]);
         shop.Store.Clock.Advance(TimeSpan.FromDays(2));
         await shop.OrderAsync(a.Take(5), 30);
@@ -37,9 +40,16 @@ public sealed class CampaignResultTests
         Assert.Equal(5 * 900 + 5 * 100, test.RevenueSquares, 6);
         await using var db = await shop.Store.ContextAsync();
         var rows = await db.CampaignRecipients.AsNoTracking().Where(r => r.CampaignId == id && r.VariantId == versions[0]).ToListAsync(Ct);
-        Assert.Equal(
-            (test.Assigned, test.Sent, test.Opened, test.Clicked, test.Ordered, test.Revenue),
-            (rows.Count, rows.Count(r => r.SentAt != null), rows.Count(r => r.OpenedAt != null), rows.Count(r => r.ClickedAt != null), rows.Count(r => r.OrderedAt != null), rows.Sum(r => r.Revenue)));
+        (string Figure, long Sum, Func<CampaignRecipient, bool> IsIn)[] figures =
+        [
+            ("assigned", test.Assigned, _ => true), ("sent", test.Sent, r => r.SentAt != null), ("bounced", test.Bounced, r => r.BouncedAt != null), ("delivered", test.Delivered, r => r.SentAt != null && r.BouncedAt == null),
+            ("opened", test.Opened, r => r.OpenedAt != null), ("opened by machines alone", test.OpenedByMachine, r => r.OpenedAt == null && r.MachineOpenedAt != null),
+            ("clicked", test.Clicked, r => r.ClickedAt != null), ("clicked by machines alone", test.ClickedByMachine, r => r.ClickedAt == null && r.MachineClickedAt != null),
+            ("ordered", test.Ordered, r => r.OrderedAt != null), ("after a click", test.OrderedAfterClick, r => r.OrderedAfterClick), ("buyers", test.Buyers, r => r.Revenue > 0),
+            ("unsubscribed", test.Unsubscribed, r => r.UnsubscribedAt != null), ("complained", test.Complained, r => r.ComplainedAt != null),
+        ];
+        Assert.Equal(figures.Select(f => (f.Figure, f.Sum)), figures.Select(f => (f.Figure, rows.LongCount(f.IsIn))));
+        Assert.Equal((4L, test.Revenue, test.AttributedRevenue), (test.Complained, rows.Sum(r => r.Revenue), rows.Sum(r => r.AttributedRevenue)));
         Assert.Equal(result.Sent.Clicked, result.Hours.Sum(h => h.Clicked));
     }
 
@@ -130,6 +140,48 @@ public sealed class CampaignResultTests
     }
 
     [Fact]
+    public async Task A_failed_check_covers_the_result_until_somebody_answers_for_it_and_again_when_they_take_it_back()
+    {
+        await using var shop = await CampaignShop.OpenAsync(3_000);
+        var (id, versions) = await SentAsync(shop, testShare: 0.8);
+        await shop.Store.Database.WriteAsync(t => t.Execute("update \"CampaignArmDays\" set \"Assigned\" = \"Assigned\" / 2 where \"VariantId\" = @0", versions[1]), Ct);
+        var (handler, jan) = (shop.Store.Get<AcknowledgeHealthHandler>(), new Actor("1", null));
+        var winner = shop.Store.Get<DecideCampaignHandler>();
+        await winner.DecideAsync((await shop.RunAsync(id)).Id, Ct);
+        Assert.Equal(RunPhase.Testing, (await shop.RunAsync(id)).Phase); // nor does the portal decide by it
+
+        Assert.Equal(nameof(AcknowledgeHealth.Reason), (await handler.HandleAsync(new AcknowledgeHealth(id, HealthKind.Split, " because  "), jan, Ct)).Problem?.Field);
+        Assert.False((await handler.HandleAsync(new AcknowledgeHealth(id, HealthKind.Crossover, "It does not fail at all."), jan, Ct)).IsOk);
+        Assert.Equal(VerdictState.Invalid, (await ReadAsync(shop, id)).Test!.Verdict.State);
+        foreach (var isFirst in new[] { true, false }) // two colleagues at once
+            Assert.Equal(isFirst, (await handler.HandleAsync(new AcknowledgeHealth(id, HealthKind.Split, "Half of B was deleted by hand, at random."), jan, Ct)).Value);
+        var test = (await ReadAsync(shop, id)).Test!;
+        Assert.NotEqual(VerdictState.Invalid, test.Verdict.State);
+        var split = Assert.Single(test.Health, h => h.Level is HealthLevel.Invalid); // it still says what is wrong
+        Assert.Equal(("1", "Half of B was deleted by hand, at random.", shop.Store.Clock.GetUtcNow()), (split.Acknowledged!.By, split.Acknowledged.Reason, split.Acknowledged.At));
+
+        Assert.True(await handler.WithdrawAsync(id, HealthKind.Split, jan, Ct));
+        Assert.False(await handler.WithdrawAsync(id, HealthKind.Split, jan, Ct));
+        Assert.Equal(VerdictState.Invalid, (await ReadAsync(shop, id)).Test!.Verdict.State);
+        Assert.True((await handler.HandleAsync(new AcknowledgeHealth(id, HealthKind.Split, "Looked at it once more."), jan, Ct)).Value);
+        await using var db = await shop.Store.ContextAsync();
+        Assert.Equal(["acknowledge", "withdraw acknowledgement", "acknowledge"], await db.AuditEntries.Where(e => e.Action.StartsWith("experiments.decide ")).OrderBy(e => e.Id).Select(e => e.Action.Substring("experiments.decide ".Length)).ToListAsync(Ct));
+        await winner.DecideAsync((await shop.RunAsync(id)).Id, Ct);
+        Assert.Equal(RunPhase.Rolling, (await shop.RunAsync(id)).Phase);
+    }
+
+    [Theory]
+    [InlineData(ResultMetric.Opens, 20, 60, HealthLevel.Invalid)]
+    [InlineData(ResultMetric.Opens, 60, 20, HealthLevel.Note)]
+    [InlineData(ResultMetric.Opens, 1, 9, HealthLevel.Note)] // too few to say so
+    [InlineData(ResultMetric.Clicks, 20, 60, HealthLevel.Note)] // clicks decide
+    public void Machines_that_open_spoil_a_test_that_opens_decide(ResultMetric metric, long people, long machines, HealthLevel level)
+    {
+        var arm = new ArmSums { Assigned = 500, Exposed = 500, Sent = 500, Opened = people, OpenedByMachine = machines };
+        Assert.Equal(level, HealthChecks.Of([new PlannedArm(arm, 0.5), new PlannedArm(arm, 0.5)], metric, isEnded: true, wasCutShort: false).Single(c => c.Kind is HealthKind.Machines).Level);
+    }
+
+    [Fact]
     public async Task The_effect_is_measured_against_who_was_held_out()
     {
         await using var shop = await CampaignShop.OpenAsync(4_000);
@@ -151,9 +203,9 @@ public sealed class CampaignResultTests
         Assert.True((await ReadAsync(shop, id)).Effect!.AreOrdersFinal);
     }
 
-    private static async Task<(long Id, IReadOnlyList<long> Versions)> SentAsync(CampaignShop shop)
+    private static async Task<(long Id, IReadOnlyList<long> Versions)> SentAsync(CampaignShop shop, double testShare = 1)
     {
-        var id = await shop.CreateAsync(s => s with { TestShare = 1 }, "A", "B");
+        var id = await shop.CreateAsync(s => s with { TestShare = testShare }, "A", "B");
         await shop.LaunchAsync(id);
         await shop.PlanAsync(id);
         await shop.SendAllAsync(id);
@@ -161,5 +213,5 @@ public sealed class CampaignResultTests
     }
 
     private static async Task<CampaignResult> ReadAsync(CampaignShop shop, long id) =>
-        await ActivatorUtilities.CreateInstance<ReadCampaignResultHandler>(shop.Store.Services, new SendingProgressReader(shop.Store.Database)).HandleAsync(id, Ct) ?? throw new InvalidOperationException("It is there.");
+        await ActivatorUtilities.CreateInstance<ReadCampaignResultHandler>(shop.Store.Services, new SendingProgressReader(shop.Store.Database, shop.Store.Clock)).HandleAsync(id, Ct) ?? throw new InvalidOperationException("It is there.");
 }

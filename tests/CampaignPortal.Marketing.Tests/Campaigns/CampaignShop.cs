@@ -88,7 +88,7 @@ internal sealed class CampaignShop : IAsyncDisposable
     {
         var events = people.Select(p => new NewEvent
         {
-            MessageId = string.Create(CultureInfo.InvariantCulture, $"{type[..9]}-{campaign}-{p.Customer}-{Store.Clock.GetUtcNow().UtcTicks:x}"),
+            MessageId = string.Create(CultureInfo.InvariantCulture, $"{type}-{campaign}-{p.Customer}-{Store.Clock.GetUtcNow().UtcTicks:x}"),
             Type = type,
             OccurredAt = Store.Clock.GetUtcNow(),
             Customer = p.Customer,

@@ -42,7 +42,7 @@ public sealed class FalseWinnerTests
         await using var shop = await CampaignShop.OpenAsync(CustomerCount);
         await shop.Store.Get<SettingsHandler>().SaveAsync([new SettingChange(KnownSettings.CapCount, "2", "0"), new SettingChange(KnownSettings.GlobalHoldout, "5", "0")], new Actor("1", null), Ct);
         shop.Store.Get<DeliverySettingsStore>().Forget();
-        var results = ActivatorUtilities.CreateInstance<ReadCampaignResultHandler>(shop.Store.Services, new SendingProgressReader(shop.Store.Database));
+        var results = ActivatorUtilities.CreateInstance<ReadCampaignResultHandler>(shop.Store.Services, new SendingProgressReader(shop.Store.Database, shop.Store.Clock));
         var rng = new Rng(seed);
         var campaigns = new List<long>();
         for (var i = 0; i < count; i++)

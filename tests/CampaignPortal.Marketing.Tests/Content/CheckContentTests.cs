@@ -40,6 +40,14 @@ public sealed class CheckContentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mjml_that_could_not_be_compiled_since_blocks_the_launch()
+    {
+        var compiled = (Good with { BodyFormat = BodyFormat.Mjml }).WithCompiled("<mjml>1</mjml>", "<p>Linen</p>");
+        Assert.DoesNotContain(await CheckAsync(compiled), f => f.Code is FindingCodes.BehindSource);
+        Assert.True(Assert.Single(await CheckAsync(compiled with { Mjml = "<mjml>2</mjml>" }), f => f.Code is FindingCodes.BehindSource).Blocks);
+    }
+
+    [Fact]
     public async Task Who_sends_and_from_where_stands_in_the_mail_as_it_was_set()
     {
         Assert.Contains(await CheckAsync(Good), f => f.Code is FindingCodes.NoPostalAddress);

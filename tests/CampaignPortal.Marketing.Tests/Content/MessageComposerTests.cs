@@ -2,6 +2,7 @@ using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using CampaignPortal.Marketing.Content;
 using CampaignPortal.Marketing.Content.Templates;
+using CampaignPortal.Testing;
 
 namespace CampaignPortal.Marketing.Tests.Content;
 
@@ -25,6 +26,63 @@ public sealed class MessageComposerTests
         Assert.Equal(["Product <1>", "Product <2>", "Product <3>"], html.QuerySelectorAll("td.card div.t:first-of-type").Select(d => d.TextContent.Trim()).Where(t => t.Length > 0));
         Assert.True(message.Html.Length < 102 * 1024);
         Assert.DoesNotContain("\u0001", message.Html + message.Text, StringComparison.Ordinal);
+    }
+
+    // As the browser's compiler writes it, with what somebody might slip in.
+    private const string Columns = """
+        <div style="background-color:#f4f4f4;">{{#if orders.count}}<div class="mj-column-per-50" style="display:inline-block;width:100%">Hello {{default customer.first_name "you"}}</div>{{else}}<p>new</p>{{/if}}
+        <div class="mj-column-per-33-333333333333336">a</div><div class="mj-column-px-240">b</div><div class="mj-column-per-9;}body{display:none">c</div><script>alert(1)</script><a href="javascript:x" onclick="y">d</a></div>
+        """;
+
+    [Fact]
+    public async Task What_a_browser_made_of_mjml_is_cleaned_like_typed_html_and_its_columns_keep_their_rule()
+    {
+        var content = (SampleMessages.Content with { BodyFormat = BodyFormat.Mjml, PlainText = null }).WithCompiled("<mjml>{{#if orders.count}}{{default customer.first_name \"you\"}}{{/if}}</mjml>", Columns);
+        Assert.Equal(content, MessageContent.FromJson(content.ToJson()));
+        var message = await RenderAsync(content);
+        var html = Parse(message.Html);
+        Assert.Equal(["Hello Lena", "a", "b"], html.QuerySelectorAll("div[class^=mj-column]").Select(d => d.TextContent.Trim()));
+        Assert.Contains(".mj-column-per-33-333333333333336{width:33.333333333333336%!important;max-width:33.333333333333336%}", message.Html, StringComparison.Ordinal);
+        Assert.Contains(".mj-column-px-240{width:240px!important", message.Html, StringComparison.Ordinal);
+        Assert.DoesNotMatch("alert|javascript|onclick|body\\{display", message.Html);
+        Assert.Contains("Hello Lena", message.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mistake_in_mjml_is_named_by_the_line_of_the_source()
+    {
+        await using var store = await TestStore.OpenAsync();
+        var content = (SampleMessages.Content with { BodyFormat = BodyFormat.Mjml }).WithCompiled("<mjml>\n\n{{#if orders.count}}</mjml>", "<p>{{#if orders.count}}</p>");
+        var problem = Assert.Single(store.Get<MessageComposer>().Compile(content).Problems);
+        Assert.Equal((ContentPlace.Body, 3, 1, TemplateCodes.NotClosed), (problem.Place, problem.Problem.Line, problem.Problem.Column, problem.Problem.Code));
+    }
+
+    [Theory]
+    [InlineData("a\nb", "a\r\nb", false), InlineData("a", "b", true)]
+    public void A_source_that_was_changed_since_is_ahead_of_the_mail(string compiled, string now, bool isBehind)
+    {
+        var content = new MessageContent { BodyFormat = BodyFormat.Mjml }.WithCompiled(compiled, "<p>x</p>") with { Mjml = now };
+        Assert.Equal(isBehind, content.IsBehindSource);
+        Assert.False((content with { BodyFormat = BodyFormat.Html }).IsBehindSource);
+    }
+
+    [Fact]
+    public void Mjml_begins_with_what_the_body_says_and_its_tags_as_they_are()
+    {
+        var source = MessageComposer.BeginMjml(new MessageContent { Body = "# Hi {{default customer.first_name \"you\"}}\n\n{{#if orders.count}}\n\nback\n\n{{/if}}" });
+        Assert.Matches("<mj-text[^>]*>\\s*<h1>Hi {{default customer.first_name \"you\"}}</h1>\\s*{{#if orders.count}}\\s*<p>back</p>\\s*{{/if}}\\s*</mj-text>", source);
+    }
+
+    [Fact]
+    public async Task Badges_stand_at_every_counted_link_and_nowhere_else()
+    {
+        var message = await RenderAsync(SampleMessages.Content, links: Marketing.Content.NumberedLinks.Instance);
+        var html = Parse(LinkBadges.Draw(message.Html, place => place == 9 ? null : $"{place + 1} <b>"));
+        var links = html.QuerySelectorAll("a").Where(a => a.GetAttribute("href")!.StartsWith("#link-", StringComparison.Ordinal)).ToList();
+        Assert.Equal(["1 <b>", "2 <b>"], links.Select(a => a.QuerySelector("span:last-child")!.TextContent).Distinct());
+        Assert.Equal(links.Count, html.QuerySelectorAll("span").Count(s => s.TextContent.EndsWith("<b>", StringComparison.Ordinal)));
+        Assert.Equal("Unsubscribe", html.QuerySelectorAll("a").Single(a => a.GetAttribute("href")!.EndsWith("/unsubscribe", StringComparison.Ordinal)).TextContent);
+        Assert.Equal(message.Html, LinkBadges.Draw(message.Html, _ => null));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using CampaignPortal.Marketing.Database.Sqlite;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Delivery.Transports;
 using CampaignPortal.Marketing.Events;
@@ -12,7 +13,7 @@ namespace CampaignPortal.Marketing.Tests.Delivery;
 public sealed class OutboxKillTests
 {
     private const int Audience = 240, Parallelism = 4;
-    private const string DataVariable = "CAMPAIGNPORTAL_OUTBOX_DATA", RoundVariable = "CAMPAIGNPORTAL_OUTBOX_ROUND", PolicyVariable = "CAMPAIGNPORTAL_OUTBOX_POLICY";
+    private const string DataVariable = "CAMPAIGNPORTAL_OUTBOX_DATA", RoundVariable = "CAMPAIGNPORTAL_OUTBOX_ROUND", PolicyVariable = "CAMPAIGNPORTAL_OUTBOX_POLICY", PausesVariable = "CAMPAIGNPORTAL_OUTBOX_PAUSES";
 
     private static readonly string[] Plans =
     [
@@ -61,6 +62,55 @@ public sealed class OutboxKillTests
         Assert.All(messages, m => Assert.Equal(MessageState.Accepted, m.State));
     }
 
+    [Fact, Trait("Promise", "R-39")]
+    public async Task Killed_between_pauses_nobody_gets_two_mails_and_nobody_is_lost()
+    {
+        await using var sink = new SmtpSink();
+        var messages = await RunAsync(sink, DoubtPolicy.Hold, ["send.after-mark-before-dot@25", "send.after-reply-before-record@40", "send.after-dot-before-reply@10"], isPaused: true);
+        AssertComplete(messages);
+        var taken = sink.Taken.Select(m => m.MessageId).ToArray();
+        Assert.Equal(taken.Length, taken.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(messages.Count(m => m.State is MessageState.Accepted), taken.Length - messages.Count(m => m.State is MessageState.InDoubt && taken.Contains($"<{m.MessageIdHeader}@localhost.localdomain>")));
+        Assert.InRange(messages.Count(m => m.State is MessageState.InDoubt), 1, 3 * Parallelism);
+    }
+
+    /// <summary>The store is copied in the middle of a send, more is sent, and the copy is put in its place.</summary>
+    [Fact, Trait("Promise", "R-42")]
+    public async Task A_backup_from_the_middle_of_a_send_starts_stopped_and_holds_all_that_may_have_left_since()
+    {
+        await using var sink = new SmtpSink();
+        using var folder = new TempFolder();
+        var data = folder.File("data");
+        await using (var store = await OutboxTests.OpenAsync(Audience, data)) await SmtpTransportTests.OpenAsync(sink, existing: store);
+        Assert.NotEqual(0, await LiveAsync(data, "send.after-record@60", 0, DoubtPolicy.Hold));
+        SqliteBackup.Write(Path.Combine(data, "portal.db"), folder.File("backup.db"), Ct);
+        var before = Taken(sink);
+        Assert.NotEqual(0, await LiveAsync(data, "send.after-dot-before-reply@50", 1, DoubtPolicy.Hold));
+        var since = Taken(sink).Except(before).ToHashSet(StringComparer.Ordinal);
+        Assert.NotEmpty(since);
+
+        RestoredCopyTests.PutInPlace(folder.File("backup.db"), data);
+        await using var copy = await OutboxTests.OpenAsync(0, data);
+        copy.Clock.Advance(TimeSpan.FromMinutes(20));
+        await using var outbox = new RunningOutbox(copy);
+        await outbox.DrainUntilAsync(() => copy.Get<DeliverySettingsStore>().Read().HeldByRestore is not null, Ct);
+        await Task.Delay(100, Ct); // a worker that would send has sent
+        Assert.Equal(before.Count + since.Count, Taken(sink).Count);
+        Assert.True(copy.Get<DeliverySettingsStore>().Read().IsStopped);
+        var messages = await OutboxTests.MessagesAsync(copy);
+        Assert.All(messages.Where(m => since.Contains($"<{m.MessageIdHeader}@localhost.localdomain>")), m => Assert.Equal(MessageState.InDoubt, m.State));
+
+        await RestoredCopyTests.LetGoOnAsync(copy);
+        await outbox.DrainAsync(Ct);
+        Assert.Equal(sink.Taken.Count, Taken(sink).Count); // no key twice
+        var doubted = (await OutboxTests.MessagesAsync(copy)).Where(m => m.State is MessageState.InDoubt).Select(m => m.Id).ToArray();
+        await copy.Get<SettleMessagesHandler>().CountAsSentAsync(doubted, "test", Ct);
+        AssertComplete(await OutboxTests.MessagesAsync(copy));
+        await AssertLogAgreesAsync(copy);
+    }
+
+    private static HashSet<string> Taken(SmtpSink sink) => sink.Taken.Select(m => m.MessageId).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Not a test: what the child process does until the fault plan ends it.</summary>
     [Fact(Explicit = true)]
     public async Task Child_empties_the_outbox()
@@ -72,10 +122,11 @@ public sealed class OutboxKillTests
         await store.PlanAsync(OutboxTests.Range(1, Audience), Ct, change: m => m with { Policy = policy, SendBefore = ManualClock.Noon.AddDays(1) });
         store.Get<DeliveryQueue>().Wake();
         await using var outbox = new RunningOutbox(store);
+        if (Environment.GetEnvironmentVariable(PausesVariable) is "yes") await store.PauseOftenAsync(50, Ct);
         await outbox.DrainAsync(Ct);
     }
 
-    private static async Task<IReadOnlyList<Message>> RunAsync(SmtpSink? sink, DoubtPolicy policy, string[] plans)
+    private static async Task<IReadOnlyList<Message>> RunAsync(SmtpSink? sink, DoubtPolicy policy, string[] plans, bool isPaused = false)
     {
         using var folder = new TempFolder();
         var data = folder.File("data");
@@ -83,8 +134,8 @@ public sealed class OutboxKillTests
         {
             if (sink is not null) await SmtpTransportTests.OpenAsync(sink, existing: store);
         }
-        for (var round = 0; round < plans.Length; round++) Assert.NotEqual(0, await LiveAsync(data, plans[round], round, policy));
-        Assert.Equal(0, await LiveAsync(data, null, plans.Length, policy));
+        for (var round = 0; round < plans.Length; round++) Assert.NotEqual(0, await LiveAsync(data, plans[round], round, policy, isPaused));
+        Assert.Equal(0, await LiveAsync(data, null, plans.Length, policy, isPaused));
 
         await using var final = await OutboxTests.OpenAsync(0, data);
         await AssertLogAgreesAsync(final);
@@ -93,7 +144,7 @@ public sealed class OutboxKillTests
     }
 
     // One life of the child: this very program, told to run the one explicit test.
-    private static async Task<int> LiveAsync(string data, string? faults, int round, DoubtPolicy policy)
+    private static async Task<int> LiveAsync(string data, string? faults, int round, DoubtPolicy policy, bool isPaused = false)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", typeof(OutboxKillTests).Assembly.Location, "-class", typeof(OutboxKillTests).FullName!, "-explicit", "only"])
         {
@@ -104,6 +155,7 @@ public sealed class OutboxKillTests
         start.Environment[DataVariable] = data;
         start.Environment[RoundVariable] = round.ToString(CultureInfo.InvariantCulture);
         start.Environment[PolicyVariable] = policy.ToString();
+        start.Environment[PausesVariable] = isPaused ? "yes" : null;
         using var child = Process.Start(start)!; // with these options there is a process
         var output = child.StandardOutput.ReadToEndAsync(Ct);
         var errors = child.StandardError.ReadToEndAsync(Ct);

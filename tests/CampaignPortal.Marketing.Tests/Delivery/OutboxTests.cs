@@ -53,7 +53,7 @@ public sealed class OutboxTests
         await store.Get<EraseCustomerHandler>().HandleAsync("c-3", "test", Ct);
         await store.Database.WriteAsync(t => t.Execute("insert into \"Suppressions\" (\"CustomerId\", \"Channel\", \"Reason\", \"Since\", \"Sequence\") values (4, 'email', 'complaint', 1, 1)"), Ct);
         await store.Database.WriteAsync(t => t.Execute("update \"Messages\" set \"SendBefore\" = 1 where \"CustomerId\" = 5"), Ct);
-        await store.Database.WriteAsync(t => t.Execute("insert into \"CapReservations\" values (901, 6, 'email', @0), (902, 6, 'email', @0)", Stored.Ticks(store.Clock.GetUtcNow().AddDays(-1))), Ct);
+        await store.Database.WriteAsync(t => t.Execute("insert into \"CapReservations\" (\"MessageId\", \"CustomerId\", \"Channel\", \"At\") values (901, 6, 'email', @0), (902, 6, 'email', @0)", Stored.Ticks(store.Clock.GetUtcNow().AddDays(-1))), Ct);
         await store.Database.WriteAsync(t => list.Add(t, "c7@example.com", SuppressionReasons.Unsubscribed), Ct);
         source.AtMark = ticket => ticket.CustomerId is 8 ? SendingGate.Drop(MessageReasons.Holdout) : SendingGate.Send;
         await store.Database.WriteAsync(t => t.Execute("insert into \"CustomerTraits\" values (9, 'timezone', 'Asia/Shanghai', 1)"), Ct); // noon in London is 20:00 there
@@ -161,24 +161,53 @@ public sealed class OutboxTests
     }
 
     [Fact, Trait("Promise", "R-39")]
-    public async Task Paused_and_resumed_fifty_times_nothing_is_doubled_and_nothing_is_lost()
+    public async Task Paused_and_resumed_fifty_times_nothing_is_doubled_nothing_is_lost_and_every_move_is_legal()
     {
         await using var store = await OpenAsync(600);
-        var source = store.Get<ScriptedMessageSource>();
         await store.PlanAsync(Range(1, 600), Ct);
+        await store.Database.WriteAsync(
+            t =>
+            {
+                t.Execute("create table \"Moves\" (\"From\" integer, \"To\" integer)");
+                t.Execute("create trigger \"NoteMove\" after update of \"State\" on \"Messages\" when old.\"State\" <> new.\"State\" begin insert into \"Moves\" values (old.\"State\", new.\"State\"); end");
+            },
+            Ct);
         await using var outbox = new RunningOutbox(store);
-        for (var i = 0; i < 50; i++)
-        {
-            source.Pause(1);
-            await Task.Delay(5, Ct);
-            source.Resume(1);
-            await Task.Delay(5, Ct);
-        }
+        Assert.InRange(await store.PauseOftenAsync(50, Ct), 2, 50); // most of them in the middle of the send
         await outbox.DrainAsync(Ct);
+
         await using var db = await store.ContextAsync();
         Assert.Equal(600, await db.Events.CountAsync(e => e.Type == KnownEvents.MessageSent, Ct));
         Assert.Equal(600, Directory.GetFiles(PickupTransport.FolderOf(store.Directory), "*.eml").Length);
         Assert.All(await MessagesAsync(store), m => Assert.Equal(MessageState.Accepted, m.State));
+        var moves = store.Dump("Moves").Split('\n')[1..].Distinct(StringComparer.Ordinal).Select(line => line.Split('|')).Select(m => (From: Enum.Parse<MessageState>(m[0]), To: Enum.Parse<MessageState>(m[1]))).ToArray();
+        Assert.Contains((MessageState.Claimed, MessageState.Planned), moves); // a pause gave back what was claimed
+        Assert.All(moves, m => Assert.True(MessageStates.MayMove(m.From, m.To), $"{m.From} to {m.To}"));
+    }
+
+    [Fact, Trait("Promise", "R-41")]
+    public async Task Who_comes_after_the_plan_gets_nothing_and_who_is_erased_while_it_is_sent_gets_nothing_more()
+    {
+        await using var store = await OpenAsync(200);
+        var source = store.Get<ScriptedMessageSource>();
+        await store.PlanAsync(Range(1, 200), Ct);
+        source.Pause(1);
+        await using var outbox = new RunningOutbox(store);
+        var inTime = new List<long>();
+        foreach (var id in Range(1, 20).Select(i => i * 10))
+        {
+            if (id > 100) source.Resume(1); // the second half is erased while mails leave
+            await store.Get<EraseCustomerHandler>().HandleAsync($"c-{id}", "test", Ct);
+            if ((await MessagesAsync(store)).Single(m => m.CustomerId == id).State is not (MessageState.Sending or MessageState.Accepted)) inTime.Add(id); // from here on no mark can pass
+        }
+        await store.Log.AppendAsync(An.Batch(An.Event("late", KnownEvents.ConsentChanged, "c-late", item: null) with { Properties = """{"state":"granted"}""" }), Ct);
+        await outbox.DrainAsync(Ct);
+
+        var messages = await MessagesAsync(store);
+        Assert.Equal(Range(1, 200), messages.Select(m => m.CustomerId).Order()); // the plan is what it was: one each, nobody new
+        Assert.InRange(inTime.Count, 10, 20);
+        Assert.All(messages, m => Assert.Equal(inTime.Contains(m.CustomerId) ? MessageState.Suppressed : MessageState.Accepted, m.State));
+        Assert.Equal(200 - inTime.Count, Directory.GetFiles(PickupTransport.FolderOf(store.Directory), "*.eml").Length);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.FeatureStore;
+using CampaignPortal.Marketing.Predictions;
+using CampaignPortal.Marketing.Recommendations;
 using CampaignPortal.Statistics.Random;
 using CampaignPortal.Testing;
 
@@ -31,6 +33,69 @@ public sealed class FeatureTableTests(ITestOutputHelper output)
             Assert.Equal(earlier.Fingerprint(), later.Fingerprint());
             Assert.Equal(schema.Vocabulary.Columns, FeatureSchema.Choose(after, cuts[1]).Vocabulary.Columns);
         }
+    }
+
+    /// <summary>Time travel: each cut sees what a portal would have seen that had been asked on that day, before or after browsers said whose they are (PR-14, DI-15).</summary>
+    [Fact]
+    public void What_is_joined_later_teaches_no_earlier_row_and_every_later_one_as_if_it_had_always_been_there()
+    {
+        for (var seed = 0; seed < 40; seed++)
+        {
+            DateTimeOffset[] cuts = [Begin.AddDays(25), Begin.AddDays(50), Begin.AddDays(75), Begin.AddDays(100)];
+            var rng = new Rng(500 + seed);
+            var joins = Enumerable.Range(0, 12).Select(_ => Begin.AddDays(rng.NextInt(110))).ToArray(); // one for each customer
+            EventTable Build(Func<DateTimeOffset, bool>? isTold) => Draw(new Rng(seed), joins, isTold);
+            var all = Build(isTold: null);
+            var schema = FeatureSchema.Choose(all, cuts[^1]);
+            foreach (var rows in new[] { FeatureRows.Buyers, FeatureRows.Known })
+            {
+                var joined = RandomShop.Build(all, schema, cuts, rows);
+                for (var cut = 0; cut < cuts.Length; cut++)
+                {
+                    var then = RandomShop.Build(Build(join => join < cuts[cut]), schema, [cuts[cut]], rows);
+                    var (from, to) = joined.RowsOf(cut);
+                    Assert.Equal(then.Customers, joined.Customers[from..to]);
+                    Assert.Equal(then.Values, joined.Values[(from * joined.ColumnCount)..(to * joined.ColumnCount)]);
+                }
+            }
+        }
+    }
+
+    /// <summary>Every second event is of a browser that says later whose it is.</summary>
+    /// <param name="isTold">By the moment of joining, what a portal of some day knows, as plain events; null is the whole story.</param>
+    private static EventTable Draw(Rng rng, DateTimeOffset[] joins, Func<DateTimeOffset, bool>? isTold)
+    {
+        var builder = new EventTableBuilder { AsOf = Begin.AddDays(120) };
+        for (var customer = 0; customer < joins.Length; customer++) builder.CustomerRow($"c{customer}");
+        for (var item = 0; item < 20; item++) builder.Item($"i{item}", $"item {item}", item % 3 == 0 ? "Home/Light" : "Garden", 5 + item);
+        for (var i = 0; i < 300; i++)
+        {
+            var (customer, isOrder) = (rng.NextInt(joins.Length), rng.NextInt(2) is 0);
+            var (at, item, amount, isBefore) = (Begin.AddMinutes(rng.NextInt(110 * 24 * 60)), rng.NextInt(20), 1 + rng.NextInt(90), rng.NextInt(2) is 0);
+            var join = isBefore && at < joins[customer] ? joins[customer] : (DateTimeOffset?)null;
+            if (join is { } known && isTold?.Invoke(known) is false) continue;
+            builder.Add($"c{customer}", at, isOrder ? EventKind.OrderPlaced : EventKind.ItemViewed, item, isOrder ? $"o{i}" : null, isOrder ? 1 : 0, isOrder ? amount : 0, sequence: i, knownAt: isTold is null ? join : null);
+        }
+        return builder.Build();
+    }
+
+    [Fact]
+    public void Value_models_and_recommendations_learn_of_a_joined_purchase_when_it_was_joined()
+    {
+        var builder = new EventTableBuilder();
+        var lamp = builder.Item("lamp");
+        builder.Add("a", Begin.AddDays(5), EventKind.OrderPlaced, lamp, "o1", 1, 10, knownAt: Begin.AddDays(20)).Add("a", Begin.AddDays(20), EventKind.OrderPlaced, lamp, "o2", 1, 15);
+        var table = builder.Build();
+        var calendar = FeatureTable.CalendarOf(table);
+        var (joined, later) = (calendar.Day(Begin.AddDays(20).UtcTicks), calendar.Day(Begin.AddDays(30).UtcTicks));
+
+        var days = PurchaseDays.Of(table);
+        Assert.Equal(0, days.Before(0, joined).Days.Length);
+        Assert.Equal([10.0, 15.0], days.Before(0, later).Values.ToArray());
+        Assert.Equal(joined - 15, days.Before(0, later).Days.Span[0]);
+        var items = ItemPurchases.Of(table, calendar);
+        Assert.Equal(0, items.CountsBefore(joined).Count);
+        Assert.Equal(2f, items.CountsBefore(joined + 1).Values[0]);
     }
 
     [Fact, Trait("Promise", "R-09")]

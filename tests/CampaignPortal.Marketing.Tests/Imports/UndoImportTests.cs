@@ -54,6 +54,23 @@ public class UndoImportTests
     }
 
     [Fact]
+    public async Task A_browser_that_only_the_import_knew_is_nobodys_again_until_somebody_says_who_they_are()
+    {
+        await using var store = await TestStore.OpenAsync();
+        await store.Log.AppendAsync(An.Batch(An.Event("0", customer: "k2"), An.Event("1", customer: null) with { Visitor = "v" }), Ct);
+        var report = await CheckedImportTests.RunAsync(store, CheckedImportTests.Request("event id,event,timestamp,user id,anonymous id\n1,view,2026-01-01 10:00:00,k1,v\n", "events"));
+        await store.Get<ProjectionHost>().CatchUpAsync(Ct);
+        await using var db = await store.ContextAsync();
+        Assert.Equal([1L, 2L], await db.CustomerProfiles.OrderBy(p => p.EventCount).Select(p => p.EventCount).ToListAsync(Ct)); // the view before is k1's
+
+        await UndoAsync(store, report.ImportId);
+        Assert.Empty(await db.Identifications.ToListAsync(Ct));
+        await store.Log.AppendAsync(An.Batch(An.Event("2", customer: "k2") with { Visitor = "v" }), Ct);
+        await store.Get<ProjectionHost>().CatchUpAsync(Ct);
+        Assert.Equal([3L], await db.CustomerProfiles.Select(p => p.EventCount).ToListAsync(Ct));
+    }
+
+    [Fact]
     public async Task Changed_fields_get_their_old_values_unless_they_were_changed_since()
     {
         await using var store = await TestStore.OpenAsync();

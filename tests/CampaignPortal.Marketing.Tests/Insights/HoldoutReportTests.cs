@@ -37,6 +37,22 @@ public sealed class HoldoutReportTests
         AssertEstimate(6_700, 4_111.9198872, 9_288.0801128, report.Effect.IncrementalRevenue);
     }
 
+    // Of 821 people who spent something the 99 % quantile lies among those with 75; the one with 100,000 counts as one of them.
+    [Fact]
+    public async Task One_very_large_customer_counts_up_to_the_cap_and_does_not_decide()
+    {
+        await using var store = await OpenAsync();
+        await FillAsync(store);
+        await OrderAsync(store, Drawn(0.2, 1, 1_200)[1_199..], 100_000, Summer);
+        var report = await ReportAsync(store);
+        Assert.Equal((75m, 1L), (report.Book.Cap, report.Book.CappedCount));
+        Assert.Equal((119_500m, 19_575m, 3_200m), (report.Book.Treated.Sums.Revenue, report.Book.Treated.Capped.Revenue, report.Book.Holdout.Capped.Revenue));
+        Assert.Equal(19_575 / 1_200.0 - 3_200 / 300.0, report.Effect.Revenue.Absolute!.Value.Point, 9);
+        Assert.Equal(119_500 / 1_200.0 - 3_200 / 300.0, report.Uncapped!.Revenue.Absolute!.Value.Point, 9);
+        Assert.Equal((Marketing.Experiments.Finding.Better, Marketing.Experiments.Finding.CannotTell), (report.Effect.Revenue.Finding, report.Uncapped.Revenue.Finding));
+        Assert.Equal(report.Book.Treated.Sums.Buyers, report.Book.Treated.Capped.Buyers);
+    }
+
     [Fact]
     public async Task The_quarter_before_keeps_its_people_and_its_orders()
     {

@@ -1,8 +1,10 @@
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Imports;
 using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Marketing.Jobs.Maintenance;
+using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Testing;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -32,6 +34,38 @@ public sealed class MaintenanceTests
         Assert.True(File.Exists(Path.Combine(folder, "models", "segments", "1", "manifest.json")));
         Assert.Empty(Directory.EnumerateFiles(BackUpJob.FolderOf(jobs.Store.Directory), "master.key", SearchOption.AllDirectories));
         Assert.Empty(Directory.EnumerateFileSystemEntries(BackUpJob.FolderOf(jobs.Store.Directory), "*.tmp", SearchOption.AllDirectories));
+    }
+
+    [Fact, Trait("Promise", "R-42")]
+    public async Task A_restored_backup_is_the_store_of_then_with_todays_keys_and_sending_stopped()
+    {
+        using var folder = new TempFolder();
+        var data = folder.File("data");
+        string name;
+        await using (var jobs = await RunningStore.StartAsync(data))
+        {
+            var store = jobs.Store;
+            await store.AddReadersAsync(2, Token);
+            await jobs.EndOfAsync((await jobs.StartAsync(BackUpJob.JobKey)).RunId);
+            name = Path.GetFileName(Directory.EnumerateDirectories(BackUpJob.FolderOf(store.Directory)).Single(d => File.Exists(Path.Combine(d, "backup.json"))));
+            await store.Log.AppendAsync(An.Batch(An.Event("later")), Token);
+            await store.Get<EraseCustomerHandler>().HandleAsync("c-2", "test", Token);
+        }
+        string aside;
+        using (var directory = DataDirectory.Open(data, null, "restore"))
+        {
+            Assert.Throws<FileNotFoundException>(() => RestoreBackup.Run(directory, "20200101T000000Z", ManualClock.Noon, Token));
+            aside = RestoreBackup.Run(directory, name, ManualClock.Noon, Token);
+        }
+        Assert.True(File.Exists(Path.Combine(aside, "portal.db")));
+
+        await using var restored = await TestStore.OpenAsync(data);
+        await using var db = await restored.ContextAsync();
+        Assert.Equal(0, await db.Events.CountAsync(e => e.MessageId == "later", Token));
+        Assert.Equal(("Customer", null), (restored.Get<ContactVault>().Read(1)?.Name, restored.Get<ContactVault>().Read(2)?.Name)); // who was erased since stays unreadable
+        Assert.True(restored.Get<DeliverySettingsStore>().Read().IsStopped);
+        await using var outbox = new RunningOutbox(restored);
+        await outbox.DrainUntilAsync(() => restored.Get<DeliverySettingsStore>().Read().HeldByRestore is 0, Token);
     }
 
     [Fact]

@@ -61,6 +61,8 @@ public sealed class CommandLineTests
         var made = (await AnswerAsync(0, "", "backup", "create", "--data", data, "--json")).GetProperty("backup").GetString();
         Assert.Equal([made], (await AnswerAsync(0, "", "backup", "list", "--data", data, "--json")).GetProperty("backups").EnumerateArray().Select(b => b.GetString()));
 
+        Assert.Equal(made, (await AnswerAsync(0, "", "restore", made!, "--data", data, "--json")).GetProperty("restored").GetString()); // just made
+
         var findings = (await AnswerAsync(0, "", "doctor", "--data", data, "--json")).GetProperty("findings").EnumerateArray().ToDictionary(f => f.GetProperty("check").GetString() ?? "", f => f.GetProperty("state").GetString());
         Assert.Equal("ok", findings["store"]);
         Assert.Equal("warning", findings["models"]); // a fresh portal has none

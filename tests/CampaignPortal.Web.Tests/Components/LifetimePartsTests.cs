@@ -97,12 +97,37 @@ public sealed class LifetimePartsTests
     public async Task A_funnel_names_its_weakest_step()
     {
         static FunnelStep Step(EventKind kind, int count, int before) => new(kind, count, new Estimate(count / 400.0, 0, 1, 0.95), before == 0 ? null : new Estimate(count / (double)before, 0.1, 0.9, 0.95), TimeSpan.FromHours(2), TimeSpan.FromDays(2));
-        var group = new FunnelGroup(null, [Step(EventKind.ItemViewed, 400, 0), Step(EventKind.CartAdded, 80, 400), Step(EventKind.OrderPlaced, 60, 80)]);
+        var group = new FunnelGroup(FunnelSplit.None, FunnelGroup.Unknown, null, [Step(EventKind.ItemViewed, 400, 0), Step(EventKind.CartAdded, 80, 400), Step(EventKind.OrderPlaced, 60, 80)]);
         var card = await Rendered<FunnelCard>(new() { ["Group"] = group });
         Assert.Contains("Put in basket", card.Find(".alert").TextContent, StringComparison.Ordinal);
         Assert.Contains("20.0%", card.Find(".alert").TextContent, StringComparison.Ordinal);
         Assert.Contains("400 people", card.Find("figcaption").TextContent, StringComparison.Ordinal);
         Assert.Contains("15.0%", card.Find("figcaption").TextContent, StringComparison.Ordinal); // 60 of 400
+    }
+
+    [Fact]
+    public async Task Groups_of_a_funnel_under_ten_say_no_share_and_unknown_ones_have_words()
+    {
+        static FunnelStep Step(EventKind kind, int count, double share) => new(kind, count, new Estimate(share, share - 0.02, share + 0.02, 0.95), null, TimeSpan.FromMinutes(20), null);
+        FunnelGroup Group(int number, string? name, int entered) => new(FunnelSplit.Device, number, name, [Step(EventKind.ItemViewed, entered, 1), Step(EventKind.CartAdded, entered / 4, 0.25)]);
+        var funnel = new FunnelOverview([Group(0, "mobile", 400), Group(1, "tv", 40), Group(FunnelGroup.Unknown, null, 9)], null, [EventKind.ItemViewed, EventKind.CartAdded], new Dictionary<EventKind, int>(), default, default, ManualClock.Noon);
+        var rows = (await Rendered<FunnelBreakdown>(new() { ["Funnel"] = funnel, ["Segments"] = new Dictionary<int, string>() })).FindAll("tbody tr").Select(row => string.Join(" | ", row.Children.Select(c => c.TextContent.Trim()))).ToArray();
+        Assert.Equal(["Phone | 400 | 25.0%23.0% to 27.0% | 20 minutes", "tv | 40 | 25.0%23.0% to 27.0% | 20 minutes", "Not known | fewer than 10 | – | –"], rows);
+    }
+
+    [Fact]
+    public async Task What_must_not_happen_in_between_can_be_chosen_and_taken_away_again()
+    {
+        var step = new FunnelStep(EventKind.ItemViewed, 40, null, null, null, null);
+        var available = new Dictionary<EventKind, int> { [EventKind.ItemViewed] = 1, [EventKind.CartAdded] = 1, [EventKind.OrderPlaced] = 1, [EventKind.Searched] = 1 };
+        var funnel = new FunnelOverview([], null, [EventKind.ItemViewed, EventKind.CartAdded], available, default, default, ManualClock.Noon)
+        {
+            All = new FunnelGroup(FunnelSplit.None, FunnelGroup.Unknown, null, [step]), Order = FunnelOrder.Strict, Without = [EventKind.OrderPlaced],
+        };
+        var part = await Rendered<FunnelSteps>(new() { ["Funnel"] = funnel, ["AddressOf"] = (Func<FunnelChoice, string>)(c => "?" + string.Join(',', c.Without ?? [])) });
+        Assert.Equal("?", part.Find("a[aria-label='Allow “Ordered” again']").GetAttribute("href"));
+        Assert.Equal(["Must not happen in between", "Searched"], part.FindAll("select")[2].Children.Select(o => o.TextContent));
+        Assert.Equal("Directly one after the other", part.Find("option[selected]").TextContent);
     }
 
     private static Task<RenderedPart> Rendered<T>(Dictionary<string, object?> parameters) where T : IComponent => RenderedPart.RenderAsync<PartsTests.Host>(

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using CampaignPortal.Marketing.Content;
 using CampaignPortal.Marketing.Content.Checks;
 using CampaignPortal.Marketing.Content.Data;
@@ -7,11 +8,14 @@ using CampaignPortal.Marketing.Customers.Attributes;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Testing;
 using CampaignPortal.Web.Components;
+using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Features.Content;
 using CampaignPortal.Web.Identity;
 using CampaignPortal.Web.Tests.Identity;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Rendering;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.JSInterop;
 using static CampaignPortal.Web.Tests.Components.PartsTests;
 
 namespace CampaignPortal.Web.Tests.Content;
@@ -48,6 +52,48 @@ public sealed class MessageEditorTests : IAsyncLifetime
         Assert.Equal(MissingValue.Stop, _changed.WhenMissing);
         await part.ChangeAsync(".options label:nth-child(1) select", "no such format");
         Assert.Equal(BodyFormat.Markdown, _changed.BodyFormat);
+    }
+
+    [Fact]
+    public async Task Mjml_begins_with_the_body_and_is_compiled_before_anything_changes()
+    {
+        var (part, held) = await MjmlAsync(Sample, new MjmlScript(source => source.Contains("<h1>Linen</h1>", StringComparison.Ordinal) ? ("<div>linen</div>", 0) : null));
+        await part.ChangeAsync(".options label:nth-child(1) select", "Mjml");
+        Assert.Equal((BodyFormat.Mjml, "<div>linen</div>", MessageLayout.Plain, false), (held.Content.BodyFormat, held.Content.Body, held.Content.Layout, held.Content.IsBehindSource));
+        Assert.Contains("<h1>Linen</h1>", part.Find("textarea#body").TextContent + part.Find("textarea#body").GetAttribute("value"), StringComparison.Ordinal);
+
+        var (without, kept) = await MjmlAsync(Sample, new MjmlScript(_ => null));
+        await without.ChangeAsync(".options label:nth-child(1) select", "Mjml");
+        Assert.Equal(Sample, kept.Content);
+        Assert.Contains("could not be compiled in this browser", without.Find(".problems").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_source_that_cannot_be_compiled_is_kept_its_line_is_named_and_the_last_html_stays()
+    {
+        var good = (Sample with { BodyFormat = BodyFormat.Mjml }).WithCompiled("<mjml>1</mjml>", "<p>one</p>");
+        var (part, held) = await MjmlAsync(good, new MjmlScript(source => source.Contains("colour", StringComparison.Ordinal) ? (null, 4) : ("<p>" + source.Length + "</p>", 0)));
+        await part.ChangeAsync("textarea#body", "<mjml colour>2</mjml>");
+        Assert.Equal(("<mjml colour>2</mjml>", "<p>one</p>", true), (held.Content.Mjml, held.Content.Body, held.Content.IsBehindSource));
+        Assert.Equal("Message, line 4, column 1", part.Find(".problems button").TextContent);
+        Assert.Contains("still made of the last MJML", part.Find(".alert.warn").TextContent, StringComparison.Ordinal);
+        await part.ChangeAsync("textarea#body", "<mjml>3</mjml>");
+        Assert.Equal(("<p>14</p>", false), (held.Content.Body, held.Content.IsBehindSource));
+        Assert.Empty(part.FindAll(".problems, .alert.warn"));
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task Leaving_mjml_asks_first_and_keeps_the_html(bool goesOn)
+    {
+        var content = (Sample with { BodyFormat = BodyFormat.Mjml }).WithCompiled("<mjml>1</mjml>", "<p>one</p>");
+        var (part, held) = await MjmlAsync(content, new MjmlScript(_ => null));
+        var leaving = part.ChangeAsync(".options label:nth-child(1) select", "Html");
+        Assert.Equal("Leave MJML?", held.Confirmation.Asked?.Title);
+        held.Confirmation.Answer(goesOn);
+        await leaving;
+        Assert.Equal(goesOn ? content with { BodyFormat = BodyFormat.Html, Mjml = null, CompiledFrom = null } : content, held.Content);
+        Assert.Equal("<p>one</p>", held.Content.Body);
     }
 
     [Fact]
@@ -264,6 +310,54 @@ public sealed class MessageEditorTests : IAsyncLifetime
                 .AddSingleton(_store.Get<MessageComposer>())
                 .AddSingleton(_store.Get<PreviewMessageHandler>())
                 .AddSingleton(_store.Get<ReadFieldsHandler>())
-                .AddSingleton<PreviewStore>());
+                .AddSingleton<PreviewStore>()
+                .AddSingleton<Confirmation>());
+    }
+
+    private async Task<(RenderedPart Part, EditorHost.Held Held)> MjmlAsync(MessageContent content, MjmlScript script)
+    {
+        var held = new EditorHost.Held { Content = content };
+        var part = await RenderedPart.RenderAsync<Host>(
+            new Dictionary<string, object?> { ["Part"] = typeof(EditorHost), ["Parameters"] = new Dictionary<string, object?> { ["State"] = held }, ["Viewer"] = Viewer.Nobody with { User = RoleCapabilitiesTests.User(Roles.Admin) } },
+            services => services.AddSingleton<IJSRuntime>(script).AddSingleton<TimeProvider>(_store.Clock).AddSingleton(_store.Get<MessageComposer>()).AddSingleton(_store.Get<ReadFieldsHandler>()).AddSingleton(held.Confirmation));
+        return (part, held);
+    }
+
+    /// <summary>A page around the editor that takes what it is told, as the composer does.</summary>
+    private sealed class EditorHost : ComponentBase
+    {
+        [Parameter] public Held State { get; set; } = null!; // given above
+
+        protected override void BuildRenderTree(RenderTreeBuilder builder)
+        {
+            builder.OpenComponent<BodyEditor>(0);
+            builder.AddAttribute(1, nameof(BodyEditor.Content), State.Content);
+            builder.AddAttribute(2, nameof(BodyEditor.ContentChanged), EventCallback.Factory.Create<MessageContent>(this, changed => State.Content = changed));
+            builder.CloseComponent();
+        }
+
+        public sealed class Held
+        {
+            public required MessageContent Content { get; set; }
+            public Confirmation Confirmation { get; } = new();
+        }
+    }
+
+    /// <summary>Stands in for the browser's compiler: what it makes of a source, or the line of a mistake; null is a browser that cannot load it.</summary>
+    private sealed class MjmlScript(Func<string, (string? Html, int Line)?> compile) : IJSRuntime, IJSObjectReference
+    {
+        public async ValueTask<TValue> InvokeAsync<TValue>(string identifier, object?[]? args)
+        {
+            if (typeof(TValue) == typeof(IJSObjectReference)) return (TValue)(object)this;
+            if (identifier is not "compile") return default!; // nobody looks at the answer
+            await Task.Yield(); // a browser never answers at once
+            if (compile((string)args![0]!) is not { } made) throw new JSException("no module");
+            var answer = new { html = made.Html, errors = made.Html is null ? new[] { new { line = made.Line, message = "Attribute colour is illegal" } } : [] };
+            return JsonSerializer.Deserialize<TValue>(JsonSerializer.Serialize(answer), JsonSerializerOptions.Web)!; // the answer is an object
+        }
+
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, CancellationToken cancellationToken, object?[]? args) => InvokeAsync<TValue>(identifier, args);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

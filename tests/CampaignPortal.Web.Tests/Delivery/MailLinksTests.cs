@@ -6,6 +6,7 @@ using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Delivery.Tracking;
 using CampaignPortal.Marketing.Delivery.Transports;
 using CampaignPortal.Marketing.Events;
+using CampaignPortal.Marketing.Settings;
 using CampaignPortal.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -86,6 +87,46 @@ public sealed class MailLinksTests : IAsyncLifetime
         await _client.PostAsync(LinksOf(4).Unsubscribe + "/again", null, Stop);
         await WaitForAsync(async db => (await db.Consents.SingleAsync(c => c.CustomerId == 4, Stop)).IsGranted);
         Assert.Equal(0, await _portal.Get<Microsoft.EntityFrameworkCore.IDbContextFactory<PortalDbContext>>().CreateDbContext().SuppressedContacts.CountAsync(Stop));
+    }
+
+    [Fact, Trait("Promise", "P-04")]
+    public async Task Fewer_mails_a_pause_or_another_topic_are_one_button_each_beside_leaving_and_can_be_taken_back()
+    {
+        _portal.Get<ScriptedMessageSource>().Topic = _ => "offers";
+        await _portal.Get<PortalDatabase>().WriteAsync(t => t.Execute("insert into \"Settings\" values ('delivery.topics', @0)", MailTopic.Write([new MailTopic("news", "News"), new MailTopic("offers", "Offers")])), Stop);
+        _portal.Get<DeliverySettingsStore>().Forget();
+        var page = await _client.GetStringAsync(_links[1].Unsubscribe, Stop);
+        var (way, wishes) = (page.IndexOf("action=\"" + _links[1].Unsubscribe + "\"", StringComparison.Ordinal), page.IndexOf("/wishes\"", StringComparison.Ordinal));
+        Assert.InRange(way, 1, wishes); // leaving everything comes first
+        Assert.True(page.IndexOf("value=\"offers\"", StringComparison.Ordinal) < page.IndexOf("value=\"news\"", StringComparison.Ordinal)); // the mail's own topic first
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+
+        Assert.Contains("not sent to you", await WishAsync("without", "offers"), StringComparison.Ordinal);
+        await WishAsync("limit", "7");
+        await WishAsync("limit", "7"); // again is no other statement
+        Assert.Contains("You get nothing until", await WishAsync("pause", "90"), StringComparison.Ordinal);
+        foreach (var (field, value) in new[] { ("limit", "3"), ("pause", "-1"), ("without", "marketing"), ("with", "news"), ("what", "7") }) await WishAsync(field, value); // no button says so
+        await using (var db = await _portal.Get<IDbContextFactory<PortalDbContext>>().CreateDbContextAsync(Stop))
+        {
+            var said = await db.Consents.Where(c => c.CustomerId == 1).OrderBy(c => c.Purpose).ToListAsync(Stop);
+            Assert.Equal([("frequency", false, 7), ("marketing", true, null), ("offers", false, null), ("pause", false, null)], said.Select(c => (c.Purpose, c.IsGranted, c.LimitDays)));
+            Assert.InRange((said[3].Until!.Value - said[3].ChangedAt).TotalDays, 89.9, 90.1); // set above
+            var ledger = await db.ConsentLedger.Where(l => l.CustomerId == 1 && l.Origin == "message-link").ToListAsync(Stop);
+            Assert.Equal(["offers", "frequency", "pause"], ledger.Select(l => l.Purpose));
+            Assert.All(ledger, l => Assert.NotNull(l.Proof));
+        }
+
+        foreach (var (field, value) in new[] { ("with", "offers"), ("limit", "0"), ("pause", "0") }) await WishAsync(field, value);
+        await WaitForAsync(async db => await db.Consents.Where(c => c.CustomerId == 1).AllAsync(c => c.IsGranted, Stop));
+        await _client.PostAsync(_links[1].Unsubscribe, null, Stop);
+        Assert.DoesNotContain("/wishes", await _client.GetStringAsync(_links[1].Unsubscribe, Stop), StringComparison.Ordinal); // who left comes back first
+
+        async Task<string> WishAsync(string field, string value)
+        {
+            var answer = await _client.PostAsync(_links[1].Unsubscribe + "/wishes", new FormUrlEncodedContent([new(field, value)]), Stop);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            return await answer.Content.ReadAsStringAsync(Stop);
+        }
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using CampaignPortal.Marketing.Drafts;
 using CampaignPortal.Marketing.Insights;
 using CampaignPortal.Marketing.Predictions;
 using CampaignPortal.Marketing.Recommendations.Serving;
+using CampaignPortal.Marketing.Settings;
 using CampaignPortal.Testing;
 using CampaignPortal.Web.Components;
 using CampaignPortal.Web.Components.Shared;
@@ -233,6 +234,38 @@ public sealed class RightsTakenAwayTests : IAsyncLifetime
         await click;
         Assert.Equal(expected, await CountAsync(db => db.Messages.CountAsync(m => m.State == MessageState.Accepted, Ct)));
         Assert.Equal(expected, await CountAsync(db => db.AuditEntries.CountAsync(a => a.Action == "deadletter.requeue count as sent", Ct)));
+    }
+
+    [Fact, Trait("Promise", "R-42")]
+    public async Task What_a_restored_copy_held_is_said_settled_at_once_and_sending_goes_on()
+    {
+        await AddMessageAsync(1, MessageState.InDoubt, "Sent");
+        await AddMessageAsync(2, MessageState.InDoubt, "Sent");
+        await AddMessageAsync(3, MessageState.InDoubt, "Sent");
+        await _portal.Get<PortalDatabase>().WriteAsync(
+            t =>
+            {
+                t.Execute("update \"Messages\" set \"Reason\" = @0 where \"CustomerId\" <> 3", MessageReasons.Restored);
+                t.Execute("insert into \"Settings\" values (@0, 'yes'), (@1, '2')", KnownSettings.SendingStopped, KnownSettings.Restored);
+            },
+            Ct);
+        var delivery = _portal.Get<DeliverySettingsStore>();
+        delivery.Forget();
+        Assert.Contains("older copy", (await RenderAsync<SendingBanner>()).Find("[data-restored]").TextContent, StringComparison.Ordinal);
+
+        var part = await RenderAsync<OutboxListPage>();
+        Assert.StartsWith("2 messages are held", part.Find("[data-held]").TextContent.Trim(), StringComparison.Ordinal);
+        var click = part.ClickAsync("[data-settle=count-held]");
+        _confirmation.Answer(true);
+        await click;
+        Assert.Equal(2, await CountAsync(db => db.Messages.CountAsync(m => m.State == MessageState.Accepted, Ct)));
+        Assert.Empty(part.FindAll("[data-held]"));
+
+        var brake = await RenderAsync<BrakeCard>(("IsStopped", true));
+        click = brake.ClickAsync("button");
+        _confirmation.Answer(true);
+        await click;
+        Assert.Equal((false, null), (delivery.Read().IsStopped, delivery.Read().HeldByRestore));
     }
 
     [Fact]

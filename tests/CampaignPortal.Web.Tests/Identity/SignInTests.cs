@@ -53,6 +53,16 @@ public sealed partial class SignInTests : IAsyncDisposable
         Assert.Equal("Fern & Hearth Home", _portal.Get<ShopSettingsStore>().Read().Name);
     }
 
+    [Theory]
+    [InlineData("application/csp-report", """{"csp-report":{"effective-directive":"script-src-elem","blocked-uri":"inline"}}""", 1), InlineData("application/json", "{}", 0), InlineData("application/csp-report", "no json", 0)]
+    public async Task A_report_of_a_browser_about_the_content_policy_is_counted(string type, string report, long count)
+    {
+        await AddUserAsync(Roles.Admin);
+        using var body = new StringContent(report, System.Text.Encoding.UTF8, type);
+        var answer = await _portal.CreateClient().PostAsync("/csp-reports", body, Stop);
+        Assert.Equal((HttpStatusCode.NoContent, count), (answer.StatusCode, _portal.Get<PolicyReports>().Count));
+    }
+
     [Fact]
     public async Task A_wrong_password_and_an_unknown_address_get_the_same_answer()
     {

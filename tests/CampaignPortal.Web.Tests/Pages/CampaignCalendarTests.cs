@@ -2,6 +2,7 @@ using System.Net;
 using CampaignPortal.Marketing.Campaigns;
 using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Content;
+using CampaignPortal.Marketing.Settings;
 using CampaignPortal.Testing;
 using CampaignPortal.Web.Features.Campaigns;
 using CampaignPortal.Web.Identity;
@@ -83,6 +84,15 @@ public sealed class CampaignCalendarTests
         Assert.Contains("\"/campaigns?view=calendar\"", await ReadAsync("/campaigns"), StringComparison.Ordinal);
 
         async Task<string> ReadAsync(string path) => WebUtility.HtmlDecode(await client.GetStringAsync(path, Ct));
+    }
+
+    [Fact]
+    public async Task A_day_without_marketing_is_named_also_where_nothing_is_sent()
+    {
+        var calendar = new CampaignCalendar(November, new DateOnly(2026, 11, 23), []) { Free = new Dictionary<DateOnly, IReadOnlyList<FreeDay>> { [new DateOnly(2026, 11, 18)] = [new FreeDay(null, 11, 18, "DE", "Repentance Day")] } };
+        var part = await Rendered<MonthCalendar>(new() { ["Calendar"] = calendar });
+        Assert.Equal("Repentance Day (DE)", part.Find("td.full .free").TextContent.Trim());
+        Assert.Contains("Days without marketing", part.Find(".month-legend").TextContent, StringComparison.Ordinal);
     }
 
     private static async Task ScheduleAsync(TestPortal portal, string name, DateOnly day)

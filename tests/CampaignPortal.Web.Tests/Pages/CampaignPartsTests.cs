@@ -4,6 +4,7 @@ using CampaignPortal.Marketing.Campaigns.Planning;
 using CampaignPortal.Marketing.Campaigns.Results;
 using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Content;
+using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Experiments;
 using CampaignPortal.Marketing.Insights.Campaigns;
 using CampaignPortal.Testing;
@@ -105,6 +106,25 @@ public sealed class CampaignPartsTests
         Assert.Empty((await Rendered<BouncesCard>(new() { ["Bounces"] = new Dictionary<(string Reason, int Code), long>() })).FindAll("section"));
     }
 
+    [Fact]
+    public async Task Every_figure_names_its_denominator_and_machines_stand_beside_people()
+    {
+        var sums = new ArmSums { Exposed = 1_000, Sent = 900, Bounced = 100, Opened = 200, OpenedByMachine = 80, Clicked = 40, ClickedByMachine = 8, Ordered = 50, OrderedAfterClick = 10, Unsubscribed = 4, Complained = 2 };
+        var rows = (await Rendered<FiguresCard>(new() { ["Sums"] = sums })).FindAll("tbody tr").Select(row => string.Join(" | ", row.Children.Select(c => c.TextContent.Trim()))).ToArray();
+        Assert.Equal("Delivered | 800 | 88.9% | of sent", rows[1]);
+        Assert.Equal("Opened by machines alone | 80 | 10.0% | of delivered (sent less bounced)", rows[4]);
+        Assert.Equal("Clicked by machines alone | 8 | 1.00% | of delivered (sent less bounced)", rows[6]);
+        Assert.Equal("Ordered after a click | 10 | 25.0% | of those who clicked", rows[8]);
+        Assert.Equal("Complained of spam | 2 | 0.25% | of delivered (sent less bounced)", rows[10]);
+    }
+
+    [Fact]
+    public void A_badge_tells_the_place_of_a_link_and_its_share_of_all_clicks()
+    {
+        CampaignLink[] links = [new(1, 0, "https://shop.example.com/a", 1, 30), new(1, 2, "https://shop.example.com/b", 3, 10)];
+        Assert.Equal(["1 · 75%", "2 · 0%", "3 · 25%"], new[] { 0, 1, 2 }.Select(place => LinkMap.BadgeOf(place, links)));
+    }
+
     [Theory]
     [InlineData(Roles.Admin, 2), InlineData(Roles.Analyst, 0)]
     public async Task Failures_of_rendering_stand_in_the_sending_card_each_with_an_example(string role, int links)
@@ -164,7 +184,7 @@ public sealed class CampaignPartsTests
     public void Every_code_of_a_check_has_words()
     {
         var codes = typeof(CheckCodes).GetFields().Select(f => (string)f.GetRawConstantValue()!); // constants
-        Assert.All(codes, code => Assert.NotEqual(code, CheckNames.Of(new CampaignCheck(CheckLevel.Error, code, ComposerStep.Review) { Number = 1, Stale = new StaleAudience("x", StaleReason.Late), Gone = new GoneSegment("x", 2) }, TimeZoneInfo.Utc)));
+        Assert.All(codes, code => Assert.NotEqual(code, CheckNames.Of(new CampaignCheck(CheckLevel.Error, code, ComposerStep.Review) { Number = 1, Stale = new StaleAudience("x", StaleReason.Late), Gone = new GoneSegment("x", 2), Met = new MetFreeDays([], null), Forecast = new SendingForecast(10, Now, 1, IsInterrupted: true) }, TimeZoneInfo.Utc)));
     }
 
     [Fact]
@@ -174,6 +194,50 @@ public sealed class CampaignPartsTests
         var quiet = Marketing.Delivery.QuietHours.Default;
         Assert.Equal(new DateTime(2026, 3, 9, 14, 0, 0), CampaignBeginning.Suggest(new DateTimeOffset(2026, 3, 9, 12, 10, 0, TimeSpan.Zero), berlin, quiet));
         Assert.Equal(new DateTime(2026, 3, 10, 8, 0, 0), CampaignBeginning.Suggest(new DateTimeOffset(2026, 3, 9, 20, 30, 0, TimeSpan.Zero), berlin, quiet));
+    }
+
+    [Theory]
+    [InlineData(Roles.Marketer, true), InlineData(Roles.Analyst, false)]
+    public async Task A_covered_result_asks_who_may_decide_for_a_reason_and_an_explained_one_says_whose_it_is(string role, bool mayDecide)
+    {
+        var check = new HealthCheck(HealthKind.Split, HealthLevel.Invalid, 0.0001, Counts: [500, 250]);
+        var reasons = new List<string>();
+        Func<string, Task<bool>> take = reason => { reasons.Add(reason); return Task.FromResult(reason.Length > 3); };
+        Task<RenderedPart> ShowAsync(HealthCheck shown) => Rendered<HealthCover>(new() { ["Check"] = shown, ["OnAcknowledge"] = take }, ViewerOf(role));
+        var covered = await ShowAsync(check);
+        Assert.Contains("500 / 250", covered.Find(".cover.broken").TextContent, StringComparison.Ordinal);
+        Assert.Equal(mayDecide, covered.FindAll("textarea").Count == 1);
+        if (mayDecide)
+        {
+            await covered.InputAsync("textarea", "no");
+            await covered.RaiseAsync("form", "onsubmit");
+            Assert.NotNull(covered.Find("textarea[aria-invalid]"));
+            await covered.InputAsync("textarea", "Half of B was deleted.");
+            await covered.RaiseAsync("form", "onsubmit");
+            Assert.Empty(covered.FindAll(".wrong"));
+            Assert.Equal(["no", "Half of B was deleted."], reasons);
+        }
+        var explained = await ShowAsync(check with { Acknowledged = new Acknowledged(Now, "Jan Berg", "Half of B was <deleted>.") });
+        Assert.Contains("Jan Berg", explained.Find(".cover").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Half of B was <deleted>.", explained.Find(".cover-reason").TextContent);
+        Assert.Equal(mayDecide, explained.FindAll("button").Count == 1);
+        Assert.Empty(explained.FindAll(".broken, textarea"));
+    }
+
+    [Fact]
+    public async Task While_it_sends_the_pace_and_the_time_left_stand_beside_the_progress_and_in_the_quiet_when_it_goes_on()
+    {
+        var result = Result(0, 0, 1) with { Progress = new SendingProgress(1_000, 400, 600, 0, new Dictionary<string, long>()) { PerMinute = 120 } };
+        Task<string> ShowAsync(CampaignResult shown) => TextAsync(Rendered<SendingCard>(new() { ["Result"] = shown }, ViewerOf(Roles.Marketer)));
+        var sending = await ShowAsync(result);
+        Assert.Contains("120 a minute", sending, StringComparison.Ordinal);
+        Assert.Contains("about 5 min left", sending, StringComparison.Ordinal);
+        Assert.DoesNotContain("a minute", await ShowAsync(result with { State = CampaignState.Paused }), StringComparison.Ordinal);
+        var quiet = await ShowAsync(result with { Progress = result.Progress with { PerMinute = null, NextAt = Now.AddHours(9) } });
+        Assert.Contains("goes on", quiet, StringComparison.Ordinal);
+        Assert.DoesNotContain("left", quiet.Replace("have left", "", StringComparison.Ordinal), StringComparison.Ordinal);
+
+        static async Task<string> TextAsync(Task<RenderedPart> part) => (await part).Find(".card").TextContent;
     }
 
     private static Task<RenderedPart> VerdictAsync(long clicksA, long clicksB, double hours, long assignedB = 500, Action<long?>? onSend = null, string role = Roles.Marketer)
@@ -186,7 +250,7 @@ public sealed class CampaignPartsTests
     private static CampaignResult Result(long clicksA, long clicksB, double hours, long assignedB = 500)
     {
         IReadOnlyList<ArmSums> arms = [Arm(500, clicksA), Arm(assignedB, clicksB)];
-        var health = HealthChecks.Of([.. arms.Select(a => new PlannedArm(a, 0.5))], isEnded: true, wasCutShort: false);
+        var health = HealthChecks.Of([.. arms.Select(a => new PlannedArm(a, 0.5))], ResultMetric.Clicks, isEnded: true, wasCutShort: false);
         var test = new TestResult(
             ResultMetric.Clicks, TestJudge.Judge(arms, ResultMetric.Clicks, health, (hours, 4)), health, new Dictionary<ResultMetric, IReadOnlyList<MetricComparison>>(), Now.AddHours(-hours), Now.AddHours(4 - hours));
         var run = new CampaignRun { CampaignId = 7, Phase = RunPhase.Testing, Funnel = new ReachFunnel { Waiting = 1_200 }.ToJson() };

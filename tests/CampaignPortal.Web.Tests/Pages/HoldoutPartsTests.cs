@@ -82,6 +82,24 @@ public sealed class HoldoutPartsTests
         Assert.Equal("/before", part.Find("nav a[aria-current=true]").GetAttribute("href"));
     }
 
+    [Fact]
+    public async Task Money_is_compared_up_to_the_cap_and_the_figure_without_it_is_one_click_away()
+    {
+        var capped = Arm(1_000, 100).Sums with { Revenue = 1_500 };
+        var report = Report(Arm(19_000, 3_800), Arm(1_000, 100) with { Capped = capped });
+        report = report with
+        {
+            Effect = HoldoutEffect.Of(report.Book.Treated.Sums, capped, null, null), Uncapped = HoldoutEffect.Of(report.Book.Treated.Sums, report.Book.Holdout.Sums, null, null), Book = report.Book with { Cap = 250, CappedCount = 8 },
+        };
+        var part = await CardAsync(report);
+        Assert.Contains("counts up to €250: the 99% quantile", part.Find(".cap-note").TextContent, StringComparison.Ordinal);
+        Assert.Contains("8 people spent more", part.Find(".cap-note").TextContent, StringComparison.Ordinal);
+        Assert.Equal("€1.50", part.Find("tbody tr:last-child td:nth-child(3)").TextContent.Trim());
+        await part.ClickAsync(".cap-note button");
+        Assert.StartsWith("Revenue per person, without the cap", part.Find("tbody tr:last-child").TextContent.Trim(), StringComparison.Ordinal);
+        Assert.Equal("€2", part.Find("tbody tr:last-child td:nth-child(3)").TextContent.Trim());
+    }
+
     private static Task<RenderedPart> CardAsync(HoldoutReport report, string role = Roles.Marketer) => Rendered<HoldoutCard>(
         new() { ["Report"] = report, ["RunningAddress"] = "/now", ["BeforeAddress"] = "/before" }, Viewer.Nobody with { User = User(role), Clock = new ManualClock(), Shop = Marketing.Database.ShopSettings.Default });
 

@@ -126,28 +126,42 @@ internal sealed record ConditionSql(string Text, IReadOnlyList<object?> Values, 
     {
         var isCustom = EventFacts.IsCustom(query.Name);
         var values = new List<object?> { isCustom ? KnownEvents.Custom : query.Name };
-        var where = "\"Type\" = @0 and \"CustomerId\" is not null" + Within(query.Window, moment, values);
+        var where = "\"Type\" = @0" + Within(query.Window, moment, values);
         if (query.Items is { } items)
             where += $" and \"ItemId\" in (select \"Id\" from \"Items\" where \"{(items.By is ItemFilterKind.Item ? "ExternalId" : "Category")}\" in ({Parameters(values, items.Values)}))";
         if (campaigns is { Count: > 0 }) where += $" and \"CampaignId\" in ({Parameters(values, campaigns)})";
         if (isCustom || needsRows)
         {
+            const string Columns = "\"OccurredAt\", \"OrderId\", \"ItemId\", \"Amount\", \"Quantity\", \"Properties\"";
             return new(
-                $"select \"CustomerId\", \"Sequence\", \"OccurredAt\", \"OrderId\", \"ItemId\", \"Amount\", \"Quantity\", \"Properties\" from \"Events\" where {where} order by \"CustomerId\", \"OccurredAt\", \"Sequence\"",
+                $"""
+                select "CustomerId", "Sequence", {Columns} from "Events" where "CustomerId" is not null and {where}
+                union all select j."CustomerId", {JoinedHistory.Place}, {Columns} from {JoinedHistory.From} and {where}
+                order by "CustomerId", "OccurredAt", "Sequence"
+                """,
                 values, ConditionShape.Events);
         }
         // An order counts once; a line without a number is an order of its own.
         var count = query.Name is KnownEvents.OrderPlaced or KnownEvents.OrderReturned ? "count(distinct \"OrderId\") + count(*) - count(\"OrderId\")" : "count(*)";
-        return new($"select \"CustomerId\", {count}, min(\"OccurredAt\") from \"Events\" where {where} group by \"CustomerId\"", values, ConditionShape.Counts);
+        return new(
+            $"""
+            select "CustomerId", {count}, min("OccurredAt") from (
+              select "CustomerId", "OrderId", "OccurredAt" from "Events" where "CustomerId" is not null and {where}
+              union all select j."CustomerId", e."OrderId", e."OccurredAt" from {JoinedHistory.From} and {where}) as known group by "CustomerId"
+            """,
+            values, ConditionShape.Counts);
     }
 
     private static ConditionSql Taste(TasteCondition c, RuleMoment moment)
     {
         var values = new List<object?> { c.Event };
+        var where = "e.\"Type\" = @0" + Within(c.Window, moment, values);
         return new(
             $"""
-            select "CustomerId", "Category", count(*), min("OccurredAt") from "Events" e join "Items" i on i."Id" = e."ItemId"
-            where "Type" = @0 and "CustomerId" is not null and "Category" <> ''{Within(c.Window, moment, values)} group by "CustomerId", "Category" order by "CustomerId"
+            select known."CustomerId", i."Category", count(*), min(known."OccurredAt") from (
+              select e."CustomerId", e."ItemId", e."OccurredAt" from "Events" e where e."CustomerId" is not null and {where}
+              union all select j."CustomerId", e."ItemId", e."OccurredAt" from {JoinedHistory.From} and {where}) as known
+            join "Items" i on i."Id" = known."ItemId" where i."Category" <> '' group by known."CustomerId", i."Category" order by known."CustomerId"
             """,
             values, ConditionShape.Tastes);
     }

@@ -16,7 +16,8 @@ internal sealed class EventBook(PortalDatabase database)
     private const int CheckEvery = 0xFFFF;
 
     private readonly Lock _access = new();
-    private readonly Dictionary<string, EventColumn> _columns = new(StringComparer.Ordinal);
+    // Beside what customers did themselves, what their browsers did before: of two events at one moment the one under a name counts as the later one.
+    private readonly Dictionary<string, EventColumn> _columns = new(StringComparer.Ordinal), _history = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _campaigns = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _starts = new(StringComparer.Ordinal);
     private long _sequence;
@@ -30,22 +31,35 @@ internal sealed class EventBook(PortalDatabase database)
         lock (_access)
         {
             using var connection = database.OpenReader();
-            using var command = connection.Prepare(
-                $"""
-                select "Sequence", "Type", "CustomerId", "OccurredAt", "ItemId", "OrderId", "CampaignId", "Amount", "Quantity",
-                  case when "Type" in ('{KnownEvents.Custom}', '{KnownEvents.MessageOpened}', '{KnownEvents.MessageClicked}') then "Properties" end
-                from "Events" where "Sequence" > @0 and "CustomerId" is not null order by "Sequence"
-                """,
-                1);
-            command.Set(0, _sequence);
-            using var reader = command.ExecuteReader();
-            for (var row = 0; reader.Read(); row++)
-            {
-                if ((row & CheckEvery) is 0) ct.ThrowIfCancellationRequested();
-                Add(reader);
-            }
+            var after = _sequence;
+            _sequence = Read(connection, "e.\"CustomerId\"", "\"Events\" e where e.\"Sequence\" > @0 and e.\"Sequence\" <= @1 and e.\"CustomerId\" is not null order by e.\"Sequence\"", _columns, after, long.MaxValue, ct) ?? after;
+            // What browsers did before, of those that said in these events who they are.
+            Read(connection, "j.\"CustomerId\"", $"{JoinedHistory.From} and j.\"Sequence\" > @0 and j.\"Sequence\" <= @1 order by j.\"Sequence\", e.\"Sequence\"", _history, after, _sequence, ct);
             IsReady = true;
         }
+    }
+
+    /// <summary>Adds these events; answers the number of the last one.</summary>
+    private long? Read(DbConnection connection, string customer, string from, Dictionary<string, EventColumn> columns, long after, long until, CancellationToken ct)
+    {
+        using var command = connection.Prepare(
+            $"""
+            select e."Sequence", e."Type", {customer}, e."OccurredAt", e."ItemId", e."OrderId", e."CampaignId", e."Amount", e."Quantity",
+              case when e."Type" in ('{KnownEvents.Custom}', '{KnownEvents.MessageOpened}', '{KnownEvents.MessageClicked}') then e."Properties" end
+            from {from}
+            """,
+            2);
+        command.Set(0, after);
+        command.Set(1, until);
+        using var reader = command.ExecuteReader();
+        long? last = null;
+        for (var row = 0; reader.Read(); row++)
+        {
+            if ((row & CheckEvery) is 0) ct.ThrowIfCancellationRequested();
+            Add(reader, columns);
+            last = reader.GetInt64(0);
+        }
+        return last;
     }
 
     /// <summary>Forgets everything: events were taken back.</summary>
@@ -55,6 +69,7 @@ internal sealed class EventBook(PortalDatabase database)
         {
             (IsReady, _sequence) = (false, 0);
             _columns.Clear();
+            _history.Clear();
             _starts.Clear();
         }
     }
@@ -91,11 +106,8 @@ internal sealed class EventBook(PortalDatabase database)
         var first = fit.Window.LastDays is null ? null : new long[everyone.Capacity + 1];
         lock (_access)
         {
-            if (_columns.TryGetValue(fit.Name, out var column))
-            {
-                column.Fold(query, fold, first, ct);
-                if (fold.BeginRivals()) column.Fold(query, fold, null, ct);
-            }
+            FoldAll(fit.Name, query, fold, first, ct);
+            if (fold.BeginRivals()) FoldAll(fit.Name, query, fold, null, ct);
         }
         return new ConditionAnswer(fold.Matching().And(everyone), first is null ? null : [.. Leaves(fit, first)]);
     }
@@ -130,20 +142,25 @@ internal sealed class EventBook(PortalDatabase database)
         var first = fit.Window.LastDays is null ? null : new long[everyone.Capacity + 1];
         lock (_access)
         {
-            if (_columns.TryGetValue(fit.Name, out var column)) column.Fold(new ColumnQuery(from, until, items, CampaignsOf(fit), fit.WithoutMachines), fold, first, ct);
+            FoldAll(fit.Name, new ColumnQuery(from, until, items, CampaignsOf(fit), fit.WithoutMachines), fold, first, ct);
         }
         return (fold, first);
     }
 
+    private void FoldAll(string name, ColumnQuery query, ColumnFold fold, long[]? first, CancellationToken ct)
+    {
+        if (_history.TryGetValue(name, out var history)) history.Fold(query, fold, first, ct);
+        if (_columns.TryGetValue(name, out var column)) column.Fold(query, fold, first, ct);
+    }
+
     private HashSet<int>? CampaignsOf(EventFit fit) => fit.Campaigns.Count is 0 ? null : [.. fit.Campaigns.Where(_campaigns.ContainsKey).Select(c => _campaigns[c])];
 
-    private void Add(DbDataReader reader)
+    private void Add(DbDataReader reader, Dictionary<string, EventColumn> columns)
     {
-        _sequence = reader.GetInt64(0);
         var (type, properties) = (reader.GetString(1), reader.TextOrNull(9));
         if (type is KnownEvents.MessageSent && reader.TextOrNull(6) is { } sent) ConditionReader.Earliest(_starts, sent, reader.GetInt64(3));
         var name = type is KnownEvents.Custom ? EventFacts.Property(properties, "name")?.Text ?? type : type;
-        ref var column = ref CollectionsMarshal.GetValueRefOrAddDefault(_columns, name, out var isKnown);
+        ref var column = ref CollectionsMarshal.GetValueRefOrAddDefault(columns, name, out var isKnown);
         if (!isKnown) column = new EventColumn();
         column!.Add(reader.GetInt64(2), reader.GetInt64(3), reader.NumberOrNull(4) ?? -1, TagOf(type, reader, properties), reader.NumberOrNull(7), reader.NumberOrNull(8)); // made above
     }

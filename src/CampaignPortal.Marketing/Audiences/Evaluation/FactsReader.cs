@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using CampaignPortal.Marketing.Audiences.Rules;
 using CampaignPortal.Marketing.Database;
+using CampaignPortal.Marketing.Events;
 
 namespace CampaignPortal.Marketing.Audiences.Evaluation;
 
@@ -57,10 +58,12 @@ internal static class FactsReader
     private static void ReadEvents(DbConnection connection, string numbers, IReadOnlyCollection<string> types, Dictionary<long, CustomerFacts> found)
     {
         var names = string.Join(", ", types.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"@{i}")));
+        const string Columns = "\"Type\", \"OccurredAt\", \"OrderId\", \"ItemId\", \"CampaignId\", \"Amount\", \"Quantity\", \"Properties\"";
         using var command = connection.Prepare(
             $"""
-            select "CustomerId", "Sequence", "Type", "OccurredAt", "OrderId", "ItemId", "CampaignId", "Amount", "Quantity", "Properties" from "Events"
-            where "CustomerId" in ({numbers}) and "Type" in ({names}) order by "CustomerId", "OccurredAt", "Sequence"
+            select "CustomerId", "Sequence", {Columns} from "Events" where "CustomerId" in ({numbers}) and "Type" in ({names})
+            union all select j."CustomerId", {JoinedHistory.Place}, {Columns} from {JoinedHistory.From} and j."CustomerId" in ({numbers}) and "Type" in ({names})
+            order by "CustomerId", "OccurredAt", "Sequence"
             """,
             types.Count);
         foreach (var (type, i) in types.Select((type, i) => (type, i))) command.Set(i, type);

@@ -23,7 +23,7 @@ public sealed record ReachEstimate(ReachFunnel Funnel, IReadOnlyList<long> Varia
 }
 
 /// <summary>Goes through the same rules as planning, without writing: the count is exact for this moment.</summary>
-public sealed class EstimateReachHandler(PortalDatabase database, ResolveAudience audiences, DeliverySettingsStore delivery, GlobalHoldoutReader holdout, TimeProvider clock)
+public sealed class EstimateReachHandler(PortalDatabase database, ResolveAudience audiences, DeliverySettingsStore delivery, GlobalHoldoutReader holdout, ShopSettingsStore shop, TimeProvider clock)
 {
     /// <param name="campaignId">Whose draws these are; 0 for a campaign that is not saved yet.</param>
     public async Task<ReachEstimate> HandleAsync(long campaignId, CampaignDraft draft, CancellationToken ct)
@@ -35,7 +35,7 @@ public sealed class EstimateReachHandler(PortalDatabase database, ResolveAudienc
 
     private ReachEstimate Count(long campaignId, CampaignDraft draft, AudienceResolution audience, GlobalHoldout holdout, CancellationToken ct)
     {
-        var eligibility = Eligibility.Read(database, campaignId, draft.Settings, delivery.Read().Cap, holdout, clock.GetUtcNow());
+        var eligibility = Eligibility.Read(database, campaignId, draft.Settings, delivery.Read(), new CustomerPlaces(database, shop.Read()), holdout, clock.GetUtcNow());
         var names = CustomerNames.Read(database);
         var split = RunPlanner.SplitOf(campaignId, draft);
         var dropped = new Dictionary<DropReason, long>();

@@ -6,7 +6,7 @@ using CampaignPortal.Marketing.Experiments;
 namespace CampaignPortal.Marketing.Campaigns.Planning;
 
 /// <summary>What all batches of a run share.</summary>
-internal sealed class RunPlan(CampaignRun run, CampaignDraft draft, SplitPlan split, Eligibility eligibility, TimeZoneInfo portalZone, TimeSpan sendWithin)
+internal sealed class RunPlan(CampaignRun run, CampaignDraft draft, SplitPlan split, Eligibility eligibility, CustomerPlaces places, DueTimes times)
 {
     public CampaignRun Run => run;
 
@@ -14,19 +14,18 @@ internal sealed class RunPlan(CampaignRun run, CampaignDraft draft, SplitPlan sp
 
     public Eligibility Eligibility => eligibility;
 
-    public TimeSpan SendWithin => sendWithin;
-
     /// <summary>The latest moment at which a message of the test group is due.</summary>
     public DateTimeOffset LastDue { get; private set; } = run.DueAt;
 
     public long VariantId(int position) => draft.Variants[position].Id;
 
-    /// <summary>When a customer's message is due: not before now, and for people whose local time has passed at once.</summary>
-    public DateTimeOffset DueOf(long customer, DateTimeOffset now)
+    /// <summary>When a customer's message is due: not before now, for people whose local time has passed at once, and after their free days; and until when it is useful.</summary>
+    public (DateTimeOffset Due, DateTimeOffset SendBefore) DueOf(long customer, DateTimeOffset now)
     {
-        var due = ScheduleDates.DueFor(draft.Settings.Schedule, run.DueAt, eligibility.ZoneOf(customer) ?? portalZone);
-        if (due < now) due = now;
-        if (due > LastDue) LastDue = due;
+        var schedule = draft.Settings.Schedule;
+        var wanted = schedule.FollowsCustomers ? ScheduleDates.DueFor(schedule, run.DueAt, places.ZoneOf(customer)) : run.DueAt;
+        var due = times.Of(customer, wanted < now ? now : wanted);
+        if (due.Due > LastDue) LastDue = due.Due;
         return due;
     }
 }
@@ -73,7 +72,7 @@ internal sealed class PlanBatch
             Drop(DropReason.Holdout);
             _events.Add(AssignmentEvents.Assigned(run.CampaignId, null, name, new AssignmentFact(run.Occurrence, part, AssignmentFact.Holdout, draw.Probability, null), now));
             // The holdout of the rest is exposed when the rest is: both wait for the same winner.
-            if (draw.IsTest) _events.Add(AssignmentEvents.Exposed(run.CampaignId, name, run.Occurrence, plan.DueOf(customer, now), now));
+            if (draw.IsTest) _events.Add(AssignmentEvents.Exposed(run.CampaignId, name, run.Occurrence, plan.DueOf(customer, now).Due, now));
             return;
         }
         if (!draw.IsTest)
@@ -83,9 +82,9 @@ internal sealed class PlanBatch
             return;
         }
         _planned++;
-        var (variant, due) = (plan.VariantId(draw.Variant), plan.DueOf(customer, now));
+        var (variant, (due, sendBefore)) = (plan.VariantId(draw.Variant), plan.DueOf(customer, now));
         _events.Add(AssignmentEvents.Assigned(run.CampaignId, variant, name, new AssignmentFact(run.Occurrence, part, AssignmentFact.Variant, draw.Probability, due), now));
-        _messages.Add(new PlannedMessage(run.CampaignId, 0, customer, run.Occurrence, Message.Email, variant, due, due + plan.SendWithin) { RunId = run.Id });
+        _messages.Add(new PlannedMessage(run.CampaignId, 0, customer, run.Occurrence, Message.Email, variant, due, sendBefore) { RunId = run.Id });
     }
 
     private void Drop(DropReason reason) => _dropped[reason] = _dropped.GetValueOrDefault(reason) + 1;

@@ -10,9 +10,18 @@ public enum DropReason
     NoAddress,
     NoConsent,
     Suppressed,
+    /// <summary>Asked for a pause.</summary>
+    Paused,
+    /// <summary>Does not want mails about the topic.</summary>
+    TopicLeft,
     RecentBuyer,
     ReceivedOther,
+    /// <summary>The cap for all mails.</summary>
     FrequencyCap,
+    /// <summary>The cap of the topic.</summary>
+    TopicCap,
+    /// <summary>Wants fewer mails than that.</summary>
+    PersonalCap,
     /// <summary>Held out of all campaigns of the quarter.</summary>
     GlobalHoldout,
     /// <summary>Held out of this campaign.</summary>

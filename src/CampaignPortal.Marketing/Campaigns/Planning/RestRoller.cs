@@ -9,7 +9,9 @@ namespace CampaignPortal.Marketing.Campaigns.Planning;
 
 /// <summary>Sends the winner to the rest: messages for who waited, the counterfactual moment for their holdout.</summary>
 /// <remarks>As with planning, the number reached is stored with each batch.</remarks>
-public sealed class RestRoller(PortalDatabase database, EventLog log, ProjectionHost projections, DeliveryQueue outbox, CampaignStore campaigns, CampaignOptions options, TimeProvider clock)
+public sealed class RestRoller(
+    PortalDatabase database, EventLog log, ProjectionHost projections, DeliveryQueue outbox, CampaignStore campaigns, DeliverySettingsStore delivery, ShopSettingsStore shop,
+    CampaignOptions options, TimeProvider clock)
 {
     /// <exception cref="CampaignStoppedException">Somebody stopped the campaign meanwhile.</exception>
     public async Task<long> RollAsync(CampaignRun run, Action<long, long> report, CancellationToken ct)
@@ -18,12 +20,13 @@ public sealed class RestRoller(PortalDatabase database, EventLog log, Projection
         await projections.CatchUpAsync(ct); // who waits is known to the projection, and to it alone
         var split = RunPlanner.SplitOf(run.CampaignId, (await campaigns.ReadAsync(run.CampaignId, ct) ?? throw new InvalidOperationException("A run has its campaign.")).Draft);
         var total = ReachFunnel.FromJson(run.Funnel).Waiting;
+        var times = new DueTimes(new CustomerPlaces(database, shop.Read()), delivery.Read().Calendar, options.SendWithin, clock.GetUtcNow(), clock.GetUtcNow());
         long through = run.RolledThrough, sent = 0;
         while (ReadBatch(run, through) is { Count: > 0 } batch)
         {
             ct.ThrowIfCancellationRequested();
             through = batch[^1].CustomerId;
-            await CommitAsync(run, winner, batch, (1 - split.TestShare) * (1 - split.HoldoutShare), ct);
+            await CommitAsync(run, winner, batch, times, (1 - split.TestShare) * (1 - split.HoldoutShare), ct);
             sent += batch.Count(w => !w.IsHoldout);
             report(Math.Min(sent, total), total);
         }
@@ -32,14 +35,15 @@ public sealed class RestRoller(PortalDatabase database, EventLog log, Projection
         return sent;
     }
 
-    private async Task CommitAsync(CampaignRun run, long winner, List<Waiting> batch, double probability, CancellationToken ct)
+    private async Task CommitAsync(CampaignRun run, long winner, List<Waiting> batch, DueTimes times, double probability, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
+        var due = batch.ToDictionary(w => w.CustomerId, w => times.Of(w.CustomerId, now));
         var events = batch.Select(w => w.IsHoldout
-            ? AssignmentEvents.Exposed(run.CampaignId, w.Name, run.Occurrence, now, now)
-            : AssignmentEvents.Assigned(run.CampaignId, winner, w.Name, new AssignmentFact(run.Occurrence, AssignmentFact.Rest, AssignmentFact.Variant, probability, now), now));
+            ? AssignmentEvents.Exposed(run.CampaignId, w.Name, run.Occurrence, due[w.CustomerId].Due, now)
+            : AssignmentEvents.Assigned(run.CampaignId, winner, w.Name, new AssignmentFact(run.Occurrence, AssignmentFact.Rest, AssignmentFact.Variant, probability, due[w.CustomerId].Due), now));
         var messages = batch.Where(w => !w.IsHoldout)
-            .Select(w => new PlannedMessage(run.CampaignId, 0, w.CustomerId, run.Occurrence, Message.Email, winner, now, now + options.SendWithin) { RunId = run.Id });
+            .Select(w => new PlannedMessage(run.CampaignId, 0, w.CustomerId, run.Occurrence, Message.Email, winner, due[w.CustomerId].Due, due[w.CustomerId].SendBefore) { RunId = run.Id });
         await log.AppendAsync(
             new EventBatch(AssignmentEvents.Source, [.. events])
             {

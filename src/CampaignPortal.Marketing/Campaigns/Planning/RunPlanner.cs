@@ -55,8 +55,9 @@ public sealed class RunPlanner(
     private async Task<RunPlan> PrepareAsync(CampaignRun run, CampaignDraft draft, CancellationToken ct)
     {
         var holdout = await globalHoldout.ReadAsync(ct);
-        var eligibility = await Task.Run(() => Eligibility.Read(database, run.CampaignId, draft.Settings, delivery.Read().Cap, holdout, run.DueAt), ct);
-        return new RunPlan(run, draft, SplitOf(run.CampaignId, draft), eligibility, shop.Read().Zone, options.SendWithin);
+        var (settings, places) = (delivery.Read(), new CustomerPlaces(database, shop.Read()));
+        var eligibility = await Task.Run(() => Eligibility.Read(database, run.CampaignId, draft.Settings, settings, places, holdout, run.DueAt), ct);
+        return new RunPlan(run, draft, SplitOf(run.CampaignId, draft), eligibility, places, new DueTimes(places, settings.Calendar, options.SendWithin, run.DueAt, clock.GetUtcNow()));
     }
 
     private async Task CommitAsync(CampaignRun run, PlanBatch batch, ReachFunnel funnel, CancellationToken ct) => await log.AppendAsync(

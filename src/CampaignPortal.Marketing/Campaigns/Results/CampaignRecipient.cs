@@ -54,6 +54,7 @@ internal sealed class CampaignRecipientConfiguration : IEntityTypeConfiguration<
     {
         builder.HasKey(r => new { r.CampaignId, r.Occurrence, r.CustomerId });
         builder.HasIndex(r => new { r.CustomerId, r.CampaignId });
+        builder.HasIndex(r => r.CampaignId).HasFilter("\"BouncedAt\" IS NOT NULL");
     }
 }
 

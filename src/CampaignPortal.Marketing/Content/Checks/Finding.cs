@@ -26,8 +26,9 @@ internal static class Finding
 public static class FindingCodes
 {
     public const string MissingFallback = "missing-fallback", MissingSkips = "missing-skips", MissingStops = "missing-stops", MissingStaysEmpty = "missing-stays-empty", FallbackUsed = "fallback-used", ValuesFilled = "values-filled",
-        SubjectEmpty = "subject-empty", SubjectLong = "subject-long", SubjectLoud = "subject-loud", SubjectFine = "subject-fine", PreheaderEmpty = "preheader-empty", BodyEmpty = "body-empty",
+        SubjectEmpty = "subject-empty", SubjectLong = "subject-long", SubjectLoud = "subject-loud", SubjectSpam = "subject-spam", SubjectFine = "subject-fine", PreheaderEmpty = "preheader-empty", BodyEmpty = "body-empty",
         NoUnsubscribe = "no-unsubscribe", UnsubscribeFine = "unsubscribe-fine", NoPostalAddress = "no-postal-address", NoAltText = "no-alt-text", AltTextFine = "alt-text-fine", BadLink = "bad-link", NoLink = "no-link",
         LinksFine = "links-fine", RelativeLink = "relative-link", LinkText = "link-text", Contrast = "contrast", HeadingOrder = "heading-order", Removed = "removed", HeavyPicture = "heavy-picture", TooBig = "too-big",
-        SizeFine = "size-fine", CannotRender = "cannot-render", ListEmpty = "list-empty", NobodyToCheck = "nobody-to-check", TextByHand = "text-by-hand", TextGenerated = "text-generated";
+        SizeFine = "size-fine", CannotRender = "cannot-render", ListEmpty = "list-empty", NobodyToCheck = "nobody-to-check", TextByHand = "text-by-hand", TextGenerated = "text-generated",
+        BehindSource = "behind-source";
 }

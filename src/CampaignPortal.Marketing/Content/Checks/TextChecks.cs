@@ -15,7 +15,9 @@ public static class TextChecks
         else if (LengthOf(content.Subject) is > ShownSubjectLength and var length) yield return Finding.Warning(FindingCodes.SubjectLong, ContentPlace.Subject, ("count", length));
         else yield return Finding.Fine(FindingCodes.SubjectFine, ContentPlace.Subject);
         if (IsLoud(content.Subject)) yield return Finding.Warning(FindingCodes.SubjectLoud, ContentPlace.Subject);
+        if (SpamWords.In(content.Subject) is { Count: > 0 } words) yield return Finding.Warning(FindingCodes.SubjectSpam, ContentPlace.Subject, ("words", string.Join(", ", words)));
         if (string.IsNullOrWhiteSpace(content.Preheader)) yield return Finding.Warning(FindingCodes.PreheaderEmpty, ContentPlace.Preheader);
+        if (content.IsBehindSource) yield return Finding.Error(FindingCodes.BehindSource, ContentPlace.Body);
         if (!content.HasOwnFooter && identity.PostalAddress.Length == 0) yield return Finding.Warning(FindingCodes.NoPostalAddress, ContentPlace.Message);
         yield return content.PlainText is null ? Finding.Fine(FindingCodes.TextGenerated, ContentPlace.PlainText) : Finding.Warning(FindingCodes.TextByHand, ContentPlace.PlainText);
     }

@@ -21,11 +21,16 @@ public sealed class ItemReader(PortalDatabase database, ShopSettingsStore shop, 
     /// <summary>Adds the lines of each customer's last order.</summary>
     internal void ReadLastOrders(DbConnection connection, IReadOnlyList<long> customers, Dictionary<long, Person> people, CancellationToken ct)
     {
+        const string Paid = $"e.\"Type\" = '{KnownEvents.OrderPlaced}' and e.\"ItemId\" is not null and e.\"Amount\" > 0";
         var lines = new List<(long Customer, long Item, decimal? Quantity, decimal? Amount)>();
         CustomerRows.Read(
             connection, customers,
-            "select e.\"CustomerId\", e.\"ItemId\", e.\"Quantity\", e.\"Amount\" from \"CustomerTotals\" t join \"Events\" e on e.\"CustomerId\" = t.\"CustomerId\" and e.\"OccurredAt\" >= t.\"LastOrderAt\" "
-            + $"where t.\"CustomerId\" in ({{0}}) and e.\"Type\" = '{KnownEvents.OrderPlaced}' and e.\"ItemId\" is not null and e.\"Amount\" > 0 order by e.\"CustomerId\", e.\"Sequence\"",
+            $$"""
+            select e."CustomerId" as "Customer", e."ItemId", e."Quantity", e."Amount", e."Sequence" as "Number" from "CustomerTotals" t join "Events" e on e."CustomerId" = t."CustomerId" and e."OccurredAt" >= t."LastOrderAt"
+            where t."CustomerId" in ({0}) and {{Paid}}
+            union all select j."CustomerId", e."ItemId", e."Quantity", e."Amount", e."Sequence" from {{JoinedHistory.From}}
+              and j."CustomerId" in ({0}) and {{Paid}} and e."OccurredAt" >= (select t."LastOrderAt" from "CustomerTotals" t where t."CustomerId" = j."CustomerId") order by "Customer", "Number"
+            """,
             row => lines.Add((row.GetInt64(0), row.GetInt64(1), row.NumberOrNull(2) / 10_000m, row.NumberOrNull(3) / 10_000m)),
             ct);
         var items = ReadItems(connection, [.. lines.Select(l => l.Item).Distinct()], ct);

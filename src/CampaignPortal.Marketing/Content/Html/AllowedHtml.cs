@@ -39,7 +39,7 @@ internal static partial class AllowedHtml
         "valign" => value is "top" or "middle" or "bottom" or "baseline",
         "width" or "height" or "border" or "cellpadding" or "cellspacing" or "colspan" or "rowspan" or "span" or "start" => Length().IsMatch(value),
         "bgcolor" => Colour().IsMatch(value),
-        "class" => element is "a" && value is "button",
+        "class" => element is "a" && value is "button" || element is "div" && MjmlColumns.IsName(value),
         "data-no-track" => element is "a",
         _ => false,
     };

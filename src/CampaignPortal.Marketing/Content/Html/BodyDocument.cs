@@ -23,7 +23,7 @@ internal sealed class BodyDocument
 
     public static BodyDocument Of(string source, BodyFormat format)
     {
-        var marks = TagMarks.Of(source, format is BodyFormat.Html);
+        var marks = TagMarks.Of(source, format is not BodyFormat.Markdown);
         var html = format is BodyFormat.Markdown ? MarkdownBody.ToHtml(marks.Marked) : marks.Marked;
         var cleaner = new HtmlCleaner(marks);
         var body = CleanUntilStable(html, cleaner);

@@ -67,6 +67,7 @@ internal sealed class HtmlBodyWriter(BodyDocument document, MessageTheme theme)
         var takesColour = style.Contains("color:", StringComparison.Ordinal) && !isButton && StyleRules.ValueOf(own, "color") is null;
         if (takesColour) _html.Append(name is "a" ? " class=\"a\"" : " class=\"t\""); // what dark mode may recolour
         if (own.Length > 0) style = style.Length > 0 ? style + ";" + own : own;
+        if (name is "div" && element.ClassName is { Length: > 0 } column) _html.Append(" class=\"").Append(column).Append('"'); // cleaned: nothing else is left of classes
         if (style.Length > 0) _html.Append(" style=\"").Append(style).Append('"');
     }
 

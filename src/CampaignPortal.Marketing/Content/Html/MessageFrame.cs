@@ -16,13 +16,13 @@ internal static partial class MessageFrame
     // Mail programs show the beginning of the text after a short preheader; these characters take up that room.
     private const string Spacer = "&#847;&zwnj;&nbsp;&#8199;&shy;";
 
-    public static string Html(MessageContent content, string body, MessageTheme theme, MailWords words)
+    public static string Html(MessageContent content, string body, MessageTheme theme, MailWords words, string columns = "")
     {
         var preheader = TemplateSource.HtmlOf(content.Preheader);
         var slots = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["lang"] = words.Language, ["title"] = TemplateSource.HtmlOf(content.Subject), ["font"] = MessageTheme.FontStyle, ["line"] = MessageTheme.Line, ["text"] = MessageTheme.Text, ["muted"] = MessageTheme.Muted,
-            ["head"] = $"<style>:root{{color-scheme:light dark}}body{{-webkit-text-size-adjust:100%}}{Mobile}{Dark}</style>",
+            ["head"] = $"<style>:root{{color-scheme:light dark}}body{{-webkit-text-size-adjust:100%}}{Mobile}{columns}{Dark}</style>",
             ["accent"] = theme.Accent, ["on-accent"] = theme.OnAccent, ["body"] = body,
             ["view"] = new LinkMark(LinkRole.View, 0).Around(""), ["view-words"] = WebUtility.HtmlEncode(words.ViewInBrowser),
             ["open"] = $"<img src=\"{new LinkMark(LinkRole.Open, 0).Around("")}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;width:1px;height:1px;border:0\">"

@@ -13,7 +13,7 @@ public static class TemplateCodes
 {
     public const string Unclosed = "unclosed", Empty = "empty", Syntax = "syntax", UnknownHelper = "unknown-helper", Arguments = "arguments", NotClosed = "block-not-closed", WrongClose = "wrong-close",
         UnexpectedElse = "unexpected-else", RawOutput = "raw-output", Partial = "partial", ParentPath = "parent-path", TooDeep = "too-deep", TooLong = "too-long", UnknownField = "unknown-field",
-        NotAList = "not-a-list", UnknownStrategy = "unknown-strategy", IsAList = "is-a-list", TornBlock = "torn-block";
+        NotAList = "not-a-list", UnknownStrategy = "unknown-strategy", IsAList = "is-a-list", TornBlock = "torn-block", Mjml = "mjml";
 }
 
 /// <summary>A template that can be used, or why it cannot.</summary>

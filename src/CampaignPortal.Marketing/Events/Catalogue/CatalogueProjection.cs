@@ -27,6 +27,7 @@ public sealed class CatalogueProjection : IProjection
         (string Name, string Source) lastKey = default;
         foreach (var e in events)
         {
+            if (e.IsHistory) continue; // counted when it came
             var (ownName, found) = shape.Read(e.Kind, e.Properties);
             if (last is null || ownName != lastKey.Name || e.Source != lastKey.Source) // lines of an order come together
             {

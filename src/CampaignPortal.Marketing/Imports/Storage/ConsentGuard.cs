@@ -3,6 +3,7 @@ using System.Text.Json;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Events;
 using CampaignPortal.Marketing.Imports.Conversion;
+using CampaignPortal.Marketing.Privacy;
 
 namespace CampaignPortal.Marketing.Imports.Storage;
 
@@ -73,6 +74,7 @@ internal sealed class ConsentGuard(PortalDatabase database)
             using var properties = JsonDocument.Parse(reader.TextOrNull(1) ?? "{}");
             string? Property(string name) => properties.RootElement.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
             if ((Property("channel") ?? "email") != channel) continue;
+            if (type is KnownEvents.Unsubscribed or KnownEvents.ConsentChanged && !ConsentProjection.IsOfMarketing(Property("purpose"))) continue;
             switch (type)
             {
                 case KnownEvents.MessageComplained: return "complained";

@@ -79,6 +79,7 @@ internal sealed class CustomerStates(PortalDatabase database, ContactVault vault
     {
         using var document = JsonDocument.Parse(properties ?? "{}");
         string? Text(string name) => document.RootElement.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+        if (!ConsentProjection.IsOfMarketing(Text("purpose"))) return;
         var channel = Text("channel") ?? ConsentProjection.Email;
         var isGranted = kind is EventKind.ConsentChanged && Text("state") is "granted";
         // A file's grant never undoes a withdrawal (DI-08).

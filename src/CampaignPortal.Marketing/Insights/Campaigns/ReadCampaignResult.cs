@@ -27,8 +27,17 @@ public sealed record TestResult(
 /// <param name="KeptBack">Messages that did not leave, by reason.</param>
 public sealed record SendingProgress(long Total, long Accepted, long Open, long InDoubt, IReadOnlyDictionary<string, long> KeptBack)
 {
-    /// <summary>Messages that the receiving servers refused, by reason and the server's code; the code is 0 where there was none.</summary>
+    /// <summary>People whose message came back, by reason and the server's code; the code is 0 where there was none.</summary>
     public IReadOnlyDictionary<(string Reason, int Code), long> Bounces { get; init; } = new Dictionary<(string Reason, int Code), long>();
+
+    /// <summary>Messages a minute, of the last minute; null while that cannot be said.</summary>
+    public double? PerMinute { get; init; }
+
+    /// <summary>When the next of the open messages is due; null when none waits.</summary>
+    public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary>Until the open ones have left, at this pace.</summary>
+    public TimeSpan? TimeLeft => PerMinute is { } pace && Open > 0 ? TimeSpan.FromMinutes(Open / pace) : null;
 
     /// <summary>Messages that could not be made, by what went wrong; the most frequent first.</summary>
     public IReadOnlyList<RenderingFailure> Failures { get; init; } = [];
@@ -51,7 +60,7 @@ public sealed record CampaignResult(
 }
 
 /// <summary>Reads a campaign's result from maintained sums: some dozen rows, whatever its size.</summary>
-public sealed class ReadCampaignResultHandler(IDbContextFactory<PortalDbContext> databases, CampaignTotalsReader totals, SendingProgressReader progress, TimeProvider clock)
+public sealed class ReadCampaignResultHandler(IDbContextFactory<PortalDbContext> databases, CampaignTotalsReader totals, SendingProgressReader progress, TestHealthReader health, TimeProvider clock)
 {
     private static readonly ResultMetric[] Metrics = [ResultMetric.Clicks, ResultMetric.Opens, ResultMetric.Orders, ResultMetric.Revenue, ResultMetric.Unsubscribes, ResultMetric.Complaints];
 
@@ -82,12 +91,11 @@ public sealed class ReadCampaignResultHandler(IDbContextFactory<PortalDbContext>
     {
         var now = clock.GetUtcNow();
         var start = run.DecideAt?.AddHours(-settings.DecisionHours);
-        var isEnded = run.DecideAt <= now;
-        var health = HealthChecks.Of(PlannedArms(settings, versions, arms), isEnded, wasCutShort: run.DecidedAt is { } decided && decided < run.DecideAt);
+        var checks = health.Read(run, settings, [.. versions.Select(v => (v.VariantId, v.Weight))], arms);
         IReadOnlyList<ArmSums> sums = [.. versions.Select(v => v.Test)];
         var hours = (Run: start is { } from ? (now - from).TotalHours : 0, Planned: (double)settings.DecisionHours);
-        var verdict = TestJudge.Judge(sums, settings.Metric, health, hours, ClosedWindows(sums, settings.Metric));
-        return new TestResult(settings.Metric, verdict, health, Metrics.ToDictionary(m => m, m => TestJudge.Compare(sums, m)), start, run.DecideAt);
+        var verdict = TestJudge.Judge(sums, settings.Metric, checks, hours, ClosedWindows(sums, settings.Metric));
+        return new TestResult(settings.Metric, verdict, checks, Metrics.ToDictionary(m => m, m => TestJudge.Compare(sums, m)), start, run.DecideAt);
     }
 
     private static double ClosedWindows(IReadOnlyList<ArmSums> versions, ResultMetric metric)
@@ -99,15 +107,6 @@ public sealed class ReadCampaignResultHandler(IDbContextFactory<PortalDbContext>
             ResultMetric.Revenue when exposed > 0 => (double)versions.Sum(v => v.RevenueWindowsClosed) / exposed,
             _ => 1,
         };
-    }
-
-    // The split is checked within the test group: versions by their weights, and its holdout by its share.
-    private static List<PlannedArm> PlannedArms(CampaignSettings settings, IReadOnlyList<VersionResult> versions, IReadOnlyList<ArmTotals> arms)
-    {
-        var weights = SplitPlan.Normalise([.. versions.Select(v => v.Weight)]);
-        List<PlannedArm> planned = [.. versions.Select((v, i) => new PlannedArm(v.Test, weights[i] * (1 - settings.HoldoutShare)))];
-        if (settings.HoldoutShare > 0) planned.Add(new PlannedArm(arms.FirstOrDefault(a => a is { Part: RunPart.Test, VariantId: CampaignRecipient.Holdout })?.Sums ?? ArmSums.None, settings.HoldoutShare));
-        return planned;
     }
 
     private static async Task<IReadOnlyList<VersionResult>> VersionsAsync(PortalDbContext db, long id, IReadOnlyList<ArmTotals> arms, CancellationToken ct)

@@ -46,7 +46,8 @@ internal sealed record ExportedTable(string Name, IReadOnlyList<ExportedColumn> 
                 Text("order", "t.\"OrderId\""), Text("item", "i.\"ExternalId\""), Text("campaign", "t.\"CampaignId\""), Text("variant", "t.\"VariantId\""), Number("quantity", "t.\"Quantity\""), Money("amount", "t.\"Amount\""),
                 Text("currency", "t.\"Currency\""), Time("occurred_at", "t.\"OccurredAt\""), Time("received_at", "t.\"ReceivedAt\""), new("properties", ExportedKind.Json, "t.\"Properties\""),
             ],
-            $"\"Events\" t left join {Known} left join \"Visitors\" v on v.\"Id\" = t.\"VisitorId\" left join \"Items\" i on i.\"Id\" = t.\"ItemId\" order by t.\"Sequence\""),
+            "\"Events\" t left join \"Identifications\" j on t.\"CustomerId\" is null and j.\"VisitorId\" = t.\"VisitorId\" and j.\"TakesHistory\" and t.\"Sequence\" < j.\"Sequence\" "
+            + "left join \"Customers\" c on c.\"Id\" = coalesce(t.\"CustomerId\", j.\"CustomerId\") and c.\"ErasedAt\" is null left join \"Visitors\" v on v.\"Id\" = t.\"VisitorId\" left join \"Items\" i on i.\"Id\" = t.\"ItemId\" order by t.\"Sequence\""),
         new(
             "orders",
             [
@@ -74,7 +75,7 @@ internal sealed record ExportedTable(string Name, IReadOnlyList<ExportedColumn> 
             $"\"CustomerScores\" t join {Known} where t.\"Model\" = '{ModelNames.Segments}' order by t.\"CustomerId\""),
         new(
             "consents",
-            [Customer, Text("channel", "t.\"Channel\""), Text("purpose", "t.\"Purpose\""), Flag("granted", "t.\"IsGranted\""), Time("changed_at", "t.\"ChangedAt\""), Text("basis", "t.\"Basis\""), Text("origin", "t.\"Origin\"")],
+            [Customer, Text("channel", "t.\"Channel\""), Text("purpose", "t.\"Purpose\""), Flag("granted", "t.\"IsGranted\""), Time("changed_at", "t.\"ChangedAt\""), Text("basis", "t.\"Basis\""), Text("origin", "t.\"Origin\""), Number("limit_days", "t.\"LimitDays\""), Time("until", "t.\"Until\"")],
             $"\"Consents\" t join {Known} order by t.\"CustomerId\", t.\"Channel\", t.\"Purpose\""),
     ];
 

@@ -6,6 +6,7 @@ using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Experiments;
 using CampaignPortal.Marketing.Privacy;
 using CampaignPortal.Marketing.Settings;
+using CampaignPortal.Statistics.Resampling;
 
 namespace CampaignPortal.Marketing.Insights.Messages;
 
@@ -16,26 +17,41 @@ public sealed record HoldoutArm(ArmSums Sums, long OrderCount, double OrderSquar
 {
     public static HoldoutArm None { get; } = new(ArmSums.None, 0, 0);
 
+    /// <summary>The same people, with the money of each counted up to <see cref="HoldoutBook.Cap"/>: what money is compared by.</summary>
+    public ArmSums Capped { get => field ?? Sums; init; }
+
     /// <summary>Adds people up, one after the other.</summary>
     internal sealed class Counter
     {
-        private long _people, _ordered, _buyers, _orders, _money;
-        private double _orderSquares, _moneySquares;
+        private readonly List<long> _amounts = [];
+        private long _people, _ordered, _orders;
+        private double _orderSquares;
+
+        /// <summary>Money of everybody who spent any, in ten-thousandths.</summary>
+        public IReadOnlyList<long> Amounts => _amounts;
 
         public void Add(int orders, long tenThousandths)
         {
-            var money = tenThousandths / 10_000.0;
             _people++;
             _orders += orders;
-            _money += tenThousandths;
             _orderSquares += (double)orders * orders;
-            _moneySquares += money * money;
             if (orders > 0) _ordered++;
-            if (tenThousandths > 0) _buyers++;
+            if (tenThousandths != 0) _amounts.Add(tenThousandths);
         }
 
-        public HoldoutArm Sum() => new(
-            new ArmSums { Assigned = _people, Exposed = _people, Ordered = _ordered, Buyers = _buyers, Revenue = Stored.Amount(_money), RevenueSquares = _moneySquares }, _orders, _orderSquares);
+        public HoldoutArm Sum(long cap) => new(SumUpTo(long.MaxValue), _orders, _orderSquares) { Capped = SumUpTo(cap) };
+
+        private ArmSums SumUpTo(long cap)
+        {
+            var (money, squares) = (0L, 0.0);
+            foreach (var amount in _amounts)
+            {
+                var counted = Math.Min(amount, cap);
+                money += counted;
+                squares += counted / 10_000.0 * (counted / 10_000.0);
+            }
+            return new ArmSums { Assigned = _people, Exposed = _people, Ordered = _ordered, Buyers = _amounts.Count(a => a > 0), Revenue = Stored.Amount(money), RevenueSquares = squares };
+        }
     }
 }
 
@@ -48,8 +64,17 @@ public readonly record struct HeldShares(double Lowest, double Highest);
 /// <param name="MonthlyShare">Share of these people who order within a month; null while the history is shorter than a week.</param>
 public sealed record HoldoutBook(HoldoutQuarter Quarter, HeldShares Shares, HoldoutArm Treated, HoldoutArm Holdout, long Moved, long Reached, double? MonthlyShare)
 {
+    /// <summary>Level of the cap among all who spent something, both groups together (EXPERIMENTS.md §6).</summary>
+    public const double CapLevel = 0.99;
+
     private const double DaysOfMonth = 365.25 / 12, LeastDays = 7;
     private static readonly TimeSpan RateWindow = TimeSpan.FromDays(3 * DaysOfMonth);
+
+    /// <summary>Money of one person counts up to here, so that a few very large customers do not decide; null while nobody spent anything.</summary>
+    public decimal? Cap { get; init; }
+
+    /// <summary>People who spent more.</summary>
+    public long CappedCount { get; init; }
 
     /// <param name="until">End of what is known of the quarter.</param>
     internal static HoldoutBook Read(DbConnection connection, HoldoutQuarter quarter, HeldShares shares, DateTimeOffset until, CancellationToken ct)
@@ -78,7 +103,13 @@ public sealed record HoldoutBook(HoldoutQuarter Quarter, HeldShares Shares, Hold
             }
         }
         var monthly = MonthlyShareOf(population.CountWith(recent), population.Count, KnownDays(connection, until));
-        return book with { Treated = treated.Sum(), Holdout = holdout.Sum(), Moved = moved, Reached = contacted, MonthlyShare = monthly };
+        double[] spent = [.. treated.Amounts.Concat(holdout.Amounts)];
+        var cap = spent.Length == 0 ? (long?)null : (long)Math.Round(Quantiles.Of(spent, CapLevel));
+        return book with
+        {
+            Treated = treated.Sum(cap ?? long.MaxValue), Holdout = holdout.Sum(cap ?? long.MaxValue), Moved = moved, Reached = contacted, MonthlyShare = monthly,
+            Cap = cap is { } level ? Stored.Amount(level) : null, CappedCount = spent.LongCount(amount => amount > cap),
+        };
     }
 
     /// <summary>Consent and suppression as they were at the moment. What came later may have come of the campaigns, so it must not choose who is compared.</summary>

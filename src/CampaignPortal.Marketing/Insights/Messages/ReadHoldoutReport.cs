@@ -17,7 +17,7 @@ public sealed record HoldoutPlan(double Lift, long People, long Months);
 
 /// <summary>What all campaigns of a quarter caused together: people who may receive them against the people held out of everything.</summary>
 /// <param name="IsOff">Nobody is held out now, so nobody will be measured.</param>
-/// <param name="Effect">Share of people who ordered, and money per person.</param>
+/// <param name="Effect">Share of people who ordered, and money per person up to the cap.</param>
 /// <param name="OrdersPerPerson">Difference of the number of orders of a person; null below the minimum counts.</param>
 /// <param name="IncrementalOrders">More orders in all; null as above.</param>
 /// <param name="Attributed">Messages of the quarter, with orders and money after their clicks.</param>
@@ -25,6 +25,9 @@ public sealed record HoldoutPlan(double Lift, long People, long Months);
 public sealed record HoldoutReport(
     HoldoutBook Book, bool IsRunning, bool IsOff, HoldoutEffect Effect, Estimate? OrdersPerPerson, Estimate? IncrementalOrders, MessageSums Attributed, IReadOnlyList<HoldoutPlan> Plans, DateTimeOffset AsOf)
 {
+    /// <summary>Money per person as it is, without <see cref="HoldoutBook.Cap"/>.</summary>
+    public HoldoutEffect? Uncapped { get; init; }
+
     /// <summary>Somebody was held out through the whole quarter.</summary>
     public bool IsMeasured => Book.Shares.Lowest > 0;
 
@@ -44,10 +47,13 @@ public sealed class ReadHoldoutReportHandler(HoldoutBooks books, MessageBooks me
         var share = (await settings.ReadAsync([KnownSettings.GlobalHoldout], ct))[KnownSettings.GlobalHoldout];
         var (first, end) = (DateOnly.FromDateTime(book.Quarter.Begin.UtcDateTime), DateOnly.FromDateTime(book.Quarter.End.UtcDateTime));
         var attributed = (await messages.ReadAsync(ct)).Sum(c => c.Day >= first && c.Day < end);
-        var effect = HoldoutEffect.Of(book.Treated.Sums, book.Holdout.Sums, costs: null, margin: null);
+        var effect = HoldoutEffect.Of(book.Treated.Capped, book.Holdout.Capped, costs: null, margin: null);
         var perPerson = effect.Orders.Absolute is null ? null : OrdersPerPerson(book);
         Estimate? orders = perPerson is { } each ? HoldoutEffect.Scale(each, book.Treated.Sums.Exposed) : null;
-        return new HoldoutReport(book, !query.IsBefore, share is "0", effect, perPerson, orders, attributed, Plans(book), clock.GetUtcNow());
+        return new HoldoutReport(book, !query.IsBefore, share is "0", effect, perPerson, orders, attributed, Plans(book), clock.GetUtcNow())
+        {
+            Uncapped = HoldoutEffect.Of(book.Treated.Sums, book.Holdout.Sums, costs: null, margin: null),
+        };
     }
 
     private static Estimate? OrdersPerPerson(HoldoutBook book)

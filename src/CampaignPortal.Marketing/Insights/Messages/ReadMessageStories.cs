@@ -3,6 +3,7 @@ using CampaignPortal.Marketing.Campaigns.Results;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Privacy;
+using CampaignPortal.Marketing.Settings;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignPortal.Marketing.Insights.Messages;
@@ -34,11 +35,14 @@ public sealed record MessageStory(
 /// <param name="Campaigns">Names by number, also of campaigns whose holdout the customer belongs to.</param>
 public sealed record CustomerMessages(IReadOnlyDictionary<long, MessageStory> Stories, IReadOnlyDictionary<long, string> Campaigns)
 {
+    /// <summary>What mails can be about, for statements of the customer that name a topic.</summary>
+    public IReadOnlyList<MailTopic> Topics { get; init; } = [];
+
     public static CustomerMessages None { get; } = new(new Dictionary<long, MessageStory>(), new Dictionary<long, string>());
 }
 
 /// <summary>Tells of each message why it was sent or kept back: a customer's rows through their index, whatever the number of customers.</summary>
-public sealed class ReadMessageStoriesHandler(IDbContextFactory<PortalDbContext> databases)
+public sealed class ReadMessageStoriesHandler(IDbContextFactory<PortalDbContext> databases, DeliverySettingsStore settings)
 {
     public const int StoryLimit = 200;
 
@@ -49,13 +53,13 @@ public sealed class ReadMessageStoriesHandler(IDbContextFactory<PortalDbContext>
         await using var db = await databases.CreateDbContextAsync(ct);
         var messages = await db.Messages.AsNoTracking().TagWith("messages of a customer").Where(m => m.CustomerId == customerId).OrderByDescending(m => m.PlannedAt).Take(StoryLimit).ToListAsync(ct);
         var parts = await db.CampaignRecipients.AsNoTracking().Where(r => r.CustomerId == customerId).ToListAsync(ct);
-        if (messages.Count == 0 && parts.Count == 0) return CustomerMessages.None;
+        if (messages.Count == 0 && parts.Count == 0) return CustomerMessages.None with { Topics = settings.Read().Topics };
         var ids = messages.Select(m => m.Id).ToList();
         var kept = await db.MessageBodies.AsNoTracking().Where(b => ids.Contains(b.MessageId)).Select(b => b.MessageId).ToListAsync(ct);
         var consents = await db.ConsentLedger.AsNoTracking().Where(s => s.CustomerId == customerId && s.Channel == ConsentProjection.Email && s.Purpose == ConsentProjection.Marketing).OrderBy(s => s.At).ThenBy(s => s.Sequence).ToListAsync(ct);
         var plans = await PlansAsync(db, [.. messages.Select(m => m.CampaignId).Concat(parts.Select(p => p.CampaignId)).Distinct()], ct);
         var stories = messages.ToDictionary(m => m.Id, m => Story(m, plans.GetValueOrDefault(m.CampaignId), parts.Find(p => p.CampaignId == m.CampaignId && p.Occurrence == m.Occurrence), consents, messages, kept.Contains(m.Id)));
-        return new CustomerMessages(stories, plans.ToDictionary(p => p.Key, p => p.Value.Name));
+        return new CustomerMessages(stories, plans.ToDictionary(p => p.Key, p => p.Value.Name)) { Topics = settings.Read().Topics };
     }
 
     private static MessageStory Story(Message message, Plan? plan, CampaignRecipient? part, List<LedgerEntry> consents, List<Message> all, bool hasMail)

@@ -22,8 +22,14 @@ public sealed class TasteReader(PortalDatabase database, ShopSettingsStore shop,
         using var exists = connection.Prepare("select 1 from \"Customers\" where \"Id\" = @0 and \"ErasedAt\" is null", 1);
         if (exists.RunScalar(customer) is null) return null;
 
+        const string Paid = "e.\"Type\" = @1 and e.\"ItemId\" is not null and e.\"Amount\" > 0";
+        // What was bought before the browser said whose it is counts from then on, as in a batch (ItemPurchases).
         using var command = connection.Prepare(
-            "select \"OccurredAt\", \"ItemId\", \"OrderId\" from \"Events\" where \"CustomerId\" = @0 and \"Type\" = @1 and \"ItemId\" is not null and \"Amount\" > 0 order by \"OccurredAt\", \"Sequence\"", 2);
+            $"""
+            select e."OccurredAt" as "At", e."ItemId", e."OrderId", e."Sequence" as "Number" from "Events" e where e."CustomerId" = @0 and {Paid}
+            union all select case when j."At" > e."OccurredAt" then j."At" else e."OccurredAt" end, e."ItemId", e."OrderId", e."Sequence" from {JoinedHistory.From} and j."CustomerId" = @0 and {Paid} order by "At", "Number"
+            """,
+            2);
         command.Set(0, customer);
         command.Set(1, KnownEvents.OrderPlaced);
         List<(long At, long Item, string? Order)> lines = [];

@@ -22,10 +22,11 @@ public static partial class Say
     /// <summary>The sentence for one, or the one for many; both may contain <c>{count}</c>.</summary>
     public static string Counted(long count, string one, string many) => With(count == 1 ? one : many, ("count", Figures.Count(count)));
 
-    /// <summary>"3 days", "6 weeks", "4 months": the unit that a person would choose.</summary>
+    /// <summary>"20 minutes", "3 days", "4 months": the unit that a person would choose.</summary>
     public static string Duration(TimeSpan time) => time.TotalDays switch
     {
-        < 1 => Counted((long)Math.Max(Math.Round(time.TotalHours), 0), Resources.Words.HourOne, Resources.Words.HourMany),
+        < 1.0 / 24 => Counted((long)Math.Max(Math.Round(time.TotalMinutes), 1), Resources.Words.MinuteOne, Resources.Words.MinuteMany),
+        < 1 => Counted((long)Math.Round(time.TotalHours), Resources.Words.HourOne, Resources.Words.HourMany),
         < 60 => Counted((long)Math.Round(time.TotalDays), Resources.Words.DayOne, Resources.Words.DayMany),
         < 730 => Counted((long)Math.Round(time.TotalDays / 30.44), Resources.Words.MonthOne, Resources.Words.MonthMany),
         _ => With(Resources.Words.YearMany, ("count", (time.TotalDays / 365.25).ToString("0.#", CultureInfo.CurrentCulture))),

@@ -3,6 +3,7 @@ using CampaignPortal.Marketing.Content.Checks;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Features.Audiences;
 using CampaignPortal.Web.Features.Content;
+using CampaignPortal.Web.Features.Delivery;
 using CampaignPortal.Web.Resources;
 
 namespace CampaignPortal.Web.Features.Campaigns;
@@ -44,6 +45,10 @@ internal static class CheckNames
         CheckCodes.DatePassed => CampaignWords.CheckDatePassed,
         CheckCodes.ScheduleFine => CampaignWords.CheckScheduleFine,
         CheckCodes.QuietStart => CampaignWords.CheckQuietStart,
+        CheckCodes.FreeDayStart when check.Met is { } met => DeliveryVocabulary.Meets(met, zone),
+        CheckCodes.CapacityShort when check.Forecast is { } f => Say.With(CampaignWords.CheckCapacityShort, ("rate", Rate(f.PerMinute)), ("count", Figures.Count(f.LeftOver))),
+        CheckCodes.CapacityLong when check.Forecast is { } f => Say.With(CampaignWords.CheckCapacityLong, ("rate", Rate(f.PerMinute)), ("time", Figures.Stamp(f.EndsAt, zone))),
+        CheckCodes.CapacityFine when check.Forecast is { } f => Say.With(CampaignWords.CheckCapacityFine, ("rate", Rate(f.PerMinute)), ("time", Figures.Stamp(f.EndsAt, zone))),
         CheckCodes.TestTooSmall => Say.With(CampaignWords.CheckTestTooSmall, ("count", Count(check))),
         CheckCodes.TestFine => Say.With(CampaignWords.CheckTestFine, ("count", Count(check))),
         CheckCodes.WeightsZero => CampaignWords.CheckWeightsZero,
@@ -60,6 +65,9 @@ internal static class CheckNames
         CheckCodes.NoMargin => CampaignWords.CheckNoMargin,
         _ => check.Code,
     };
+
+    /// <summary>Mails a minute, without a precision that no measurement has.</summary>
+    internal static string Rate(double perMinute) => perMinute < 10 ? Figures.Number(perMinute, 1) : Figures.Count((long)Math.Round(perMinute));
 
     private static string Count(CampaignCheck check) => Figures.Count((long)(check.Number ?? 0));
 }

@@ -15,10 +15,10 @@ namespace CampaignPortal.Web.Features.Campaigns;
 /// <summary>One page for a whole campaign. What is typed saves itself; whoever edits at the same time is noticed; the reach follows each change.</summary>
 public sealed partial class ComposerPage : IAsyncDisposable
 {
-    private const int UndoSteps = 50, SampleCount = 200;
+    private const int SampleCount = 200;
     private static readonly TimeSpan SavePause = TimeSpan.FromMilliseconds(1_500), CountPause = TimeSpan.FromMilliseconds(250);
 
-    private readonly Stack<CampaignDraft> _undo = new();
+    private readonly DraftHistory _history = new();
     private readonly CancellationTokenSource _page = new();
     private TypingPause _saving = null!, _counting = null!; // made before the first change
     private CampaignDraft? _draft;
@@ -71,16 +71,20 @@ public sealed partial class ComposerPage : IAsyncDisposable
     private void Change(Func<CampaignDraft, CampaignDraft> change)
     {
         if (_draft is not { } before || change(before) is var after && after == before) return;
-        if (_undo.Count == UndoSteps) Forget();
-        _undo.Push(before);
-        Show(change(before));
+        _history.Add(before, after);
+        Show(after);
     }
 
     private void ChangeContent(MessageContent content) => Change(d => d with { Variants = [.. d.Variants.Select((v, i) => i == _version ? v with { Content = content } : v)] });
 
     private void Undo()
     {
-        if (_undo.TryPop(out var before) && _draft is { } now) Show(WithIds(before, now));
+        if (_draft is { } now && _history.Undo(now) is { } before) Show(WithIds(before, now));
+    }
+
+    private void Redo()
+    {
+        if (_draft is { } now && _history.Redo(now) is { } after) Show(WithIds(after, now));
     }
 
     private void Show(CampaignDraft draft)
@@ -133,7 +137,7 @@ public sealed partial class ComposerPage : IAsyncDisposable
         if (_theirs is not { } theirs) return;
         (_draft, _stored, _savedAt, _theirs, _isUnsaved) = (theirs.Draft, theirs.Version, theirs.ChangedAt, null, false);
         _version = 0;
-        _undo.Clear();
+        _history.Clear();
         _ = CountAsync();
     }
 
@@ -222,13 +226,6 @@ public sealed partial class ComposerPage : IAsyncDisposable
         _isReviewing = false;
         if (problem.Field is CampaignProblems.Changed) _theirs = await Campaigns.ReadAsync(Id, _page.Token);
         else _problem = CampaignProblemNames.Of(problem);
-    }
-
-    private void Forget()
-    {
-        var kept = _undo.Take(UndoSteps - 1).Reverse().ToArray();
-        _undo.Clear();
-        foreach (var draft in kept) _undo.Push(draft);
     }
 
     // An older draft may not know the numbers that its versions got since.

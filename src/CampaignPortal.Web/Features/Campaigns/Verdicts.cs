@@ -80,14 +80,14 @@ internal static class Verdicts
         HealthKind.Split => check.Level is HealthLevel.Invalid ? CampaignWords.HealthSplitBad : CampaignWords.HealthSplit,
         HealthKind.Plan => check.Level is HealthLevel.Warning ? CampaignWords.HealthPlanShort : check.Level is HealthLevel.Note ? CampaignWords.HealthPlanRunning : CampaignWords.HealthPlan,
         HealthKind.Crossover => check.Level is HealthLevel.Fine ? CampaignWords.HealthCrossover : CampaignWords.HealthCrossoverSome,
-        HealthKind.Machines => CampaignWords.HealthMachines,
+        HealthKind.Machines => check.Level is HealthLevel.Invalid ? CampaignWords.HealthMachinesBad : CampaignWords.HealthMachines,
         HealthKind.Sending => check.Level is HealthLevel.Warning ? CampaignWords.HealthSendingBad : CampaignWords.HealthSending,
         _ => "",
     };
 
     public static string HealthDetail(HealthCheck check) => check.Kind switch
     {
-        HealthKind.Split => string.Join(" / ", (check.Counts ?? []).Select(Figures.Count)) + (check.PValue is { } p ? ", p = " + P(p) : ""),
+        HealthKind.Split => string.Join(" / ", (check.Counts ?? []).Select(Figures.Count)) + (check.PValue is { } p ? ", p " + (p < 0.001 ? "" : "= ") + P(p) : ""),
         HealthKind.Crossover when check.Counts is [var seen, var all] => Say.With(CampaignWords.OfAll, ("part", Figures.Count(seen)), ("all", Figures.Count(all))),
         HealthKind.Machines => Say.With(CampaignWords.MachineShare, ("share", Figures.Rate(check.Share ?? 0))),
         HealthKind.Sending => Say.With(CampaignWords.NotSentCounts, ("counts", string.Join(" / ", (check.Counts ?? []).Select(Figures.Count)))),
@@ -99,11 +99,15 @@ internal static class Verdicts
     /// <summary>An interval of money or people, as "a to b".</summary>
     public static string Range(Estimate estimate, Func<double, string> write) => Say.With(CampaignWords.FromTo, ("low", write(estimate.Lower)), ("high", write(estimate.Upper)));
 
-    private static string Fault(TestResult test)
+    // What a failed check found, and what follows.
+    private static string Fault(HealthCheck check) => check.Kind switch
     {
-        var split = test.Health.FirstOrDefault(h => h is { Kind: HealthKind.Split, Level: HealthLevel.Invalid });
-        return split is not null ? Say.With(CampaignWords.FaultSplit, ("counts", string.Join(" / ", (split.Counts ?? []).Select(Figures.Count)))) : CampaignWords.FaultCrossover;
-    }
+        HealthKind.Split => Say.With(CampaignWords.FaultSplit, ("counts", string.Join(" / ", (check.Counts ?? []).Select(Figures.Count)))),
+        HealthKind.Machines => Say.With(CampaignWords.FaultMachines, ("share", Figures.Rate(check.Share ?? 0))),
+        _ => CampaignWords.FaultCrossover,
+    };
+
+    private static string Fault(TestResult test) => test.Health.Where(h => h.Covers).ToArray() is [var only] ? Fault(only) : CampaignWords.FaultSeveral;
 
     private static string Of(Missing lacking) => CampaignNames.Version(lacking.Position ?? 0);
 

@@ -100,6 +100,7 @@ public static class ContentNames
         TemplateCodes.IsAList or TemplateCodes.NotAList => Say.With(ContentWords.ProblemIsAList, ("name", name)),
         TemplateCodes.UnknownStrategy => Say.With(ContentWords.ProblemUnknownStrategy, ("name", name)),
         TemplateCodes.TornBlock => ContentWords.ProblemTornBlock,
+        TemplateCodes.Mjml => Say.With(ContentWords.ProblemMjml, ("name", name)),
         _ => null,
     };
 
@@ -115,6 +116,7 @@ public static class ContentNames
         FindingCodes.SubjectEmpty => ContentWords.FindingSubjectEmpty,
         FindingCodes.SubjectLong => Say.With(ContentWords.FindingSubjectLong, ("count", Text(finding, "count"))),
         FindingCodes.SubjectLoud => ContentWords.FindingSubjectLoud,
+        FindingCodes.SubjectSpam => Say.With(ContentWords.FindingSubjectSpam, ("words", Text(finding, "words"))),
         FindingCodes.SubjectFine => ContentWords.FindingSubjectFine,
         FindingCodes.PreheaderEmpty => ContentWords.FindingPreheaderEmpty,
         FindingCodes.BodyEmpty => ContentWords.FindingBodyEmpty,
@@ -138,6 +140,7 @@ public static class ContentNames
         FindingCodes.NobodyToCheck => ContentWords.FindingNobodyToCheck,
         FindingCodes.TextByHand => ContentWords.FindingTextByHand,
         FindingCodes.TextGenerated => ContentWords.FindingTextGenerated,
+        FindingCodes.BehindSource => ContentWords.FindingBehindSource,
         _ => finding.Code,
     };
 

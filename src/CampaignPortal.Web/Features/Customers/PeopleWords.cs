@@ -17,6 +17,7 @@ public static class PeopleWords
         "import" => CustomersWords.OriginImport,
         "api" => CustomersWords.OriginApi,
         "form" => CustomersWords.OriginForm,
+        "message-link" => CustomersWords.OriginMessageLink,
         _ => origin,
     };
 

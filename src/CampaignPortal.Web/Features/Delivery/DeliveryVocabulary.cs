@@ -1,5 +1,7 @@
+using CampaignPortal.Marketing.Campaigns.Scheduling;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Privacy;
+using CampaignPortal.Marketing.Settings;
 using CampaignPortal.Web.Components.Shared;
 using CampaignPortal.Web.Resources;
 
@@ -45,7 +47,12 @@ public static class DeliveryVocabulary
         MessageReasons.Complained => DeliveryWords.ReasonComplaint,
         MessageReasons.Erased => DeliveryWords.ReasonErased,
         MessageReasons.FrequencyCap => DeliveryWords.ReasonCap,
+        MessageReasons.TopicCap => DeliveryWords.ReasonTopicCap,
+        MessageReasons.PersonalCap => DeliveryWords.ReasonPersonalCap,
+        MessageReasons.TopicLeft => DeliveryWords.ReasonTopicLeft,
+        MessageReasons.Paused => DeliveryWords.ReasonPause,
         MessageReasons.QuietHours => DeliveryWords.ReasonQuiet,
+        MessageReasons.FreeDay => DeliveryWords.ReasonFreeDay,
         MessageReasons.TooLate => DeliveryWords.ReasonTooLate,
         MessageReasons.Holdout => DeliveryWords.ReasonHoldout,
         MessageReasons.Cancelled => DeliveryWords.ReasonCancelled,
@@ -58,8 +65,20 @@ public static class DeliveryVocabulary
         MessageReasons.Sender => DeliveryWords.ReasonSender,
         MessageReasons.Temporary => DeliveryWords.ReasonTemporary,
         MessageReasons.Unknown => DeliveryWords.ReasonUnknown,
+        MessageReasons.Restored => DeliveryWords.ReasonRestored,
         _ => reason,
     };
+
+    /// <summary>How the days of a cap are meant.</summary>
+    public static string Window(CapWindow window) => window is CapWindow.CalendarDays ? DeliveryWords.WindowCalendar : DeliveryWords.WindowRolling;
+
+    /// <summary>Days without marketing by name, with the country where they hold alone.</summary>
+    public static string Names(IEnumerable<FreeDay> days) => string.Join(", ", days.Select(d => d.Country is { } country ? Say.With(CampaignWords.FreeDayOf, ("name", d.Name), ("country", country)) : d.Name));
+
+    /// <summary>What a campaign meets on such a day.</summary>
+    public static string Meets(MetFreeDays met, TimeZoneInfo zone) => met.Until is { } at
+        ? Say.With(CampaignWords.FreeDayAll, ("days", Names(met.Days)), ("time", Figures.Stamp(at, zone)))
+        : Say.With(CampaignWords.FreeDaySome, ("days", Names(met.Days)));
 
     /// <summary>What came of a test.</summary>
     public static string Outcome(SendResult result) => result.Outcome is SendOutcome.Accepted ? DeliveryWords.TestTaken : Reason(result.Reason) ?? DeliveryWords.ReasonTemporary;

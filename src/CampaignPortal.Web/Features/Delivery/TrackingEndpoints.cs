@@ -26,6 +26,7 @@ public static class TrackingEndpoints
         open.MapGet("/u/{token}", Ask);
         open.MapPost("/u/{token}", LeaveAsync).WithMetadata(new RequestSizeLimitAttribute(16 * 1024));
         open.MapPost("/u/{token}/again", ReturnAsync).WithMetadata(new RequestSizeLimitAttribute(16 * 1024));
+        open.MapPost("/u/{token}/wishes", WishAsync).WithMetadata(new RequestSizeLimitAttribute(16 * 1024));
         open.MapGet("/v/{token}", View);
         app.MapGet("/settings/outbox/{id:long}/mail", Preview).RequireAuthorization(Capabilities.ManageConnections);
     }
@@ -59,6 +60,14 @@ public static class TrackingEndpoints
 
     private static async Task<UnsubscribeResult> ReturnAsync(string token, HttpContext http, UnsubscribeHandler handler) =>
         Page(http, token, await handler.ReturnAsync(token, CancellationToken.None), UnsubscribeStep.Back);
+
+    // One button of one form: its name says which wish, its value how much.
+    private static async Task<UnsubscribeResult> WishAsync(string token, HttpContext http, UnsubscribeHandler handler)
+    {
+        var fields = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty;
+        var wish = fields.Select(f => MailWishes.Read(f.Key, f.Value.ToString())).FirstOrDefault(w => w is not null);
+        return wish is null ? Page(http, token, handler.Find(token), UnsubscribeStep.Ask) : Page(http, token, await handler.WishAsync(token, wish, CancellationToken.None), UnsubscribeStep.Noted);
+    }
 
     private static Results<ContentHttpResult, NotFound> View(string token, HttpContext http, ViewMailHandler handler)
     {

@@ -12,6 +12,8 @@ public enum UnsubscribeStep
     Ask,
     Left,
     Back,
+    /// <summary>Stays, with a wish.</summary>
+    Noted,
 }
 
 /// <summary>The page in the language of the mail, else in that of the browser; 404 for a link that we did not make.</summary>

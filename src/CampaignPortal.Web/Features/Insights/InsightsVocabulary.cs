@@ -37,9 +37,48 @@ internal static class InsightsVocabulary
         EventKind.RecommendationShown => InsightsWords.StepRecommended,
         EventKind.RecommendationClicked => InsightsWords.StepRecommendationClicked,
         EventKind.CartAdded => InsightsWords.StepCart,
+        EventKind.CartRemoved => InsightsWords.StepCartRemoved,
         EventKind.OrderPlaced => InsightsWords.StepOrdered,
+        EventKind.OrderReturned => InsightsWords.StepReturned,
         EventKind.ReviewWritten => InsightsWords.StepReviewed,
+        EventKind.Unsubscribed => InsightsWords.StepUnsubscribed,
         _ => KnownEvents.NameOf(kind),
+    };
+
+    public static string Order(FunnelOrder order) => order switch
+    {
+        FunnelOrder.Strict => InsightsWords.OrderStrict,
+        FunnelOrder.Any => InsightsWords.OrderAny,
+        _ => InsightsWords.OrderOrdered,
+    };
+
+    public static string OrderNote(FunnelOrder order) => order switch
+    {
+        FunnelOrder.Strict => InsightsWords.OrderStrictNote,
+        FunnelOrder.Any => InsightsWords.OrderAnyNote,
+        _ => InsightsWords.OrderOrderedNote,
+    };
+
+    public static string Split(FunnelSplit split) => split switch
+    {
+        FunnelSplit.Returning => InsightsWords.ByReturning,
+        FunnelSplit.Segment => InsightsWords.BySegment,
+        FunnelSplit.Device => InsightsWords.ByDevice,
+        FunnelSplit.Channel => InsightsWords.ByChannel,
+        _ => InsightsWords.Everybody,
+    };
+
+    /// <summary>What the people of a group have in common; other devices and channels have the names that the data give them.</summary>
+    public static string Group(FunnelGroup group, IReadOnlyDictionary<int, string> segments) => group switch
+    {
+        { Number: FunnelGroup.Others } => InsightsWords.AllOthers,
+        { Number: FunnelGroup.Unknown, Split: FunnelSplit.Segment } => InsightsWords.WithoutSegment,
+        { Number: FunnelGroup.Unknown } => InsightsWords.NotKnown,
+        { Split: FunnelSplit.Segment } => segments.GetValueOrDefault(group.Number) ?? Figures.Count(group.Number),
+        { Split: FunnelSplit.Device, Name: "mobile" } => InsightsWords.DeviceMobile,
+        { Split: FunnelSplit.Device, Name: "desktop" } => InsightsWords.DeviceDesktop,
+        { Split: FunnelSplit.Device, Name: "tablet" } => InsightsWords.DeviceTablet,
+        _ => group.Name ?? InsightsWords.NotKnown,
     };
 
     public static string Split(MessageSplit split) => split switch

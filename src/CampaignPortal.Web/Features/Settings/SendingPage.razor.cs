@@ -1,6 +1,8 @@
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Settings;
 using CampaignPortal.Web.Components;
+using CampaignPortal.Web.Components.Shared;
+using CampaignPortal.Web.Features.Delivery;
 using CampaignPortal.Web.Resources;
 using Microsoft.AspNetCore.Components;
 
@@ -12,8 +14,10 @@ public sealed partial class SendingPage
     private static readonly string[] Keys =
     [
         KnownSettings.Transport, KnownSettings.SmtpHost, KnownSettings.SmtpPort, KnownSettings.SmtpSecurity, KnownSettings.SmtpUser, KnownSettings.SenderName, KnownSettings.SenderAddress,
-        KnownSettings.ReplyTo, KnownSettings.PublicUrl, KnownSettings.MailPostalAddress, KnownSettings.MailWebAddress, KnownSettings.MailAccent, KnownSettings.CapCount, KnownSettings.CapDays, KnownSettings.QuietFrom, KnownSettings.QuietUntil, KnownSettings.GlobalHoldout,
+        KnownSettings.ReplyTo, KnownSettings.PublicUrl, KnownSettings.MailPostalAddress, KnownSettings.MailWebAddress, KnownSettings.MailAccent, KnownSettings.CapCount, KnownSettings.CapDays, KnownSettings.CapWindow, KnownSettings.Topics, KnownSettings.FreeDays, KnownSettings.QuietFrom, KnownSettings.QuietUntil, KnownSettings.GlobalHoldout,
     ];
+
+    private const int DaysAhead = 366, ShownDays = 5;
 
     private SettingsForm? _form;
     private IReadOnlyList<SettingConflict> _conflicts = [];
@@ -56,6 +60,24 @@ public sealed partial class SendingPage
         _conflicts = [.. _conflicts.Where(c => c != choice.Conflict)];
     }
 
+    private static string WrongDay(SettingsForm form)
+    {
+        _ = FreeDay.Read(form[KnownSettings.FreeDays], out var line);
+        return Say.With(DeliveryWords.FreeDaysWrong, ("line", Figures.Count(line)));
+    }
+
+    // What was understood: a month for a day would show here.
+    private List<string> NextDays(SettingsForm form)
+    {
+        var days = FreeDay.Read(form[KnownSettings.FreeDays], out _);
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Viewer.Clock.GetUtcNow(), Viewer.Shop.Zone).DateTime);
+        return
+        [
+            .. Enumerable.Range(0, DaysAhead).Select(today.AddDays).Select(day => (Day: day, Free: days.Where(d => d.FallsOn(day)).ToArray())).Where(d => d.Free.Length > 0).Take(ShownDays)
+                .Select(d => $"{d.Day.ToString(Words.FormatDayYear, System.Globalization.CultureInfo.CurrentCulture)} {DeliveryVocabulary.Names(d.Free)}"),
+        ];
+    }
+
     private static bool IsSmtp(SettingsForm form) => form[KnownSettings.Transport] is KnownSettings.SmtpTransport;
 
     private static string Label(string key) => key switch
@@ -74,6 +96,9 @@ public sealed partial class SendingPage
         KnownSettings.MailAccent => DeliveryWords.Accent,
         KnownSettings.CapCount => DeliveryWords.CapCount,
         KnownSettings.CapDays => DeliveryWords.CapDays,
+        KnownSettings.CapWindow => DeliveryWords.CapWindow,
+        KnownSettings.Topics => DeliveryWords.Topics,
+        KnownSettings.FreeDays => DeliveryWords.FreeDays,
         KnownSettings.QuietFrom => DeliveryWords.QuietFrom,
         KnownSettings.GlobalHoldout => DeliveryWords.GlobalHoldout,
         _ => DeliveryWords.QuietUntil,

@@ -207,7 +207,8 @@ CREATE TABLE "CapReservations" (
     "MessageId" INTEGER NOT NULL CONSTRAINT "PK_CapReservations" PRIMARY KEY,
     "CustomerId" INTEGER NOT NULL,
     "Channel" TEXT NOT NULL,
-    "At" INTEGER NOT NULL
+    "At" INTEGER NOT NULL,
+    "Topic" TEXT NULL
 );
 CREATE TABLE "CatalogueEntries" (
     "Scope" TEXT NOT NULL,
@@ -235,7 +236,9 @@ CREATE TABLE "ConsentLedger" (
     "Wording" TEXT NULL,
     "Origin" TEXT NOT NULL,
     "Actor" INTEGER NULL,
-    "Proof" TEXT NULL
+    "Proof" TEXT NULL,
+    "LimitDays" INTEGER NULL,
+    "Until" INTEGER NULL
 );
 CREATE TABLE "Consents" (
     "CustomerId" INTEGER NOT NULL,
@@ -245,6 +248,8 @@ CREATE TABLE "Consents" (
     "ChangedAt" INTEGER NOT NULL,
     "Origin" TEXT NULL,
     "Basis" TEXT NULL,
+    "LimitDays" INTEGER NULL,
+    "Until" INTEGER NULL,
     "Sequence" INTEGER NOT NULL,
     CONSTRAINT "PK_Consents" PRIMARY KEY ("CustomerId", "Channel", "Purpose")
 );
@@ -404,6 +409,23 @@ CREATE TABLE "FeatureUses" (
     "Model" TEXT NOT NULL,
     "Version" INTEGER NOT NULL,
     CONSTRAINT "PK_FeatureUses" PRIMARY KEY ("Feature", "Model")
+);
+CREATE TABLE "HealthAcknowledgements" (
+    "Id" INTEGER NOT NULL CONSTRAINT "PK_HealthAcknowledgements" PRIMARY KEY AUTOINCREMENT,
+    "RunId" INTEGER NOT NULL,
+    "Kind" TEXT NOT NULL,
+    "At" INTEGER NOT NULL,
+    "By" TEXT NOT NULL,
+    "Reason" TEXT NOT NULL,
+    "WithdrawnAt" INTEGER NULL,
+    "WithdrawnBy" TEXT NULL
+);
+CREATE TABLE "Identifications" (
+    "Sequence" INTEGER NOT NULL CONSTRAINT "PK_Identifications" PRIMARY KEY,
+    "VisitorId" INTEGER NOT NULL,
+    "CustomerId" INTEGER NOT NULL,
+    "At" INTEGER NOT NULL,
+    "TakesHistory" INTEGER NOT NULL
 );
 CREATE TABLE "ImportChanges" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_ImportChanges" PRIMARY KEY AUTOINCREMENT,
@@ -770,8 +792,7 @@ CREATE TABLE "UserPreferences" (
 );
 CREATE TABLE "Visitors" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_Visitors" PRIMARY KEY,
-    "ExternalId" TEXT NOT NULL,
-    "CustomerId" INTEGER NULL
+    "ExternalId" TEXT NOT NULL
 );
 CREATE TABLE "AspNetRoleClaims" (
     "Id" INTEGER NOT NULL CONSTRAINT "PK_AspNetRoleClaims" PRIMARY KEY AUTOINCREMENT,
@@ -824,6 +845,7 @@ CREATE INDEX "IX_AudienceMembers_CustomerId" ON "AudienceMembers" ("CustomerId")
 CREATE INDEX "IX_AuditEntries_At" ON "AuditEntries" ("At");
 CREATE INDEX "IX_AuditEntries_Target" ON "AuditEntries" ("Target");
 CREATE INDEX "IX_AuditEntries_Unsealed" ON "AuditEntries" ("Id") WHERE "Seal" IS NULL;
+CREATE INDEX "IX_CampaignRecipients_CampaignId" ON "CampaignRecipients" ("CampaignId") WHERE "BouncedAt" IS NOT NULL;
 CREATE INDEX "IX_CampaignRecipients_CustomerId_CampaignId" ON "CampaignRecipients" ("CustomerId", "CampaignId");
 CREATE UNIQUE INDEX "IX_CampaignRuns_CampaignId_Occurrence" ON "CampaignRuns" ("CampaignId", "Occurrence");
 CREATE INDEX "IX_CampaignRuns_Phase" ON "CampaignRuns" ("Phase");
@@ -848,6 +870,9 @@ CREATE INDEX "IX_Drafts_SavedAt" ON "Drafts" ("SavedAt");
 CREATE INDEX "IX_Events_CustomerId_OccurredAt" ON "Events" ("CustomerId", "OccurredAt");
 CREATE UNIQUE INDEX "IX_Events_Source_MessageId" ON "Events" ("Source", "MessageId");
 CREATE INDEX "IX_Events_VisitorId_OccurredAt" ON "Events" ("VisitorId", "OccurredAt") WHERE "CustomerId" IS NULL AND "VisitorId" IS NOT NULL;
+CREATE UNIQUE INDEX "IX_HealthAcknowledgements_RunId_Kind" ON "HealthAcknowledgements" ("RunId", "Kind") WHERE "WithdrawnAt" IS NULL;
+CREATE INDEX "IX_Identifications_CustomerId" ON "Identifications" ("CustomerId");
+CREATE INDEX "IX_Identifications_VisitorId" ON "Identifications" ("VisitorId");
 CREATE INDEX "IX_ImportChanges_ImportId" ON "ImportChanges" ("ImportId");
 CREATE INDEX "IX_ImportDrafts_ImportId" ON "ImportDrafts" ("ImportId");
 CREATE UNIQUE INDEX "IX_ImportMappings_Name" ON "ImportMappings" ("Name");
@@ -884,5 +909,4 @@ CREATE UNIQUE INDEX "IX_SuppressedContacts_AddressHash_Reason" ON "SuppressedCon
 CREATE UNIQUE INDEX "IX_SuppressedContacts_Domain" ON "SuppressedContacts" ("Domain") WHERE "Domain" IS NOT NULL;
 CREATE INDEX "IX_SuppressedContacts_Since" ON "SuppressedContacts" ("Since");
 CREATE INDEX "IX_TrainingRuns_Model_StartedAt" ON "TrainingRuns" ("Model", "StartedAt");
-CREATE INDEX "IX_Visitors_CustomerId" ON "Visitors" ("CustomerId") WHERE "CustomerId" IS NOT NULL;
 CREATE UNIQUE INDEX "IX_Visitors_ExternalId" ON "Visitors" ("ExternalId");
