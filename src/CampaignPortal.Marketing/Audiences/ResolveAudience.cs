@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using CampaignPortal.Marketing.Audiences.Evaluation;
 using CampaignPortal.Marketing.Database;
 

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using CampaignPortal.Marketing.Audiences.Evaluation;
-using CampaignPortal.Marketing.Customers;
 using CampaignPortal.Marketing.Database;
 using CampaignPortal.Marketing.Delivery;
 using CampaignPortal.Marketing.Experiments;
