@@ -25,22 +25,26 @@ public sealed class OrdersProjection : IProjection
             CollectionsMarshal.GetValueRefOrAddDefault(lines, orderId, out _).Add(e);
         }
         if (lines.Count is 0) return;
-        SaveOrders(transaction, lines);
-        SaveTotals(transaction, lines.Values.Select(g => g.CustomerId).OfType<long>().Distinct());
+        SaveTotals(transaction, SaveOrders(transaction, lines));
     }
 
-    private static void SaveOrders(DbTransaction transaction, Dictionary<string, Gathered> lines)
+    /// <summary>Answers whose orders these are: an order stays with its first customer, whoever a later line names.</summary>
+    private static HashSet<long> SaveOrders(DbTransaction transaction, Dictionary<string, Gathered> lines)
     {
+        var owners = new HashSet<long>();
         using var save = transaction.Prepare(
             "insert into \"Orders\" (\"OrderId\", \"CustomerId\", \"PlacedAt\", \"LineCount\", \"Quantity\", \"Amount\", \"ReturnedLineCount\", \"ReturnedAmount\") values (@0, @1, @2, @3, @4, @5, @6, @7) "
             + "on conflict (\"OrderId\") do update set \"CustomerId\" = coalesce(\"Orders\".\"CustomerId\", excluded.\"CustomerId\"), "
             + "\"PlacedAt\" = case when excluded.\"PlacedAt\" < \"Orders\".\"PlacedAt\" then excluded.\"PlacedAt\" else \"Orders\".\"PlacedAt\" end, "
             + "\"LineCount\" = \"Orders\".\"LineCount\" + excluded.\"LineCount\", \"Quantity\" = \"Orders\".\"Quantity\" + excluded.\"Quantity\", "
             + "\"Amount\" = \"Orders\".\"Amount\" + excluded.\"Amount\", \"ReturnedLineCount\" = \"Orders\".\"ReturnedLineCount\" + excluded.\"ReturnedLineCount\", "
-            + "\"ReturnedAmount\" = \"Orders\".\"ReturnedAmount\" + excluded.\"ReturnedAmount\"",
+            + "\"ReturnedAmount\" = \"Orders\".\"ReturnedAmount\" + excluded.\"ReturnedAmount\" returning \"CustomerId\"",
             8);
         foreach (var (orderId, order) in lines)
-            save.Run(orderId, order.CustomerId, order.PlacedAt, order.LineCount, order.Quantity, order.Amount, order.ReturnedLineCount, order.ReturnedAmount);
+        {
+            if (save.RunScalar(orderId, order.CustomerId, order.PlacedAt, order.LineCount, order.Quantity, order.Amount, order.ReturnedLineCount, order.ReturnedAmount) is long owner) owners.Add(owner);
+        }
+        return owners;
     }
 
     // Summed anew over the customer's orders instead of added up: a few rows by an index, and late or repeated lines cannot drift.

@@ -14,10 +14,12 @@ public sealed class ProjectionHost(PortalDatabase database, IEnumerable<IProject
     private readonly IReadOnlyList<IProjection> _projections = [.. projections.OrderBy(p => p.Name, StringComparer.Ordinal)];
     private readonly SemaphoreSlim _oneRun = new(1, 1);
     private readonly SemaphoreSlim _wake = new(0, 1);
-    private int _pageSize = 2_000;
 
     /// <summary>Raised when the log itself was changed: whoever remembers events forgets them. Handlers must be quick and must not throw.</summary>
     public event Action? Restarted;
+
+    /// <summary>Events of the next page: fits itself to the machine, so nothing that a projection computes may depend on it.</summary>
+    internal int PageSize { get; set; } = 2_000;
 
     /// <summary>The longest turn at the gate so far.</summary>
     public TimeSpan LongestTurn { get; private set; }
@@ -61,7 +63,7 @@ public sealed class ProjectionHost(PortalDatabase database, IEnumerable<IProject
                 var from = checkpoints.Values.Min();
                 var due = _projections.Where(p => checkpoints[p.Name] == from).ToArray();
                 var until = checkpoints.Values.Where(c => c > from).DefaultIfEmpty(long.MaxValue).Min();
-                var page = ReadPage(from, until, _pageSize);
+                var page = ReadPage(from, until, PageSize);
                 if (page.Count is 0) return from;
                 await ApplyAsync(due, page, ct);
                 foreach (var projection in due) checkpoints[projection.Name] = page[^1].Sequence;
@@ -154,8 +156,8 @@ public sealed class ProjectionHost(PortalDatabase database, IEnumerable<IProject
             },
             ct);
         if (turn > LongestTurn) LongestTurn = turn;
-        if (turn > LongTurn) _pageSize = Math.Max(MinPageSize, _pageSize / 2);
-        else if (turn < ShortTurn) _pageSize = Math.Min(MaxPageSize, _pageSize * 2);
+        if (turn > LongTurn) PageSize = Math.Max(MinPageSize, PageSize / 2);
+        else if (turn < ShortTurn) PageSize = Math.Min(MaxPageSize, PageSize * 2);
     }
 
     private static void SaveCheckpoint(DbTransaction transaction, IProjection projection, long sequence) => transaction.Execute(
