@@ -1,5 +1,6 @@
 using CampaignPortal.Marketing.Jobs;
 using CampaignPortal.Web.Components;
+using CampaignPortal.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace CampaignPortal.Web.Features.Jobs;
@@ -10,6 +11,7 @@ public abstract class JobsLive : ComponentBase, IDisposable
     private static readonly TimeSpan Minute = TimeSpan.FromSeconds(20);
 
     private ITimer? _timer;
+    private Action? _heard;
 
     [Inject] protected RunningJobs Running { get; set; } = null!; // injected before anything runs
     [Inject] protected TimeProvider Clock { get; set; } = null!; // as above
@@ -26,14 +28,14 @@ public abstract class JobsLive : ComponentBase, IDisposable
 
     protected virtual void Dispose(bool disposing)
     {
-        Running.Changed -= Heard;
+        if (_heard is not null) Running.Changed -= _heard;
         _timer?.Dispose();
     }
 
     protected override void OnInitialized()
     {
         if (!RendererInfo.IsInteractive) return; // the page that is sent first stands still
-        Running.Changed += Heard;
+        Running.Changed += _heard = AsReader.Of(Heard);
         _timer = Clock.CreateTimer(_ => Heard(), null, Minute, Minute);
     }
 
