@@ -8,8 +8,11 @@ internal sealed class Snapshot<TKey, T>(Func<TKey> readKey, Func<TKey, Cancellat
     where TKey : IEquatable<TKey>
     where T : class
 {
-    // A page may wait this long for fresh figures; a longer computation runs beside it, once a minute at most.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(150), Pause = TimeSpan.FromMinutes(1);
+    // A page waits this long for fresh figures each time, and this long after a pause; a longer computation runs beside it.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(150), LongPatience = TimeSpan.FromSeconds(1);
+
+    // A busy log keeps at most a twentieth of a core busy with one of these.
+    private const int PauseFactor = 20;
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile Held? _held;
@@ -23,8 +26,11 @@ internal sealed class Snapshot<TKey, T>(Func<TKey> readKey, Func<TKey, Cancellat
             if (held.Key.Equals(key)) return held.Value;
             if (held.BuildTime > Patience)
             {
-                if (_refresh.IsCompleted && clock.GetElapsedTime(held.BuiltAt) > Pause) _refresh = Task.Run(() => BuildAsync(key, CancellationToken.None), CancellationToken.None);
-                return held.Value;
+                if (clock.GetElapsedTime(held.BuiltAt) <= PauseFactor * held.BuildTime) return held.Value;
+                var refresh = _refresh.IsCompleted ? _refresh = Task.Run(() => BuildAsync(key, CancellationToken.None), CancellationToken.None) : _refresh;
+                if (held.BuildTime > LongPatience) return held.Value;
+                await refresh.WaitAsync(ct);
+                return _held.Value; // the refresh set it
             }
         }
         return await Task.Run(() => BuildAsync(key, ct), ct);

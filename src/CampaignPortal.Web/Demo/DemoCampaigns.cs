@@ -46,7 +46,7 @@ internal sealed class DemoCampaigns(RecordSentCampaignsHandler record)
         var body = new StringBuilder();
         body.Append("# ").Append(subject).Append("\n\n{{default customer.first_name \"Hello\"}}, ").Append(char.ToLowerInvariant(Lead(campaign)[0])).Append(Lead(campaign).AsSpan(1)).Append("\n\n");
         foreach (var department in campaign.Departments.Select(d => Department.All[d]))
-            body.Append("- **").Append(department.Name).Append("**: ").AppendJoin(", ", department.Things.Take(3).Select(t => t.Name)).Append('\n');
+            body.Append("- **[").Append(department.Name).Append("](").Append(Storefront.AddressOf(department)).Append(")**: ").AppendJoin(", ", department.Things.Take(3).Select(t => t.Name)).Append('\n');
         return body.Append("\n{{recommendations \"for-you\" 3}}\n").ToString();
     }
 

@@ -34,4 +34,7 @@ internal sealed class DemoCatalogue(SampleData sample)
     public ShopItem? FindByPicture(string name) => Find() is null ? null : _pictures.GetValueOrDefault(name);
 
     public static string PictureOf(ShopItem item) => $"{PicturePath}{item.Id}.svg";
+
+    /// <summary>Its page in the storefront.</summary>
+    public static string AddressOf(ShopItem item) => $"{Storefront.Path}?item={item.Id}";
 }

@@ -4,6 +4,7 @@ using CampaignPortal.Marketing.Events;
 using CampaignPortal.Simulation;
 using CampaignPortal.Simulation.Messages;
 using CampaignPortal.Simulation.People;
+using CampaignPortal.Simulation.Shop;
 using CampaignPortal.Statistics.Random;
 
 namespace CampaignPortal.Web.Demo;
@@ -21,6 +22,9 @@ internal sealed class ShopEvents(ShopSimulator shop)
     private const string Bounced = "\"channel\":\"email\",\"kind\":\"hard\",\"reason\":\"no such mailbox\"";
     private const string Consent = """{"channel":"email","purpose":"marketing","state":"granted","origin":"registration","basis":"opt-in"}""";
 
+    /// <summary>Share of the clicks on goods that were picked for the reader.</summary>
+    private const double PickedShare = 0.4;
+
     private readonly Dictionary<string, int> _past = shop.PastCampaigns.Select((c, i) => (c.Id, Number: i + 1)).ToDictionary(c => c.Id, c => c.Number, StringComparer.Ordinal);
 
     /// <summary>The goods, as the catalogue takes them.</summary>
@@ -28,7 +32,7 @@ internal sealed class ShopEvents(ShopSimulator shop)
     [
         .. shop.Catalogue.Items.Select(i => new ItemDraft(i.Id)
         {
-            Name = i.Name, Description = i.Description, Category = i.Category, Price = i.Price, Currency = shop.Options.Currency, ImageUrl = DemoCatalogue.PictureOf(i), Url = "/demo-shop?item=" + i.Id,
+            Name = i.Name, Description = i.Description, Category = i.Category, Price = i.Price, Currency = shop.Options.Currency, ImageUrl = DemoCatalogue.PictureOf(i), Url = DemoCatalogue.AddressOf(i),
             Stock = 20 + i.Index * 37 % 400,
         }),
     ];
@@ -65,6 +69,7 @@ internal sealed class ShopEvents(ShopSimulator shop)
         ShopEventKind.Unsubscribed => OfMessage(Unsubscribed, happened),
         ShopEventKind.MessageBounced => OfMessage(Bounced, happened),
         ShopEventKind.MessageSent => EmailChannel,
+        ShopEventKind.MessageClicked when PastNumber(happened.Campaign) is { } past => OfMessage(ByPerson + "," + FollowedLink(past, happened.Customer), happened),
         ShopEventKind.MessageOpened or ShopEventKind.MessageClicked => OfMessage(ByPerson, happened),
         ShopEventKind.Assigned => Assignment(happened),
         ShopEventKind.OrderPlaced when happened.Discount > 0 => new JsonObject { ["device"] = happened.Device, ["discount"] = Math.Round(happened.Discount, 2) }.ToJsonString(),
@@ -76,6 +81,16 @@ internal sealed class ShopEvents(ShopSimulator shop)
     // A message that the portal sent is named by its number in the outbox; those of the history never lay there.
     private static string OfMessage(string facts, ShopEvent happened) =>
         long.TryParse(happened.Message, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? string.Create(CultureInfo.InvariantCulture, $"{{{facts},\"message\":{number}}}") : "{" + facts + "}";
+
+    // A mail of the history leads to its departments, in its order, and then to the goods picked for the reader; what stands first is followed more often.
+    private string FollowedLink(int past, int customer)
+    {
+        var (rng, departments) = (new Rng(customer * 1_000L + past), shop.PastCampaigns[past - 1].Departments);
+        if (departments.Count is 0 || rng.NextDouble() < PickedShare)
+            return string.Create(CultureInfo.InvariantCulture, $"\"link\":{departments.Count},\"url\":\"{DemoCatalogue.AddressOf(shop.Catalogue.Items[rng.NextInt(shop.Catalogue.Items.Count)])}\"");
+        var place = Math.Min(rng.NextInt(departments.Count), rng.NextInt(departments.Count));
+        return string.Create(CultureInfo.InvariantCulture, $"\"link\":{place},\"url\":\"{Storefront.AddressOf(Department.All[departments[place]])}\"");
+    }
 
     // The shop's own past campaigns are numbered in the order in which they went out, and their versions two by two; what the portal sent has numbers already.
     private string? NumberOf(string? campaign) => PastNumber(campaign) is { } number ? number.ToString(CultureInfo.InvariantCulture) : campaign;

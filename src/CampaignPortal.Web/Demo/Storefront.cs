@@ -11,10 +11,15 @@ namespace CampaignPortal.Web.Demo;
 /// <summary>A small storefront of the sample shop: static HTML that reports visits by the snippet, as the pages of a real shop would.</summary>
 internal static class Storefront
 {
+    public const string Path = "/demo-shop";
+
     private const int ItemCount = 12;
 
+    /// <summary>The page of a department.</summary>
+    public static string AddressOf(Department department) => $"{Path}?department={Uri.EscapeDataString(department.Path)}";
+
     public static void MapStorefront(this IEndpointRouteBuilder app) => app
-        .MapGet("/demo-shop", (string? department, string? item, DemoCatalogue catalogue, DemoAccounts accounts, ShopSettingsStore shop) =>
+        .MapGet(Path, (string? department, string? item, DemoCatalogue catalogue, DemoAccounts accounts, ShopSettingsStore shop) =>
             catalogue.Find() is { } simulator && accounts.ReadSiteKey() is { } key
                 ? Results.Text(Page(shop.Read(), Choose(simulator.Catalogue, department, item), department, key, simulator.People[0].Id), "text/html", Encoding.UTF8)
                 : Results.NotFound())
@@ -51,9 +56,9 @@ internal static class Storefront
 
     private static void AppendDepartments(StringBuilder page, string? chosen)
     {
-        page.Append(CultureInfo.InvariantCulture, $"<nav aria-label=\"{Text(DemoWords.StorefrontAll)}\"><a class=\"btn sm\" href=\"/demo-shop\"{Current(chosen is null)}>{Text(DemoWords.StorefrontAll)}</a>");
+        page.Append(CultureInfo.InvariantCulture, $"<nav aria-label=\"{Text(DemoWords.StorefrontAll)}\"><a class=\"btn sm\" href=\"{Path}\"{Current(chosen is null)}>{Text(DemoWords.StorefrontAll)}</a>");
         foreach (var department in Department.All)
-            page.Append(CultureInfo.InvariantCulture, $"<a class=\"btn sm\" href=\"/demo-shop?department={Uri.EscapeDataString(department.Path)}\"{Current(chosen == department.Path)}>{Text(department.Name)}</a>");
+            page.Append(CultureInfo.InvariantCulture, $"<a class=\"btn sm\" href=\"{AddressOf(department)}\"{Current(chosen == department.Path)}>{Text(department.Name)}</a>");
         page.Append("</nav>");
     }
 

@@ -144,6 +144,14 @@ public sealed class DemoTests(DemoTests.FilledShop filled) : IClassFixture<DemoT
     }
 
     [Fact]
+    public void The_links_of_past_mails_are_known_and_lead_into_the_storefront()
+    {
+        var links = filled.Portal.Get<ReadCampaignLinksHandler>().Handle(1);
+        Assert.NotEmpty(links);
+        Assert.All(links, link => Assert.True(link.Link >= 0 && link.Url!.StartsWith(Storefront.Path + "?", StringComparison.Ordinal), $"{link.Link}: {link.Url}"));
+    }
+
+    [Fact]
     public async Task The_campaigns_of_the_past_reached_nobody_who_was_held_out_of_all()
     {
         await using var db = await ContextAsync(_portal);
