@@ -14,7 +14,7 @@ public sealed class CampaignWatch(
 {
     private static readonly string Open = string.Join(", ", Enum.GetValues<MessageState>().Except(MessageStates.Ended).Select(s => ((int)s).ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
-    // Tests whose mails have left, and that wait for a person, maybe for days: their messages are not gone through in every round.
+    // Tests whose mails have left, and that may wait for a person for days: their messages are not gone through in every round.
     private readonly HashSet<(long RunId, DateTimeOffset DecideAt)> _left = [];
 
     /// <summary>One round. What fails here is tried again in the next.</summary>
@@ -76,12 +76,19 @@ public sealed class CampaignWatch(
     private async Task JudgeAsync(CampaignRun run, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        if (run.DecideAt is not { } at || now < at || _left.Contains((run.Id, at)) || await campaigns.ReadAsync(run.CampaignId, ct) is not { Draft.Settings: var settings }) return;
-        // Quiet hours, a pause or a server that is down may have held mails back: nobody has reacted to what has not left.
-        var full = (HasEnded(run) ? LastLeft(run) ?? at.AddHours(-settings.DecisionHours) : now).AddHours(settings.DecisionHours);
-        if (full > now) await database.WriteAsync(transaction => transaction.Execute("update \"CampaignRuns\" set \"DecideAt\" = @1 where \"Id\" = @0 and \"Phase\" = 'Testing'", run.Id, Stored.Ticks(full)), ct);
-        else if (settings.IsWinnerAutomatic) await decide.DecideAsync(run.Id, ct);
-        else _left.Add((run.Id, at));
+        if (run.DecideAt is not { } at || now < at || await campaigns.ReadAsync(run.CampaignId, ct) is not { Draft.Settings: var settings }) return;
+        if (!_left.Contains((run.Id, at)))
+        {
+            // Quiet hours, a pause or a server that is down may have held mails back: nobody has reacted to what has not left.
+            var full = (HasEnded(run) ? LastLeft(run) ?? at.AddHours(-settings.DecisionHours) : now).AddHours(settings.DecisionHours);
+            if (full > now)
+            {
+                await database.WriteAsync(transaction => transaction.Execute("update \"CampaignRuns\" set \"DecideAt\" = @1 where \"Id\" = @0 and \"Phase\" = 'Testing'", run.Id, Stored.Ticks(full)), ct);
+                return;
+            }
+            _left.Add((run.Id, at));
+        }
+        if (settings.IsWinnerAutomatic) await decide.DecideAsync(run.Id, ct);
     }
 
     private DateTimeOffset? LastLeft(CampaignRun run)

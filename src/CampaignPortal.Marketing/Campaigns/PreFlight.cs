@@ -197,8 +197,7 @@ public sealed class PreFlightHandler(
     private IEnumerable<CampaignCheck> ScheduleChecks(CampaignSchedule schedule)
     {
         var (at, now) = (shop.Read(), clock.GetUtcNow());
-        var first = schedule.Kind is ScheduleKind.Now ? now : ScheduleDates.Next(schedule, at.Zone, now, 1) is [var next, ..] ? next : (DateTimeOffset?)null;
-        if (first is not { } start)
+        if (StartOf(schedule, at.Zone, now) is not { } start)
         {
             yield return new CampaignCheck(CheckLevel.Error, schedule.Date is null ? CheckCodes.NoDate : CheckCodes.DatePassed, ComposerStep.Schedule);
             yield break;
@@ -209,12 +208,15 @@ public sealed class PreFlightHandler(
         else if (schedule.Kind is not ScheduleKind.Now) yield return new CampaignCheck(CheckLevel.Fine, CheckCodes.ScheduleFine, ComposerStep.Schedule);
     }
 
+    private static DateTimeOffset? StartOf(CampaignSchedule schedule, TimeZoneInfo zone, DateTimeOffset now) =>
+        schedule.Kind is ScheduleKind.Now ? now : ScheduleDates.Next(schedule, zone, now, 1) is [var next, ..] ? next : null;
+
     // The first wave has one deadline, the rest another: the larger one counts. On the customers' own clocks a day is spread over the earth.
     private IEnumerable<CampaignCheck> CapacityChecks(CampaignSchedule schedule, ReachEstimate estimate)
     {
         var (count, at, now) = (Math.Max(estimate.Funnel.Planned, estimate.Funnel.Waiting), shop.Read(), clock.GetUtcNow());
         if (schedule.FollowsCustomers || count is 0 || rates.Read() is not { } perMinute) yield break;
-        var start = schedule.Kind is ScheduleKind.Now ? now : ScheduleDates.Next(schedule, at.Zone, now, 1) is [var next, ..] ? next : now;
+        var start = StartOf(schedule, at.Zone, now) ?? now;
         var (calendar, country) = (delivery.Read().Calendar, at.Country.Length > 0 ? at.Country : null);
         var due = calendar.NextWorking(start, at.Zone, country);
         var forecast = SendingForecast.Of(calendar, (at.Zone, country), due, calendar.UsefulUntil(due, options.SendWithin, at.Zone, country), count, perMinute);
