@@ -1,0 +1,25 @@
+using System.CommandLine;
+using CampaignPortal.Benchmarks.Cases;
+using CampaignPortal.Benchmarks.Lifetime;
+using CampaignPortal.Benchmarks.Ranking;
+
+namespace CampaignPortal.Benchmarks;
+
+/// <summary>The verbs that need only the libraries, not the portal.</summary>
+internal static class EngineVerbs
+{
+    public static void AddTo(RootCommand root)
+    {
+        root.Subcommands.Add(CasesBenchmark.Create());
+        root.Subcommands.Add(RankingBenchmarks.Create());
+        root.Subcommands.Add(LifetimeBenchmark.Create());
+    }
+
+    /// <summary>Runs the verb that the arguments name; wrong usage ends with exit code 2.</summary>
+    public static async Task<int> RunAsync(RootCommand root, string[] arguments)
+    {
+        var parsed = root.Parse(arguments);
+        var code = await parsed.InvokeAsync();
+        return parsed.Errors.Count > 0 ? 2 : code;
+    }
+}
