@@ -1,3 +1,5 @@
+using CampaignPortal.Learning.Kernels;
+
 namespace CampaignPortal.Learning.Nn;
 
 /// <summary>Layer norm over the last axis: (x − mean)/√(population variance + eps)·weight + bias.</summary>
@@ -6,6 +8,8 @@ namespace CampaignPortal.Learning.Nn;
 /// <param name="epsilon">Added to the variance.</param>
 public sealed class LayerNorm(string name, int width, double epsilon = 1e-5)
 {
+    private float[] _mean = [], _inverse = [];
+
     /// <summary>[width].</summary>
     public Parameter Weight { get; } = Ones(name + ".weight", width);
 
@@ -15,36 +19,13 @@ public sealed class LayerNorm(string name, int width, double epsilon = 1e-5)
     /// <summary>y (rows × width) from x.</summary>
     public void Forward(ReadOnlySpan<float> x, Span<float> y)
     {
-        for (var start = 0; start < x.Length; start += width)
-        {
-            var (mean, inverse) = Moments(x.Slice(start, width));
-            for (var j = 0; j < width; j++) y[start + j] = (float)((x[start + j] - mean) * inverse * Weight.Value[j] + Bias.Value[j]);
-        }
+        EnsureRows(x.Length / width);
+        LayerNormKernel.Forward(x, Weight.Value, Bias.Value, y, _mean.AsSpan(0, x.Length / width), _inverse.AsSpan(0, x.Length / width), (float)epsilon);
     }
 
-    /// <summary>Writes the gradient of x and adds to those of weight and bias.</summary>
-    public void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> gradY, Span<float> gradX)
-    {
-        for (var start = 0; start < x.Length; start += width)
-        {
-            var (mean, inverse) = Moments(x.Slice(start, width));
-            double sum = 0, dot = 0;
-            for (var j = 0; j < width; j++)
-            {
-                var normalised = (x[start + j] - mean) * inverse;
-                double g = gradY[start + j];
-                Weight.Gradient[j] += (float)(g * normalised);
-                Bias.Gradient[j] += (float)g;
-                sum += g * Weight.Value[j];
-                dot += g * Weight.Value[j] * normalised;
-            }
-            for (var j = 0; j < width; j++)
-            {
-                var normalised = (x[start + j] - mean) * inverse;
-                gradX[start + j] = (float)(inverse * (gradY[start + j] * Weight.Value[j] - (sum + normalised * dot) / width));
-            }
-        }
-    }
+    /// <summary>Writes the gradient of the x of the last forward pass and adds to those of weight and bias.</summary>
+    public void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> gradY, Span<float> gradX) =>
+        LayerNormKernel.Backward(x, Weight.Value, _mean.AsSpan(0, x.Length / width), _inverse.AsSpan(0, x.Length / width), gradY, gradX, Weight.Gradient, Bias.Gradient);
 
     internal static Parameter Ones(string name, int width)
     {
@@ -53,13 +34,9 @@ public sealed class LayerNorm(string name, int width, double epsilon = 1e-5)
         return parameter;
     }
 
-    private (double Mean, double Inverse) Moments(ReadOnlySpan<float> row)
+    private void EnsureRows(int rows)
     {
-        double mean = 0, variance = 0;
-        foreach (var v in row) mean += v;
-        mean /= width;
-        foreach (var v in row) variance += (v - mean) * (v - mean);
-        return (mean, 1 / Math.Sqrt(variance / width + epsilon));
+        if (_mean.Length < rows) (_mean, _inverse) = (new float[rows], new float[rows]);
     }
 }
 

@@ -6,5 +6,7 @@ internal static class SpeedRows
     public static IReadOnlyList<ISpeedRow> All { get; } =
     [
         .. GemmRow.All,
+        .. NormRow.All,
+        new AdamStepRow(),
     ];
 }
