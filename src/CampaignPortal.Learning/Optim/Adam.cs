@@ -5,24 +5,35 @@ using CampaignPortal.Learning.Kernels;
 namespace CampaignPortal.Learning.Optim;
 
 /// <summary>Adam (Kingma and Ba 2015); weight decay is added to the gradient, or decoupled (AdamW, Loshchilov and Hutter 2019).</summary>
-public sealed class Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0, bool decoupled = false) : Optimizer
+/// <param name="beta1">Decay of the mean of gradients.</param>
+/// <param name="beta2">Decay of the mean of their squares.</param>
+/// <param name="epsilon">Added to the root.</param>
+/// <param name="weightDecay">Pull of the weights towards 0.</param>
+/// <param name="decoupled">Decay beside the gradient step (AdamW) instead of through the gradient.</param>
+/// <param name="countRowSteps">Rows of lazily updated tables correct their moments by the number of their own steps instead of that of all steps.</param>
+public sealed class Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0, bool decoupled = false, bool countRowSteps = false) : Optimizer
 {
     /// <inheritdoc/>
     protected override int StateArrays => 2;
 
     /// <inheritdoc/>
-    protected override unsafe void Update(Span<float> weights, Span<float> gradient, float[][] state, double learningRate)
+    protected override bool CountsRowSteps => countRowSteps;
+
+    /// <inheritdoc/>
+    protected override unsafe void Update(Span<float> weights, Span<float> gradient, OptimizerState state, int offset, int step, double learningRate, bool isDecayed)
     {
+        ArgumentNullException.ThrowIfNull(state);
+        var decay = isDecayed ? weightDecay : 0;
         var constants = new Constants(
             (float)beta1, (float)(1 - beta1), (float)beta2, (float)(1 - beta2), (float)epsilon,
-            (float)(learningRate / (1 - Math.Pow(beta1, StepCount))),
-            (float)(1 / Math.Sqrt(1 - Math.Pow(beta2, StepCount))),
-            decoupled ? 0 : (float)weightDecay,
-            decoupled ? (float)(1 - learningRate * weightDecay) : 1);
+            (float)(learningRate / (1 - Math.Pow(beta1, step))),
+            (float)(1 / Math.Sqrt(1 - Math.Pow(beta2, step))),
+            decoupled ? 0 : (float)decay,
+            decoupled ? (float)(1 - learningRate * decay) : 1);
         fixed (float* w = weights)
         fixed (float* g = gradient)
-        fixed (float* m = state[0])
-        fixed (float* v = state[1])
+        fixed (float* m = state.Array(0, offset, weights.Length))
+        fixed (float* v = state.Array(1, offset, weights.Length))
         {
             if (Vector512.IsHardwareAccelerated) Kernel<Lanes512, Vector512<float>>(w, g, m, v, weights.Length, constants);
             else if (Vector256.IsHardwareAccelerated) Kernel<Lanes256, Vector256<float>>(w, g, m, v, weights.Length, constants);
