@@ -207,7 +207,9 @@ public static unsafe class AttentionOperations
                 if (ignored[j] != 0) row[j] = float.NegativeInfinity;
             }
         }
-        if (visible > 0) VectorMath.SoftmaxRow(new Span<float>(row, visible));
+        var seen = new Span<float>(row, visible);
+        if (visible > 0 && seen.ContainsAnyExcept(float.NegativeInfinity)) Softmax.Forward(seen, seen, visible);
+        else seen.Clear();
         new Span<float>(row + visible, count - visible).Clear();
     }
 

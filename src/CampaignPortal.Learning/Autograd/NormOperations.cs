@@ -17,14 +17,15 @@ public static unsafe class NormOperations
     {
         if (weight.Count != x.Columns || bias.Count != x.Columns) throw new ArgumentException($"Weight and bias need {x.Columns} elements each for rows {x.Shape}; got {weight.Shape} and {bias.Shape}.", nameof(weight));
         var y = tape.Result(x.Shape, x.NeedsGradient || weight.NeedsGradient);
-        var normalised = y.NeedsGradient ? tape.Keep(x.Count) : null;
-        var inverse = y.NeedsGradient ? tape.Keep(x.Rows) : null;
-        LayerNormKernel.Forward(x.Data, weight.Data, bias.Data, y.Data, normalised, inverse, x.Rows, x.Columns, (float)epsilon);
+        var kept = y.NeedsGradient ? x.Rows : 0;
+        var mean = tape.Keep(kept);
+        var inverse = tape.Keep(kept);
+        LayerNormKernel.Forward(x.Values, weight.Values, bias.Values, y.Values, new Span<float>(mean, kept), new Span<float>(inverse, kept), (float)epsilon);
         if (y.NeedsGradient)
         {
             ref var entry = ref tape.Record(&LayerNormBackward, y);
             (entry.X[0], entry.X[1], entry.X[2]) = (x, weight, bias);
-            entry.Kept0 = normalised;
+            entry.Kept0 = mean;
             entry.Kept1 = inverse;
         }
         return y;
@@ -86,10 +87,16 @@ public static unsafe class NormOperations
     {
         ref readonly var x = ref entry.X[0];
         var slope = tape.ZeroedGradient(entry.Y);
+        var (rows, columns) = (x.Rows, x.Columns);
         var gradX = tape.Gradient(x, out var accumulate);
         var gradWeight = tape.ZeroedGradient(entry.X[1]);
         var gradBias = tape.ZeroedGradient(entry.X[2]);
-        LayerNormKernel.Backward(slope, entry.Kept0, entry.Kept1, entry.X[1].Data, gradX, accumulate, gradWeight, gradBias, x.Rows, x.Columns);
+        // The kernel computes all three; what nobody asks for goes to memory that nobody reads.
+        if (gradX == null) gradX = tape.Keep(x.Count);
+        if (gradWeight == null) gradWeight = tape.KeepZeroed(columns);
+        if (gradBias == null) gradBias = tape.KeepZeroed(columns);
+        LayerNormKernel.Backward(x.Values, entry.X[1].Values, new Span<float>(entry.Kept0, rows), new Span<float>(entry.Kept1, rows), new Span<float>(slope, x.Count),
+            new Span<float>(gradX, x.Count), new Span<float>(gradWeight, columns), new Span<float>(gradBias, columns), accumulate);
     }
 
     private static void BatchNormBackward(Tape tape, ref TapeEntry entry)

@@ -123,7 +123,7 @@ public static unsafe class ShapeOperations
         for (var s = 0; s < offsets.Count - 1; s++)
         {
             var (from, count) = (offsets.Data[s], offsets.Data[s + 1] - offsets.Data[s]);
-            if (count > 0) Nn.Softmax.Forward(x.Values.Slice(from, count), y.Values.Slice(from, count), count);
+            if (count > 0) Softmax.Forward(x.Values.Slice(from, count), y.Values.Slice(from, count), count);
         }
         if (y.NeedsGradient)
         {

@@ -72,7 +72,7 @@ internal static unsafe class SoftmaxLoss
     {
         var given = row[target];
         var most = System.Numerics.Tensors.TensorPrimitives.Max(row);
-        VectorMath.SoftmaxRow(row);
+        Softmax.Forward(row, row, row.Length);
         // −ln softmax(t) = ln Σ exp(x − max) − (x_t − max); the sum is found again as exp(x_max − max)/p_max = 1/p_max.
         var logSum = -Math.Log(System.Numerics.Tensors.TensorPrimitives.Max(row));
         var loss = logSum - ((double)given - most);

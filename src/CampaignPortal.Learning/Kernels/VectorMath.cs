@@ -28,55 +28,6 @@ public static class VectorMath
     /// <summary>y = max(x, 0). Spans of equal length.</summary>
     public static void Relu(ReadOnlySpan<float> x, Span<float> y) => Map<ReluOp>(x, y);
 
-    /// <summary>exp(x − max)/Σ in place, for one row; all zeros where every element is −∞.</summary>
-    internal static unsafe void SoftmaxRow(Span<float> row)
-    {
-        fixed (float* p = row)
-        {
-            if (Vector512.IsHardwareAccelerated) SoftmaxKernel<Lanes512, Vector512<float>>(p, row.Length);
-            else if (Vector256.IsHardwareAccelerated) SoftmaxKernel<Lanes256, Vector256<float>>(p, row.Length);
-            else SoftmaxKernel<LanesScalar, float>(p, row.Length);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void SoftmaxKernel<TL, TV>(float* x, int length) where TL : struct, ILanes<TV> where TV : struct
-    {
-        var most = float.NegativeInfinity;
-        var i = 0;
-        if (length >= TL.Width)
-        {
-            var greatest = TL.Load(x);
-            for (i = TL.Width; i <= length - TL.Width; i += TL.Width) greatest = TL.Max(greatest, TL.Load(x + i));
-            var lanes = stackalloc float[16];
-            TL.Store(lanes, greatest);
-            for (var j = 0; j < TL.Width; j++) most = lanes[j] > most || float.IsNaN(lanes[j]) ? lanes[j] : most;
-        }
-        for (; i < length; i++) most = x[i] > most || float.IsNaN(x[i]) ? x[i] : most;
-        if (float.IsNegativeInfinity(most))
-        {
-            new Span<float>(x, length).Clear();
-            return;
-        }
-        var centre = TL.Splat(most);
-        var sums = TL.Splat(0);
-        for (i = 0; i <= length - TL.Width; i += TL.Width)
-        {
-            var e = Elementary<TL, TV>.Exp(TL.Subtract(TL.Load(x + i), centre));
-            TL.Store(x + i, e);
-            sums = TL.Add(sums, e);
-        }
-        var sum = TL.Sum(sums);
-        for (; i < length; i++)
-        {
-            x[i] = Elementary<LanesScalar, float>.Exp(x[i] - most);
-            sum += x[i];
-        }
-        var factor = TL.Splat(1 / sum);
-        for (i = 0; i <= length - TL.Width; i += TL.Width) TL.Store(x + i, TL.Multiply(TL.Load(x + i), factor));
-        for (; i < length; i++) x[i] *= 1 / sum;
-    }
-
     internal static void ExpScalar(ReadOnlySpan<float> x, Span<float> y) => MapScalar<ExpOp>(x, y);
 
     internal static void Log1pScalar(ReadOnlySpan<float> x, Span<float> y) => MapScalar<Log1pOp>(x, y);
@@ -114,12 +65,8 @@ public static class VectorMath
     {
         var i = 0;
         for (; i <= length - TL.Width; i += TL.Width) TL.Store(y + i, TOp.Apply<TL, TV>(TL.Load(x + i)));
-        // The remainder goes through the same polynomial in one padded vector, so that an element's value does not depend on its position.
-        if (i == length) return;
-        var rest = stackalloc float[16];
-        for (var j = 0; j < TL.Width; j++) rest[j] = i + j < length ? x[i + j] : 0;
-        TL.Store(rest, TOp.Apply<TL, TV>(TL.Load(rest)));
-        for (var j = 0; i + j < length; j++) y[i + j] = rest[j];
+        // The remainder goes through the same polynomial, so that an element's value does not depend on its position.
+        if (i < length) TL.StorePart(y + i, length - i, TOp.Apply<TL, TV>(TL.LoadPart(x + i, length - i, 0)));
     }
 
     private static void CheckLengths(int input, int output)

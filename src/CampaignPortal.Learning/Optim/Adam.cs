@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using CampaignPortal.Learning.Kernels;
 
 namespace CampaignPortal.Learning.Optim;
@@ -20,50 +18,9 @@ public sealed class Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilo
     protected override bool CountsRowSteps => countRowSteps;
 
     /// <inheritdoc/>
-    protected override unsafe void Update(Span<float> weights, Span<float> gradient, OptimizerState state, int offset, int step, double learningRate, bool isDecayed)
+    protected override void Update(Span<float> weights, Span<float> gradient, OptimizerState state, int offset, int step, double learningRate, bool isDecayed)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var decay = isDecayed ? weightDecay : 0;
-        var constants = new Constants(
-            (float)beta1, (float)(1 - beta1), (float)beta2, (float)(1 - beta2), (float)epsilon,
-            (float)(learningRate / (1 - Math.Pow(beta1, step))),
-            (float)(1 / Math.Sqrt(1 - Math.Pow(beta2, step))),
-            decoupled ? 0 : (float)decay,
-            decoupled ? (float)(1 - learningRate * decay) : 1);
-        fixed (float* w = weights)
-        fixed (float* g = gradient)
-        fixed (float* m = state.Array(0, offset, weights.Length))
-        fixed (float* v = state.Array(1, offset, weights.Length))
-        {
-            if (Vector512.IsHardwareAccelerated) Kernel<Lanes512, Vector512<float>>(w, g, m, v, weights.Length, constants);
-            else if (Vector256.IsHardwareAccelerated) Kernel<Lanes256, Vector256<float>>(w, g, m, v, weights.Length, constants);
-            else Kernel<LanesScalar, float>(w, g, m, v, weights.Length, constants);
-        }
+        AdamKernel.Update(weights, gradient, state.Array(0, offset, weights.Length), state.Array(1, offset, weights.Length), new AdamKernel.Step(step, learningRate, beta1, beta2, epsilon, isDecayed ? weightDecay : 0, decoupled));
     }
-
-    /// <summary>One fused pass: four streams in, three out.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Kernel<TL, TV>(float* w, float* g, float* m, float* v, int length, Constants c) where TL : struct, ILanes<TV> where TV : struct
-    {
-        var i = 0;
-        for (; i <= length - TL.Width; i += TL.Width) Block<TL, TV>(w + i, g + i, m + i, v + i, c);
-        for (; i < length; i++) Block<LanesScalar, float>(w + i, g + i, m + i, v + i, c);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Block<TL, TV>(float* w, float* g, float* m, float* v, Constants c) where TL : struct, ILanes<TV> where TV : struct
-    {
-        var weight = TL.Load(w);
-        var gradient = TL.MultiplyAdd(weight, TL.Splat(c.L2), TL.Load(g));
-        var first = TL.MultiplyAdd(TL.Load(m), TL.Splat(c.Beta1), TL.Multiply(gradient, TL.Splat(c.OneMinusBeta1)));
-        var second = TL.MultiplyAdd(TL.Load(v), TL.Splat(c.Beta2), TL.Multiply(TL.Multiply(gradient, gradient), TL.Splat(c.OneMinusBeta2)));
-        TL.Store(m, first);
-        TL.Store(v, second);
-        var root = TL.MultiplyAdd(TL.Sqrt(second), TL.Splat(c.SecondScale), TL.Splat(c.Epsilon));
-        var step = TL.Divide(TL.Multiply(first, TL.Splat(c.Rate)), root);
-        TL.Store(w, TL.Subtract(TL.Multiply(weight, TL.Splat(c.Keep)), step));
-    }
-
-    private readonly record struct Constants(
-        float Beta1, float OneMinusBeta1, float Beta2, float OneMinusBeta2, float Epsilon, float Rate, float SecondScale, float L2, float Keep);
 }

@@ -1,4 +1,5 @@
 using CampaignPortal.Learning.Autograd;
+using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Learning.Nn;
 using CampaignPortal.Learning.Optim;
 using CampaignPortal.Learning.Tensors;
@@ -23,8 +24,8 @@ public static partial class LearningCases
 
     private static Handler? NetworkHandler(string group, string stem) => (group, stem) switch
     {
-        ("activations", "softmax") => c => OverRows(c, Softmax.Forward, Softmax.Backward),
-        ("activations", "log_softmax") => c => OverRows(c, Softmax.ForwardLog, Softmax.BackwardLog),
+        ("activations", "softmax") => c => OverRows(c, Softmax.Forward, (y, g, x, columns) => Softmax.Backward(y, g, x, columns)),
+        ("activations", "log_softmax") => c => OverRows(c, Softmax.ForwardLog, (y, g, x, columns) => Softmax.BackwardLog(y, g, x, columns)),
         ("activations", _) when ActivationNames.TryGetValue(stem, out var activation) => c => Activate(c, activation),
         ("linear", "linear") => LinearLayer,
         ("embedding", "embedding") => Lookup,
