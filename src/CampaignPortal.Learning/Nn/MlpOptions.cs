@@ -3,11 +3,15 @@ using CampaignPortal.Learning.Data;
 
 namespace CampaignPortal.Learning.Nn;
 
-/// <summary>Rows with a 0/1 label and, where needed, a weight each.</summary>
-/// <param name="Rows">Input columns without missing values.</param>
-/// <param name="Labels">0 or 1 per row.</param>
+/// <summary>Rows with a label and, where needed, a weight each.</summary>
+/// <param name="Rows">Input columns; whether values may be missing (NaN) is for the trainer to say.</param>
+/// <param name="Labels">What each row shows: 0 or 1 for a binary classifier, a class number, an amount or a grade for others.</param>
 /// <param name="Weights">Weight per row, or null for 1 each.</param>
-public sealed record LabelledRows(Matrix Rows, float[] Labels, float[]? Weights = null);
+public sealed record LabelledRows(Matrix Rows, float[] Labels, float[]? Weights = null)
+{
+    /// <summary>For ranking: how many rows each group has, one group after the other; null otherwise.</summary>
+    public int[]? GroupSizes { get; init; }
+}
 
 /// <summary>Options of <see cref="MlpClassifier"/>.</summary>
 public sealed record MlpOptions

@@ -8,5 +8,6 @@ internal static class SpeedRows
         .. GemmRow.All,
         .. NormRow.All,
         new AdamStepRow(),
+        .. GbdtRow.All,
     ];
 }
