@@ -2,6 +2,7 @@ using System.CommandLine;
 using CampaignPortal.Benchmarks.Cases;
 using CampaignPortal.Benchmarks.Lifetime;
 using CampaignPortal.Benchmarks.Ranking;
+using CampaignPortal.Benchmarks.Speed;
 using CampaignPortal.Benchmarks.Text;
 
 namespace CampaignPortal.Benchmarks;
@@ -14,6 +15,7 @@ internal static class EngineVerbs
         root.Subcommands.Add(CasesBenchmark.Create());
         root.Subcommands.Add(RankingBenchmarks.Create());
         root.Subcommands.Add(LifetimeBenchmark.Create());
+        root.Subcommands.Add(SpeedBenchmark.Create());
         root.Subcommands.Add(TextBenchmark.Create());
     }
 
