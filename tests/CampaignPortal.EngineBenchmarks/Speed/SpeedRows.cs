@@ -7,5 +7,8 @@ internal static class SpeedRows
     [
         .. GemmRow.All,
         new TextTrainRow(),
+        .. NormRow.All,
+        new AdamStepRow(),
+        .. GbdtRow.All,
     ];
 }
