@@ -33,6 +33,8 @@ internal sealed class SequenceCandidates
 
     public ReadOnlySpan<float> Weights => _weights;
 
+    public ReadOnlySpan<float> UserCounts => _userCounts;
+
     public IReadOnlyList<string> ColumnNames { get; }
 
     /// <summary>Weights by what each part alone is worth: the mean of 1/log₂(rank + 2) of the withheld items, the best part having 1.</summary>

@@ -20,6 +20,9 @@ public static class SequenceParts
     /// <summary>Largest catalogue for which EASE takes part: it keeps a weight per pair of items.</summary>
     public const int LargestCatalogueForEase = 6000;
 
+    /// <summary>Largest catalogue for which factors take part: scoring a user reads the whole table of factors.</summary>
+    public const int LargestCatalogueForFactors = 25_000;
+
     /// <summary>Neighbourhoods, Markov chains, two-step neighbourhoods and popularity.</summary>
     /// <param name="degree">Threads, null for all processors but one. The result does not depend on it.</param>
     public static SequencePartsFit Counting(int? degree = null) => (sequences, itemCount, ct) =>
@@ -71,6 +74,7 @@ public static class SequenceParts
 
     private static IEnumerable<SequencePart> Linear(Csr matrix, long seed, int? degree, CancellationToken ct)
     {
+        if (matrix.ColumnCount > LargestCatalogueForFactors) yield break;
         var density = (double)matrix.Count / Math.Max(1, (long)matrix.RowCount * matrix.ColumnCount);
         yield return new("factors", new FadedHistory(ImplicitAls.Fit(matrix, AlsFor(density) with { Degree = degree }, new Rng(seed), ct)));
         if (matrix.ColumnCount <= LargestCatalogueForEase) yield return new("linear weights", new FadedHistory(Ease.Fit(matrix, EaseFor(matrix.RowCount), ct)));

@@ -58,7 +58,7 @@ public static class SequenceRanker
     public static SequenceRankerModel Fit(IReadOnlyList<int[]> sequences, int itemCount, SequencePartsFit parts, SequenceRankerOptions options, Rng rng, CancellationToken ct = default)
     {
         options.Validate();
-        var shortened = sequences.Select(sequence => sequence.Length >= 2 ? sequence[..^1] : sequence).ToArray();
+        var shortened = Shortened(sequences);
         var teachers = Teachers(sequences, options.MaxTeachers, rng);
         var before = parts(shortened, itemCount, ct);
         var weights = SequenceCandidates.WeightsByWorth(before, sequences, teachers[..Math.Min(teachers.Length, 4000)], itemCount, options.Degree, ct);
@@ -68,7 +68,11 @@ public static class SequenceRanker
         return new SequenceRankerModel(candidates, trees, options.CandidateCount);
     }
 
-    private static int[] Teachers(IReadOnlyList<int[]> sequences, int most, Rng rng)
+    /// <summary>Every sequence of two items or more without its last one.</summary>
+    internal static int[][] Shortened(IReadOnlyList<int[]> sequences) => [.. sequences.Select(sequence => sequence.Length >= 2 ? sequence[..^1] : sequence)];
+
+    /// <summary>Users with an item to withhold, in drawn order.</summary>
+    internal static int[] Teachers(IReadOnlyList<int[]> sequences, int most, Rng rng)
     {
         var users = Enumerable.Range(0, sequences.Count).Where(user => sequences[user].Length >= 2).ToArray();
         if (users.Length == 0) throw new ArgumentException("No user has two items; there is nothing to withhold and learn from.", nameof(sequences));

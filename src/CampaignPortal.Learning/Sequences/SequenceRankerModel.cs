@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Numerics.Tensors;
+using CampaignPortal.Learning.Persistence;
 using CampaignPortal.Learning.Trees;
 
 namespace CampaignPortal.Learning.Sequences;
 
 /// <summary>Fitted parts and trees. Immutable, safe for concurrent use.</summary>
-public sealed class SequenceRankerModel : ISequenceRecommender
+public sealed class SequenceRankerModel : ISequenceRecommender, IStorable<SequenceRankerModel>
 {
     private readonly SequenceCandidates _candidates;
     private readonly GbdtModel? _trees;
@@ -42,5 +43,33 @@ public sealed class SequenceRankerModel : ISequenceRecommender
             for (var at = 0; at < found.Length; at++) scores[found[at]] = scratch.Probabilities[at];
         }
         _scratch.Add(scratch);
+    }
+
+    /// <inheritdoc/>
+    public static string Kind => "sequence-ranker";
+
+    /// <inheritdoc/>
+    public void Store(ModelPart part)
+    {
+        part.Settings["candidate_count"] = _candidateCount;
+        part.Put("weights", _candidates.Weights);
+        part.Put("user_counts", _candidates.UserCounts);
+        StoredParts.Put(part, _candidates.Parts);
+        if (_trees is not null) part.PutPart("trees", _trees);
+    }
+
+    /// <inheritdoc/>
+    public static SequenceRankerModel Restore(ModelPart part)
+    {
+        var parts = StoredParts.Get(part);
+        var trees = part.KindOf("trees") is null ? null : part.GetPart<GbdtModel>("trees");
+        try
+        {
+            return new SequenceRankerModel(new SequenceCandidates(parts, part.Get<float>("weights", parts.Length), part.Get<float>("user_counts")), trees, part.Setting<int>("candidate_count"));
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"The stored parts do not fit each other: {e.Message}", e);
+        }
     }
 }

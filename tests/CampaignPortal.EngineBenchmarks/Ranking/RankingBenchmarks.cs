@@ -15,7 +15,7 @@ public static class RankingBenchmarks
         var sequences = new Option<FileInfo?>("--sequences") { Description = "CSV user_id,position,item_id: the last item is the test, the one before validation" };
         var ratings = new Option<FileInfo?>("--ratings") { Description = "CSV user_id,movie_id,timestamp: the newest of each user is the test, among 99 random items never taken" };
         var rank = new Option<string>("--rank") { Description = "all: among all unseen items; 100: among 100 random unseen ones", DefaultValueFactory = _ => "all" };
-        var model = new Option<string>("--model") { Description = "popular, knn, markov, knn+markov, ials, bpr, ease, ranker or auto (chosen on validation)", DefaultValueFactory = _ => "auto" };
+        var model = new Option<string>("--model") { Description = "popular, knn, markov, knn+markov, ials, bpr, ease, ranker, blend or auto (chosen on validation)", DefaultValueFactory = _ => "auto" };
         var seed = new Option<long>("--seed") { DefaultValueFactory = _ => 1 };
         var threads = new Option<int?>("--threads") { Description = "All processors but one unless given" };
         var command = new Command("ranking", "Ranking quality of recommendation models on interaction files") { orders, split, train, test, negatives, sequences, ratings, rank, model, seed, threads };

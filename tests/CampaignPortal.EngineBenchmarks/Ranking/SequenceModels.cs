@@ -21,8 +21,8 @@ internal sealed record SequenceModel(string Name, Func<IReadOnlyList<int[]>, Use
 /// <param name="Degree">Threads.</param>
 internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled, long Seed, int? Degree)
 {
-    private const int LargestCatalogueForEase = 10_000; // items² weights: 0.4 GB there
-    private const string Names = "popular, knn, markov, knn+markov, ials, bpr, ease, ranker or auto";
+    private const int LargestCatalogueForEase = 8000; // items² weights: a quarter of a gigabyte there
+    private const string Names = "popular, knn, markov, knn+markov, ials, bpr, ease, ranker, blend or auto";
 
     public IReadOnlyList<SequenceModel> Named(string name) => name switch
     {
@@ -39,7 +39,8 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
         "ease" when ItemCount > LargestCatalogueForEase => throw new ArgumentException($"EASE keeps a weight per pair of items: {ItemCount} items are more than {LargestCatalogueForEase}. Choose another --model."),
         "ease" => [.. new[] { 50.0, 200, 400, 800 }.Select(l2 => Of($"ease, l2 {l2}", sequences => new FadedHistory(Ease.Fit(Matrix(sequences), l2))))],
         "ranker" => [Of("ranker", Ranker)],
-        "auto" => [.. (Ordered ? new[] { "ranker", "knn+markov" } : ["ranker", "ials", "knn"]).SelectMany(Named)],
+        "blend" => [Of("blend", sequences => SequenceBlend.Fit(sequences, ItemCount, Parts, new SequenceBlendOptions { Degree = Degree }, new Rng(Seed)))],
+        "auto" => [.. (Ordered ? new[] { "ranker", "knn+markov" } : ["blend", "ranker", "ials"]).SelectMany(Named)],
         _ => throw new ArgumentException($"Model '{name}' is not built; choose {Names}."),
     };
 
@@ -79,10 +80,11 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
         FormattableString.Invariant($"ials, d {options.Dimension}, a0 {options.UnobservedWeight}, lambda {options.Regularization}"),
         sequences => new FadedHistory(ImplicitAls.Fit(Matrix(sequences), options with { Degree = Degree }, new Rng(Seed))));
 
+    private SequencePartsFit Parts => Ordered ? SequenceParts.CountingAndLinear(Seed, Degree) : SequenceParts.Unordered(Seed, Degree);
+
     private SequenceRankerModel Ranker(IReadOnlyList<int[]> sequences)
     {
-        var parts = Ordered ? SequenceParts.CountingAndLinear(Seed, Degree) : SequenceParts.Unordered(Seed, Degree);
         var count = Sampled ? Math.Max(100, ItemCount / 8) : 100; // ten of a hundred random rivals lie within the first tenth of the catalogue
-        return SequenceRanker.Fit(sequences, ItemCount, parts, new SequenceRankerOptions { CandidateCount = count, Degree = Degree }, new Rng(Seed));
+        return SequenceRanker.Fit(sequences, ItemCount, Parts, new SequenceRankerOptions { CandidateCount = count, Degree = Degree }, new Rng(Seed));
     }
 }
