@@ -2,6 +2,7 @@ using System.CommandLine;
 using CampaignPortal.Benchmarks.Cases;
 using CampaignPortal.Benchmarks.Lifetime;
 using CampaignPortal.Benchmarks.Ranking;
+using CampaignPortal.Benchmarks.Speed;
 
 namespace CampaignPortal.Benchmarks;
 
@@ -13,6 +14,7 @@ internal static class EngineVerbs
         root.Subcommands.Add(CasesBenchmark.Create());
         root.Subcommands.Add(RankingBenchmarks.Create());
         root.Subcommands.Add(LifetimeBenchmark.Create());
+        root.Subcommands.Add(SpeedBenchmark.Create());
     }
 
     /// <summary>Runs the verb that the arguments name; wrong usage ends with exit code 2.</summary>

@@ -1,3 +1,4 @@
+using CampaignPortal.Learning.Tensors;
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Factorization;
 using CampaignPortal.Learning.Metrics;
