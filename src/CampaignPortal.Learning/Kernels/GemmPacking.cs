@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using CampaignPortal.Learning.Factorization;
+using CampaignPortal.Learning.Tensors;
 
 namespace CampaignPortal.Learning.Kernels;
 
