@@ -9,6 +9,9 @@ internal static class SpeedRows
         new TextTrainRow(),
         .. NormRow.All,
         new AdamStepRow(),
+        .. KMeansRow.All,
+        new LogisticRow(),
+        new CnnEpochRow(),
         .. GbdtRow.All,
     ];
 }
