@@ -11,6 +11,9 @@ internal static class SpeedRows
         new AdamStepRow(),
         .. KMeansRow.All,
         new LogisticRow(),
+        new IalsEpochRow(),
+        new TopScoresRow(),
+        new BprEpochRow(),
         new CnnEpochRow(),
         .. GbdtRow.All,
     ];
