@@ -75,7 +75,14 @@ public sealed record MlpOptions
 /// <param name="ValidationLoss">Log-loss of the validation part after the epoch; null without one.</param>
 /// <param name="Seconds">Time of the epoch.</param>
 /// <param name="LearningRate">Rate of its last step.</param>
-public sealed record EpochReport(int Epoch, double TrainingLoss, double? ValidationLoss, double Seconds, double LearningRate);
+public sealed record EpochReport(int Epoch, double TrainingLoss, double? ValidationLoss, double Seconds, double LearningRate)
+{
+    /// <summary>What early stopping watched, high is good; null where it watched the loss.</summary>
+    public double? Metric { get; init; }
+
+    /// <summary>Training examples per second.</summary>
+    public double? RowsPerSecond { get; init; }
+}
 
 /// <summary>A trained network with the story of its training.</summary>
 /// <param name="Model">The network with the best weights.</param>

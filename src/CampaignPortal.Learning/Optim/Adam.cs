@@ -3,12 +3,24 @@ using CampaignPortal.Learning.Kernels;
 namespace CampaignPortal.Learning.Optim;
 
 /// <summary>Adam (Kingma and Ba 2015); weight decay is added to the gradient, or decoupled (AdamW, Loshchilov and Hutter 2019).</summary>
-public sealed class Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0, bool decoupled = false) : Optimizer
+/// <param name="beta1">Decay of the mean of gradients.</param>
+/// <param name="beta2">Decay of the mean of their squares.</param>
+/// <param name="epsilon">Added to the root.</param>
+/// <param name="weightDecay">Pull of the weights towards 0.</param>
+/// <param name="decoupled">Decay beside the gradient step (AdamW) instead of through the gradient.</param>
+/// <param name="countRowSteps">Rows of lazily updated tables correct their moments by the number of their own steps instead of that of all steps.</param>
+public sealed class Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0, bool decoupled = false, bool countRowSteps = false) : Optimizer
 {
     /// <inheritdoc/>
     protected override int StateArrays => 2;
 
     /// <inheritdoc/>
-    protected override void Update(Span<float> weights, Span<float> gradient, float[][] state, double learningRate) =>
-        AdamKernel.Update(weights, gradient, state[0], state[1], new AdamKernel.Step(StepCount, learningRate, beta1, beta2, epsilon, weightDecay, decoupled));
+    protected override bool CountsRowSteps => countRowSteps;
+
+    /// <inheritdoc/>
+    protected override void Update(Span<float> weights, Span<float> gradient, OptimizerState state, int offset, int step, double learningRate, bool isDecayed)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        AdamKernel.Update(weights, gradient, state.Array(0, offset, weights.Length), state.Array(1, offset, weights.Length), new AdamKernel.Step(step, learningRate, beta1, beta2, epsilon, isDecayed ? weightDecay : 0, decoupled));
+    }
 }

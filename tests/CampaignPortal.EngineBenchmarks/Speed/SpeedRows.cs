@@ -6,6 +6,7 @@ internal static class SpeedRows
     public static IReadOnlyList<ISpeedRow> All { get; } =
     [
         .. GemmRow.All,
+        new TextTrainRow(),
         .. NormRow.All,
         new AdamStepRow(),
         .. GbdtRow.All,
