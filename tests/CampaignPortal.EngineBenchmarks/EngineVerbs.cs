@@ -3,6 +3,7 @@ using CampaignPortal.Benchmarks.Cases;
 using CampaignPortal.Benchmarks.Lifetime;
 using CampaignPortal.Benchmarks.Ranking;
 using CampaignPortal.Benchmarks.Tabular;
+using CampaignPortal.Benchmarks.Uplift;
 
 namespace CampaignPortal.Benchmarks;
 
@@ -15,6 +16,7 @@ internal static class EngineVerbs
         root.Subcommands.Add(RankingBenchmarks.Create());
         root.Subcommands.Add(LifetimeBenchmark.Create());
         root.Subcommands.Add(TabularBenchmark.Create());
+        root.Subcommands.Add(UpliftBenchmark.Create());
     }
 
     /// <summary>Runs the verb that the arguments name; wrong usage ends with exit code 2.</summary>
