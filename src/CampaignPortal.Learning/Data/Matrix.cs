@@ -64,8 +64,17 @@ public sealed class Matrix
     public float[] Column(int column)
     {
         var copy = new float[RowCount];
-        for (var i = 0; i < RowCount; i++) copy[i] = _values[i * ColumnCount + column];
+        CopyColumn(column, copy);
         return copy;
+    }
+
+    /// <summary>Copies one column into a span of <see cref="RowCount"/> values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void CopyColumn(int column, Span<float> target)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)column, (uint)ColumnCount, nameof(column));
+        if (target.Length != RowCount) throw new ArgumentException($"A column has {RowCount} values; got room for {target.Length}.", nameof(target));
+        for (int i = 0, at = column; i < target.Length; i++, at += ColumnCount) target[i] = _values[at];
     }
 
     /// <summary>A copy of the given rows, in the given order; a row may occur more than once.</summary>

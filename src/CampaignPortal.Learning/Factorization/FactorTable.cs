@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using CampaignPortal.Learning.Kernels;
+using CampaignPortal.Learning.Tensors;
 
 namespace CampaignPortal.Learning.Factorization;
 

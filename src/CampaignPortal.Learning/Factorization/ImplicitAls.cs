@@ -1,4 +1,5 @@
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Tensors;
 using CampaignPortal.Statistics.Random;
 
 namespace CampaignPortal.Learning.Factorization;

@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Persistence;
 using CampaignPortal.Learning.Ranking;
+using CampaignPortal.Learning.Tensors;
 
 namespace CampaignPortal.Learning.Factorization;
 

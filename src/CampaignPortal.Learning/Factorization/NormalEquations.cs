@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using CampaignPortal.Learning.Kernels;
+using CampaignPortal.Learning.Tensors;
 
 namespace CampaignPortal.Learning.Factorization;
 

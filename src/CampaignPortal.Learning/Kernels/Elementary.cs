@@ -6,7 +6,7 @@ namespace CampaignPortal.Learning.Kernels;
 /// <remarks>Polynomials were fitted for this file (reweighted least squares towards the minimax solution); the errors stated are those of the fit.</remarks>
 internal static class Elementary<TL, TV> where TL : struct, ILanes<TV> where TV : struct
 {
-    /// <summary>exp(x): r = x − n·ln 2 in two parts, degree 6 on |r| ≤ ln 2 / 2 (3e-9), scaled by 2ⁿ in two halves so that subnormal results come out.</summary>
+    /// <summary>exp(x): r = x − n·ln 2 in two parts, degree 6 on |r| ≤ ln 2 / 2 (3e-9), scaled by 2ⁿ, subnormal results included.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Exp(TV x)
     {
@@ -21,8 +21,7 @@ internal static class Elementary<TL, TV> where TL : struct, ILanes<TV> where TV 
         p = TL.MultiplyAdd(p, r, TL.Splat(0.1666651964f));
         p = TL.MultiplyAdd(p, r, TL.Splat(0.4999999404f));
         p = TL.MultiplyAdd(TL.Multiply(p, r), r, TL.Add(r, TL.Splat(1f)));
-        var half = TL.Subtract(TL.MultiplyAdd(n, TL.Splat(0.5f), magic), magic);
-        return TL.Multiply(TL.Multiply(p, TL.PowerOfTwo(half)), TL.PowerOfTwo(TL.Subtract(n, half)));
+        return TL.Scale(p, n);
     }
 
     /// <summary>ln(x) of a positive normal x by 2·artanh((m−1)/(m+1)), m in [√½, √2).</summary>

@@ -65,12 +65,8 @@ public static class VectorMath
     {
         var i = 0;
         for (; i <= length - TL.Width; i += TL.Width) TL.Store(y + i, TOp.Apply<TL, TV>(TL.Load(x + i)));
-        // The remainder goes through the same polynomial in one padded vector, so that an element's value does not depend on its position.
-        if (i == length) return;
-        var rest = stackalloc float[16];
-        for (var j = 0; j < TL.Width; j++) rest[j] = i + j < length ? x[i + j] : 0;
-        TL.Store(rest, TOp.Apply<TL, TV>(TL.Load(rest)));
-        for (var j = 0; i + j < length; j++) y[i + j] = rest[j];
+        // The remainder goes through the same polynomial, so that an element's value does not depend on its position.
+        if (i < length) TL.StorePart(y + i, length - i, TOp.Apply<TL, TV>(TL.LoadPart(x + i, length - i, 0)));
     }
 
     private static void CheckLengths(int input, int output)

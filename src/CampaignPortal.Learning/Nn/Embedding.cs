@@ -1,4 +1,6 @@
-using CampaignPortal.Learning.Kernels;
+using CampaignPortal.Learning.Autograd;
+using CampaignPortal.Learning.Tensors;
+using CampaignPortal.Statistics.Random;
 
 namespace CampaignPortal.Learning.Nn;
 
@@ -13,55 +15,39 @@ public enum BagMode
 }
 
 /// <summary>A table of vectors, looked up by row number.</summary>
-/// <param name="name">Path of the layer.</param>
-/// <param name="rowCount">Number of vectors.</param>
-/// <param name="width">Length of each.</param>
-/// <param name="paddingIndex">A row that never gets a gradient; its value is still returned. Null for none.</param>
-public sealed class Embedding(string name, int rowCount, int width, int? paddingIndex = null)
+public sealed class Embedding : Module
 {
+    /// <summary>A table of zeros.</summary>
+    /// <param name="name">Path of the layer.</param>
+    /// <param name="rowCount">Number of vectors.</param>
+    /// <param name="width">Length of each.</param>
+    /// <param name="paddingIndex">A row that never gets a gradient; its value is still returned. Null for none.</param>
+    public Embedding(string name, int rowCount, int width, int? paddingIndex = null) : base(name)
+    {
+        (Width, PaddingIndex) = (width, paddingIndex);
+        Weight = NewParameter("weight", rowCount, width);
+        Weight.TrackRows();
+    }
+
+    /// <summary>A table of normal·deviation; the padding row is zero.</summary>
+    public Embedding(string name, int rowCount, int width, Rng rng, double deviation, int? paddingIndex = null) : this(name, rowCount, width, paddingIndex)
+    {
+        foreach (ref var w in Weight.Value) w = (float)(rng.NextNormal() * deviation);
+        if (paddingIndex is { } padding) Weight.Value.Slice(padding * width, width).Clear();
+    }
+
     /// <summary>[rows, width].</summary>
-    public Parameter Weight { get; } = new(name + ".weight", rowCount, width);
+    public Parameter Weight { get; }
 
-    /// <summary>y[i] = weight[index[i]].</summary>
-    public void Forward(ReadOnlySpan<int> index, Span<float> y)
-    {
-        for (var i = 0; i < index.Length; i++) Weight.Value.Slice(index[i] * width, width).CopyTo(y[(i * width)..]);
-    }
+    /// <summary>Length of a vector.</summary>
+    public int Width { get; }
 
-    /// <summary>Adds gradY[i] to the gradient of row index[i].</summary>
-    public void Backward(ReadOnlySpan<int> index, ReadOnlySpan<float> gradY)
-    {
-        for (var i = 0; i < index.Length; i++)
-        {
-            if (index[i] != paddingIndex) Dense.Axpy(1, gradY.Slice(i * width, width), Weight.Gradient.Slice(index[i] * width, width));
-        }
-    }
+    /// <summary>The row without gradient, if any.</summary>
+    public int? PaddingIndex { get; }
 
-    /// <summary>y[b] = sum or mean of the rows index[offsets[b]..offsets[b+1]); an empty bag gives zeros.</summary>
-    public void ForwardBags(ReadOnlySpan<int> index, ReadOnlySpan<int> offsets, BagMode mode, Span<float> y)
-    {
-        y.Clear();
-        for (var b = 0; b < offsets.Length; b++)
-        {
-            var end = b + 1 < offsets.Length ? offsets[b + 1] : index.Length;
-            var factor = Factor(mode, end - offsets[b]);
-            for (var i = offsets[b]; i < end; i++) Dense.Axpy(factor, Weight.Value.Slice(index[i] * width, width), y.Slice(b * width, width));
-        }
-    }
+    /// <summary>The vectors of the given rows: [index count, width].</summary>
+    public Tensor Forward(Tape tape, in Indices index) => tape.Gather(Weight, index, PaddingIndex ?? -1);
 
-    /// <summary>Adds the gradient of bags to the rows in them.</summary>
-    public void BackwardBags(ReadOnlySpan<int> index, ReadOnlySpan<int> offsets, BagMode mode, ReadOnlySpan<float> gradY)
-    {
-        for (var b = 0; b < offsets.Length; b++)
-        {
-            var end = b + 1 < offsets.Length ? offsets[b + 1] : index.Length;
-            var factor = Factor(mode, end - offsets[b]);
-            for (var i = offsets[b]; i < end; i++)
-            {
-                if (index[i] != paddingIndex) Dense.Axpy(factor, gradY.Slice(b * width, width), Weight.Gradient.Slice(index[i] * width, width));
-            }
-        }
-    }
-
-    private static float Factor(BagMode mode, int count) => mode == BagMode.Mean && count > 0 ? 1f / count : 1;
+    /// <summary>Sum or mean of the vectors of every bag: [bags, width]. See <see cref="EmbeddingOperations.Bags"/>.</summary>
+    public Tensor ForwardBags(Tape tape, in Indices index, in Indices offsets, BagMode mode) => tape.Bags(Weight, index, offsets, mode, PaddingIndex ?? -1);
 }

@@ -1,10 +1,12 @@
+using CampaignPortal.Learning.Autograd;
 using CampaignPortal.Learning.Kernels;
+using CampaignPortal.Learning.Tensors;
 using CampaignPortal.Statistics.Random;
 
 namespace CampaignPortal.Learning.Nn;
 
 /// <summary>y = x·Wᵀ + b with W [outputs, inputs].</summary>
-public sealed class Linear
+public sealed class Linear : Module
 {
     /// <summary>A layer with weights normal·√(gain/inputs) and zero biases (He et al. 2015: gain 2 before a rectifier).</summary>
     public Linear(string name, int inputCount, int outputCount, Rng rng, double gain = 2) : this(name, inputCount, outputCount)
@@ -14,12 +16,13 @@ public sealed class Linear
     }
 
     /// <summary>A layer of zeros.</summary>
-    public Linear(string name, int inputCount, int outputCount)
+    public Linear(string name, int inputCount, int outputCount) : base(name)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputCount);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputCount);
         (InputCount, OutputCount) = (inputCount, outputCount);
-        (Weight, Bias) = (new Parameter(name + ".weight", outputCount, inputCount), new Parameter(name + ".bias", outputCount));
+        (Weight, Bias) = (NewParameter("weight", outputCount, inputCount), NewParameter("bias", outputCount));
+        Bias.IsDecayed = false;
     }
 
     /// <summary>Width of x.</summary>
@@ -33,6 +36,9 @@ public sealed class Linear
 
     /// <summary>[outputs].</summary>
     public Parameter Bias { get; }
+
+    /// <summary>f(x·Wᵀ + b): […, inputs] to […, outputs].</summary>
+    public Tensor Forward(Tape tape, in Tensor x, Activation? activation = null) => tape.Linear(x, tape.Use(Weight), tape.Use(Bias), activation);
 
     /// <summary>y (rows × outputs) from x (rows × inputs).</summary>
     public void Forward(ReadOnlySpan<float> x, Span<float> y, int rows)

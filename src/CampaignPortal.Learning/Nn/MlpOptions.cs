@@ -3,11 +3,15 @@ using CampaignPortal.Learning.Data;
 
 namespace CampaignPortal.Learning.Nn;
 
-/// <summary>Rows with a 0/1 label and, where needed, a weight each.</summary>
-/// <param name="Rows">Input columns without missing values.</param>
-/// <param name="Labels">0 or 1 per row.</param>
+/// <summary>Rows with a label and, where needed, a weight each.</summary>
+/// <param name="Rows">Input columns; whether values may be missing (NaN) is for the trainer to say.</param>
+/// <param name="Labels">What each row shows: 0 or 1 for a binary classifier, a class number, an amount or a grade for others.</param>
 /// <param name="Weights">Weight per row, or null for 1 each.</param>
-public sealed record LabelledRows(Matrix Rows, float[] Labels, float[]? Weights = null);
+public sealed record LabelledRows(Matrix Rows, float[] Labels, float[]? Weights = null)
+{
+    /// <summary>For ranking: how many rows each group has, one group after the other; null otherwise.</summary>
+    public int[]? GroupSizes { get; init; }
+}
 
 /// <summary>Options of <see cref="MlpClassifier"/>.</summary>
 public sealed record MlpOptions
@@ -71,7 +75,14 @@ public sealed record MlpOptions
 /// <param name="ValidationLoss">Log-loss of the validation part after the epoch; null without one.</param>
 /// <param name="Seconds">Time of the epoch.</param>
 /// <param name="LearningRate">Rate of its last step.</param>
-public sealed record EpochReport(int Epoch, double TrainingLoss, double? ValidationLoss, double Seconds, double LearningRate);
+public sealed record EpochReport(int Epoch, double TrainingLoss, double? ValidationLoss, double Seconds, double LearningRate)
+{
+    /// <summary>What early stopping watched, high is good; null where it watched the loss.</summary>
+    public double? Metric { get; init; }
+
+    /// <summary>Training examples per second.</summary>
+    public double? RowsPerSecond { get; init; }
+}
 
 /// <summary>A trained network with the story of its training.</summary>
 /// <param name="Model">The network with the best weights.</param>

@@ -1,136 +1,94 @@
+using CampaignPortal.Learning.Autograd;
+using CampaignPortal.Learning.Tensors;
+
 namespace CampaignPortal.Learning.Nn;
 
-/// <summary>Layer norm over the last axis: (x − mean)/√(population variance + eps)·weight + bias.</summary>
-/// <param name="name">Path of the layer.</param>
-/// <param name="width">Length of the last axis.</param>
-/// <param name="epsilon">Added to the variance.</param>
-public sealed class LayerNorm(string name, int width, double epsilon = 1e-5)
+/// <summary>Layer norm over the last axis: (x − mean)/√(population variance + ε)·weight + bias.</summary>
+public sealed class LayerNorm : Module
 {
+    private readonly double _epsilon;
+
+    /// <summary>A norm that changes nothing but mean and scale.</summary>
+    /// <param name="name">Path of the layer.</param>
+    /// <param name="width">Length of the last axis.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    public LayerNorm(string name, int width, double epsilon = 1e-5) : base(name)
+    {
+        _epsilon = epsilon;
+        (Weight, Bias) = (NewParameter("weight", width), NewParameter("bias", width));
+        (Weight.IsDecayed, Bias.IsDecayed) = (false, false);
+        Weight.Value.Fill(1);
+    }
+
     /// <summary>[width].</summary>
-    public Parameter Weight { get; } = Ones(name + ".weight", width);
+    public Parameter Weight { get; }
 
     /// <summary>[width].</summary>
-    public Parameter Bias { get; } = new(name + ".bias", width);
+    public Parameter Bias { get; }
 
-    /// <summary>y (rows × width) from x.</summary>
-    public void Forward(ReadOnlySpan<float> x, Span<float> y)
-    {
-        for (var start = 0; start < x.Length; start += width)
-        {
-            var (mean, inverse) = Moments(x.Slice(start, width));
-            for (var j = 0; j < width; j++) y[start + j] = (float)((x[start + j] - mean) * inverse * Weight.Value[j] + Bias.Value[j]);
-        }
-    }
-
-    /// <summary>Writes the gradient of x and adds to those of weight and bias.</summary>
-    public void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> gradY, Span<float> gradX)
-    {
-        for (var start = 0; start < x.Length; start += width)
-        {
-            var (mean, inverse) = Moments(x.Slice(start, width));
-            double sum = 0, dot = 0;
-            for (var j = 0; j < width; j++)
-            {
-                var normalised = (x[start + j] - mean) * inverse;
-                double g = gradY[start + j];
-                Weight.Gradient[j] += (float)(g * normalised);
-                Bias.Gradient[j] += (float)g;
-                sum += g * Weight.Value[j];
-                dot += g * Weight.Value[j] * normalised;
-            }
-            for (var j = 0; j < width; j++)
-            {
-                var normalised = (x[start + j] - mean) * inverse;
-                gradX[start + j] = (float)(inverse * (gradY[start + j] * Weight.Value[j] - (sum + normalised * dot) / width));
-            }
-        }
-    }
-
-    internal static Parameter Ones(string name, int width)
-    {
-        var parameter = new Parameter(name, width);
-        parameter.Value.Fill(1);
-        return parameter;
-    }
-
-    private (double Mean, double Inverse) Moments(ReadOnlySpan<float> row)
-    {
-        double mean = 0, variance = 0;
-        foreach (var v in row) mean += v;
-        mean /= width;
-        foreach (var v in row) variance += (v - mean) * (v - mean);
-        return (mean, 1 / Math.Sqrt(variance / width + epsilon));
-    }
+    /// <summary>[…, width] to the same shape.</summary>
+    public Tensor Forward(Tape tape, in Tensor x) => tape.LayerNorm(x, tape.Use(Weight), tape.Use(Bias), _epsilon);
 }
 
 /// <summary>Batch norm over rows. Training normalises by the batch's population variance and moves running figures (the variance by the unbiased one).</summary>
-/// <param name="name">Path of the layer.</param>
-/// <param name="width">Number of columns.</param>
-/// <param name="epsilon">Added to the variance.</param>
-/// <param name="momentum">Share of the batch in the running figures.</param>
-public sealed class BatchNorm(string name, int width, double epsilon = 1e-5, double momentum = 0.1)
+public sealed class BatchNorm : Module
 {
-    /// <summary>[width].</summary>
-    public Parameter Weight { get; } = LayerNorm.Ones(name + ".weight", width);
+    private readonly double _epsilon;
+    private readonly double _momentum;
+
+    /// <summary>A norm with running mean 0 and variance 1.</summary>
+    /// <param name="name">Path of the layer.</param>
+    /// <param name="width">Number of columns.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="momentum">Share of the batch in the running figures.</param>
+    public BatchNorm(string name, int width, double epsilon = 1e-5, double momentum = 0.1) : base(name)
+    {
+        (_epsilon, _momentum) = (epsilon, momentum);
+        (Weight, Bias) = (NewParameter("weight", width), NewParameter("bias", width));
+        (RunningMean, RunningVariance) = (NewParameter("running_mean", width), NewParameter("running_var", width));
+        (RunningMean.IsFrozen, RunningVariance.IsFrozen) = (true, true); // saved with the weights, moved by the forward pass
+        (Weight.IsDecayed, Bias.IsDecayed) = (false, false);
+        Weight.Value.Fill(1);
+        RunningVariance.Value.Fill(1);
+    }
 
     /// <summary>[width].</summary>
-    public Parameter Bias { get; } = new(name + ".bias", width);
+    public Parameter Weight { get; }
+
+    /// <summary>[width].</summary>
+    public Parameter Bias { get; }
 
     /// <summary>Mean used outside training, [width].</summary>
-    public Parameter RunningMean { get; } = new(name + ".running_mean", width);
+    public Parameter RunningMean { get; }
 
     /// <summary>Variance used outside training, [width].</summary>
-    public Parameter RunningVariance { get; } = LayerNorm.Ones(name + ".running_var", width);
+    public Parameter RunningVariance { get; }
 
-    /// <summary>y (rows × width) from x.</summary>
-    /// <exception cref="ArgumentException">Training on fewer than two rows, which have no variance.</exception>
-    public void Forward(ReadOnlySpan<float> x, Span<float> y, bool training)
+    /// <summary>[…, width] to the same shape.</summary>
+    public Tensor Forward(Tape tape, in Tensor x) => tape.BatchNorm(x, this);
+
+    /// <summary>Mean and 1/√(variance + ε) of each column to normalise by; training moves the running figures.</summary>
+    internal void Figures(ReadOnlySpan<float> x, Span<float> mean, Span<float> inverse, bool training)
     {
+        var width = mean.Length;
         var rows = x.Length / width;
-        if (training && rows < 2) throw new ArgumentException($"Batch norm needs at least two rows to train; got {rows}. Drop the last batch or make it larger.", nameof(x));
+        if (!training)
+        {
+            RunningMean.Value.CopyTo(mean);
+            for (var j = 0; j < width; j++) inverse[j] = (float)(1 / Math.Sqrt(RunningVariance.Value[j] + _epsilon));
+            return;
+        }
+        if (rows < 2) throw new ArgumentException($"Batch norm needs at least two rows to train; got {rows}. Drop the last batch or make it larger.", nameof(x));
         for (var j = 0; j < width; j++)
         {
-            var (mean, variance) = training ? Moments(x, rows, j) : (RunningMean.Value[j], RunningVariance.Value[j]);
-            if (training)
-            {
-                RunningMean.Value[j] = (float)((1 - momentum) * RunningMean.Value[j] + momentum * mean);
-                RunningVariance.Value[j] = (float)((1 - momentum) * RunningVariance.Value[j] + momentum * variance * rows / (rows - 1));
-            }
-            var scale = Weight.Value[j] / Math.Sqrt(variance + epsilon);
-            for (var i = 0; i < rows; i++) y[i * width + j] = (float)((x[i * width + j] - mean) * scale + Bias.Value[j]);
+            double sum = 0, square = 0;
+            for (var i = 0; i < rows; i++) sum += x[i * width + j];
+            var centre = sum / rows;
+            for (var i = 0; i < rows; i++) square += (x[i * width + j] - centre) * (x[i * width + j] - centre);
+            var variance = square / rows;
+            (mean[j], inverse[j]) = ((float)centre, (float)(1 / Math.Sqrt(variance + _epsilon)));
+            RunningMean.Value[j] = (float)((1 - _momentum) * RunningMean.Value[j] + _momentum * centre);
+            RunningVariance.Value[j] = (float)((1 - _momentum) * RunningVariance.Value[j] + _momentum * variance * rows / (rows - 1));
         }
-    }
-
-    /// <summary>Gradients of a training pass: writes that of x, adds to those of weight and bias.</summary>
-    public void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> gradY, Span<float> gradX)
-    {
-        var rows = x.Length / width;
-        for (var j = 0; j < width; j++)
-        {
-            var (mean, variance) = Moments(x, rows, j);
-            var inverse = 1 / Math.Sqrt(variance + epsilon);
-            double sum = 0, dot = 0;
-            for (var i = 0; i < rows; i++)
-            {
-                sum += gradY[i * width + j];
-                dot += gradY[i * width + j] * (x[i * width + j] - mean) * inverse;
-            }
-            Weight.Gradient[j] += (float)dot;
-            Bias.Gradient[j] += (float)sum;
-            for (var i = 0; i < rows; i++)
-            {
-                var normalised = (x[i * width + j] - mean) * inverse;
-                gradX[i * width + j] = (float)(Weight.Value[j] * inverse * (gradY[i * width + j] - (sum + normalised * dot) / rows));
-            }
-        }
-    }
-
-    private (double Mean, double Variance) Moments(ReadOnlySpan<float> x, int rows, int column)
-    {
-        double mean = 0, variance = 0;
-        for (var i = 0; i < rows; i++) mean += x[i * width + column];
-        mean /= rows;
-        for (var i = 0; i < rows; i++) variance += (x[i * width + column] - mean) * (x[i * width + column] - mean);
-        return (mean, variance / rows);
     }
 }

@@ -1,3 +1,4 @@
+using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Learning.Nn;
 
 namespace CampaignPortal.Learning.Optim;
@@ -23,14 +24,53 @@ public static class GradientClipping
     /// <returns>The norm before.</returns>
     public static double ByNorm(IReadOnlyList<Parameter> parameters, double maxNorm)
     {
+        ArgumentNullException.ThrowIfNull(parameters);
         double square = 0;
-        foreach (var parameter in parameters) foreach (var g in parameter.Gradient) square += (double)g * g;
-        var norm = Math.Sqrt(square);
-        if (norm > maxNorm)
+        for (var p = 0; p < parameters.Count; p++)
         {
-            var factor = (float)(maxNorm / (norm + 1e-6));
-            foreach (var parameter in parameters) foreach (ref var g in parameter.Gradient) g *= factor;
+            if (parameters[p].Touched is { IsAll: false } touched)
+            {
+                foreach (var row in touched.Rows) square += SumOfSquares(RowGradient(parameters[p], row));
+            }
+            else
+            {
+                square += SumOfSquares(parameters[p].Gradient);
+            }
+        }
+        var norm = Math.Sqrt(square);
+        if (!(norm > maxNorm)) return norm;
+        var factor = (float)(maxNorm / (norm + 1e-6));
+        for (var p = 0; p < parameters.Count; p++)
+        {
+            if (parameters[p].Touched is { IsAll: false } touched)
+            {
+                foreach (var row in touched.Rows) Scale(RowGradient(parameters[p], row), factor);
+            }
+            else
+            {
+                Scale(parameters[p].Gradient, factor);
+            }
         }
         return norm;
     }
+
+    private static Span<float> RowGradient(Parameter table, int row)
+    {
+        var width = table.Gradient.Length / table.Shape[0];
+        return table.Gradient.Slice(row * width, width);
+    }
+
+    // Sums of short stretches in float32, the whole in double.
+    private static double SumOfSquares(ReadOnlySpan<float> values)
+    {
+        double sum = 0;
+        for (var from = 0; from < values.Length; from += 1024)
+        {
+            var part = values[from..Math.Min(values.Length, from + 1024)];
+            sum += Dense.Dot(part, part);
+        }
+        return sum;
+    }
+
+    private static void Scale(Span<float> values, float factor) => System.Numerics.Tensors.TensorPrimitives.Multiply(values, factor, values);
 }

@@ -45,6 +45,9 @@ public sealed class ModelPart
         return values;
     }
 
+    /// <summary>Whether an array of that name is stored.</summary>
+    public bool Has(string name) => _tensors.ContainsKey(_prefix + name);
+
     /// <summary>A setting that must be there.</summary>
     /// <exception cref="InvalidDataException">It is absent or of another type.</exception>
     public T Setting<T>(string name)

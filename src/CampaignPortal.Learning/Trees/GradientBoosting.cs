@@ -13,115 +13,165 @@ public static class GradientBoosting
     /// <param name="training">Training rows; NaN is missing, infinite values are refused.</param>
     /// <param name="validation">Rows that decide when to stop; null takes the options' share of the training rows at random.</param>
     /// <param name="options">Options.</param>
-    /// <param name="rng">Source of the validation split.</param>
-    /// <param name="progress">Told after each tree; may be null.</param>
+    /// <param name="rng">Source of the validation split and of what trees draw.</param>
+    /// <param name="progress">Told after each round; may be null.</param>
     /// <param name="ct">Looked at between trees.</param>
-    /// <exception cref="ArgumentException">Lengths differ, a value is infinite (the column is named), or a binary fit has only one class.</exception>
+    /// <exception cref="ArgumentException">Lengths differ, a value is infinite (the column is named), labels do not fit the objective, or a binary fit has only one class.</exception>
+    /// <exception cref="InvalidOperationException">Training would take more than <see cref="GbdtOptions.MemoryLimit"/>.</exception>
     public static GbdtFit Fit(LabelledRows training, LabelledRows? validation, GbdtOptions options, Rng rng, IProgress<BoostingReport>? progress, CancellationToken ct)
     {
-        options.Validate();
-        Check(training);
+        options.Validate(training.Rows.ColumnCount);
+        BoostingRows.Check(training);
+        if (options.Objective == BoostingObjective.BinaryLogistic) BinaryLabels.Weights(training.Rows.RowCount, training.Labels, training.Weights, balanced: false);
+        var classCount = options.Objective == BoostingObjective.Softmax ? options.ClassCount ?? 1 + (int)training.Labels.Max() : 1;
         if (validation is not null)
         {
-            Check(validation);
+            BoostingRows.Check(validation);
             validation.Rows.RequireColumns(training.Rows.ColumnCount);
         }
         else if (options.ValidationShare > 0)
         {
-            (training, validation) = Split(training, options.ValidationShare, rng.Fork(1));
+            (training, validation) = BoostingRows.Split(training, options.ValidationShare, rng.Fork(1));
         }
-        var weights = options.Objective == BoostingObjective.BinaryLogistic
-            ? BinaryLabels.Weights(training.Rows.RowCount, training.Labels, training.Weights, balanced: false)
-            : training.Weights ?? Enumerable.Repeat(1f, training.Labels.Length).ToArray();
-        var baseScore = options.BaseScore ?? BestConstant(training.Labels, weights, options.Objective);
-        var degree = ParallelRanges.Degree(options.Degree);
-        var grower = new TreeGrower(new BinnedMatrix(training.Rows, options.MaxBins), options, degree);
+        return new Run(training, validation, options, classCount, rng.Fork(2).NextBits()).ToEnd(progress, ct);
+    }
 
-        var scores = Enumerable.Repeat(baseScore, training.Rows.RowCount).ToArray();
-        var held = validation is { Rows.RowCount: > 0 } ? Enumerable.Repeat(baseScore, validation.Rows.RowCount).ToArray() : null;
-        var gradients = new double[2 * scores.Length];
-        var (trees, history) = (new List<RegressionTree>(), new List<BoostingReport>());
-        var (best, bestRound) = (double.PositiveInfinity, 0);
-        for (var round = 1; round <= options.MaxRounds; round++)
+    /// <summary>Bytes that training takes at its peak beside the rows: bins, scores, derivatives, lists of rows and histograms.</summary>
+    public static long EstimateMemory(int rowCount, int columnCount, GbdtOptions options) =>
+        MemoryOfRows(rowCount, columnCount, options) + WantedHistograms(options) * Histograms.BytesOf(columnCount, options.MaxBins);
+
+    private static long MemoryOfRows(long rowCount, int columnCount, GbdtOptions options)
+    {
+        var blocks = (columnCount + BinnedMatrix.BlockColumns - 1) / BinnedMatrix.BlockColumns;
+        var outputs = options.Objective == BoostingObjective.Softmax ? options.ClassCount ?? 2 : 1;
+        var binning = 12 * Math.Min(blocks, ParallelRanges.Degree(options.Degree)); // a column, and twice its sort keys
+        return rowCount * (blocks * sizeof(ulong) + binning + outputs * 3 * sizeof(float) + 2 * sizeof(int) + sizeof(float));
+    }
+
+    /// <summary>As many as can be of use at a time.</summary>
+    private static long WantedHistograms(GbdtOptions options) => options.Growth == TreeGrowth.LeafWise ? options.MaxLeaves + 2 : options.MaxDepth + 2;
+
+    private static int AllowedHistograms(LabelledRows training, GbdtOptions options)
+    {
+        var limit = options.MemoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
+        var each = Histograms.BytesOf(training.Rows.ColumnCount, options.MaxBins);
+        var rows = MemoryOfRows(training.Rows.RowCount, training.Rows.ColumnCount, options);
+        var count = Math.Min(WantedHistograms(options), (limit - rows) / each);
+        if (count >= 4) return (int)count;
+        throw new InvalidOperationException(
+            $"Boosted trees on {training.Rows.RowCount} rows of {training.Rows.ColumnCount} columns need {(rows + 4 * each) >> 20} MB, the limit is {limit >> 20} MB: raise MemoryLimit, lower MaxBins or give fewer rows.");
+    }
+
+    /// <summary>One training from the first to the last round.</summary>
+    private sealed class Run
+    {
+        private readonly LabelledRows _training;
+        private readonly LabelledRows? _validation;
+        private readonly GbdtOptions _options;
+        private readonly ulong _seed;
+        private readonly int _degree;
+        private readonly BoostingLoss _loss;
+        private readonly BoostingLoss? _validationLoss;
+        private readonly double[] _constants;
+        private readonly float[][] _scores;
+        private readonly float[][] _held;
+        private readonly float[][] _pairs;
+        private readonly List<RegressionTree> _trees = [];
+
+        public Run(LabelledRows training, LabelledRows? validation, GbdtOptions options, int classCount, ulong seed)
         {
-            ct.ThrowIfCancellationRequested();
-            Gradients(options.Objective, training.Labels, weights, scores, gradients);
-            var tree = grower.Grow(gradients, scores);
-            trees.Add(tree);
-            double? validationLoss = null;
-            if (held is not null)
+            (_training, _validation, _options, _seed, _degree) = (training, validation, options, seed, ParallelRanges.Degree(options.Degree));
+            _loss = BoostingLoss.Of(training, options, classCount);
+            _validationLoss = validation is null ? null : BoostingLoss.Of(validation, options, classCount);
+            _constants = options.BaseScore is { } constant ? Enumerable.Repeat(constant, _loss.OutputCount).ToArray() : _loss.BestConstants();
+            _scores = Array.ConvertAll(_constants, c => Filled(training.Labels.Length, c));
+            _held = Array.ConvertAll(_constants, c => Filled(validation?.Labels.Length ?? 0, c));
+            _pairs = Array.ConvertAll(_constants, _ => new float[2 * training.Labels.Length]);
+        }
+
+        public GbdtFit ToEnd(IProgress<BoostingReport>? progress, CancellationToken ct)
+        {
+            var growth = Growth();
+            var grower = new TreeGrower(new BinnedMatrix(_training.Rows, _options.MaxBins, _options.CategoricalColumns, _degree, ct), growth, _degree);
+            var history = new List<BoostingReport>();
+            var (best, bestRound) = (double.PositiveInfinity, 0);
+            for (var round = 1; round <= _options.MaxRounds; round++)
             {
-                for (var i = 0; i < held.Length; i++) held[i] += tree.Value[tree.LeafOf(validation!.Rows.Row(i))]; // held implies validation
-                validationLoss = Loss(options.Objective, validation!.Labels, validation.Weights, held);
+                AddRound(grower, round, ct);
+                var report = new BoostingReport(round, _loss.Mean(_scores, _degree), _validationLoss?.Mean(_held, _degree));
+                if (!double.IsFinite(report.TrainingLoss)) throw new InvalidOperationException($"The training loss is {report.TrainingLoss} after round {round}; lower the learning rate of {_options.LearningRate}, or scale the labels.");
+                history.Add(report);
+                progress?.Report(report);
+                if (report.ValidationLoss is not { } loss) bestRound = round;
+                else if (loss < best) (best, bestRound) = (loss, round);
+                else if (round - bestRound >= _options.Patience) break;
             }
-            history.Add(new BoostingReport(round, Loss(options.Objective, training.Labels, weights, scores), validationLoss));
-            progress?.Report(history[^1]);
-            if (validationLoss is null) bestRound = round;
-            else if (validationLoss < best) (best, bestRound) = (validationLoss.Value, round);
-            else if (round - bestRound >= options.Patience) break;
+            var kept = _trees[..(bestRound * _constants.Length)];
+            return new GbdtFit(new GbdtModel(kept, _constants, _options.Objective, _training.Rows.ColumnCount, _training.Rows.ColumnNames), history, bestRound);
         }
-        var model = new GbdtModel(trees[..bestRound], baseScore, options.Objective, training.Rows.ColumnCount, training.Rows.ColumnNames);
-        return new GbdtFit(model, history, bestRound);
-    }
 
-    private static void Check(LabelledRows part)
-    {
-        if (part.Labels.Length != part.Rows.RowCount || part.Rows.RowCount == 0) throw new ArgumentException($"{part.Rows.RowCount} rows need as many labels, at least one; got {part.Labels.Length}.", nameof(part));
-        if (part.Rows.ColumnCount == 0) throw new ArgumentException("The rows have no column.", nameof(part));
-        foreach (var label in part.Labels) if (!float.IsFinite(label)) throw new ArgumentException("Labels must be finite.", nameof(part));
-        for (var i = 0; i < part.Rows.RowCount; i++)
+        private GrowthOptions Growth() => new()
         {
-            var bad = part.Rows.Row(i).IndexOfAny(float.PositiveInfinity, float.NegativeInfinity);
-            if (bad >= 0) throw new ArgumentException($"Column '{part.Rows.ColumnName(bad)}' holds an infinite value in row {i}; cap it or mark it missing (NaN).", nameof(part));
-        }
-    }
+            LeafWise = _options.Growth == TreeGrowth.LeafWise,
+            MaxDepth = _options.MaxDepth,
+            MaxLeaves = _options.Growth == TreeGrowth.LeafWise ? _options.MaxLeaves : int.MaxValue,
+            LearningRate = _options.LearningRate,
+            Lambda = _options.Lambda,
+            L1 = _options.L1,
+            MinChildWeight = _options.MinChildWeight,
+            MinGain = _options.MinGain,
+            CategorySmoothing = _options.CategorySmoothing,
+            TreeColumnShare = _options.ColumnShare,
+            Monotone = _options.Monotone,
+            Seed = _seed,
+            MaxHistograms = AllowedHistograms(_training, _options),
+        };
 
-    private static (LabelledRows Training, LabelledRows Validation) Split(LabelledRows all, double share, Rng rng)
-    {
-        var order = Enumerable.Range(0, all.Rows.RowCount).ToArray();
-        rng.Shuffle(order.AsSpan());
-        var count = (int)(order.Length * share);
-        LabelledRows Take(int[] rows)
+        private void AddRound(TreeGrower grower, int round, CancellationToken ct)
         {
-            Array.Sort(rows);
-            return new LabelledRows(all.Rows.SelectRows(rows), Array.ConvertAll(rows, i => all.Labels[i]), all.Weights is null ? null : Array.ConvertAll(rows, i => all.Weights[i]));
-        }
-        return (Take(order[count..]), Take(order[..count]));
-    }
-
-    private static double BestConstant(float[] labels, float[] weights, BoostingObjective objective)
-    {
-        double sum = 0, total = 0;
-        for (var i = 0; i < labels.Length; i++) (sum, total) = (sum + (double)weights[i] * labels[i], total + weights[i]);
-        return objective == BoostingObjective.BinaryLogistic ? Math.Log(sum / (total - sum)) : sum / total;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Gradients(BoostingObjective objective, float[] labels, float[] weights, double[] scores, double[] gradients)
-    {
-        for (var i = 0; i < labels.Length; i++)
-        {
-            double w = weights[i];
-            if (objective == BoostingObjective.SquaredError)
+            _loss.Gradients(_scores, _pairs, _degree);
+            for (var k = 0; k < _constants.Length; k++)
             {
-                (gradients[2 * i], gradients[2 * i + 1]) = (w * (scores[i] - labels[i]), w);
-                continue;
+                ct.ThrowIfCancellationRequested();
+                var tree = grower.Grow(_trees.Count, Draw(grower.Rows, round), _pairs[k], _loss.Renewal(_scores));
+                _trees.Add(tree);
+                if (_options.RowShare < 1) Score(tree, _training.Rows, _scores[k]);
+                else foreach (var (rows, value) in grower.Leaves) Add(rows.Span, value, _scores[k]);
+                if (_validation is not null) Score(tree, _validation.Rows, _held[k]);
             }
-            var p = 1 / (1 + Math.Exp(-scores[i]));
-            (gradients[2 * i], gradients[2 * i + 1]) = (w * (p - labels[i]), w * Math.Max(p * (1 - p), 1e-16));
         }
-    }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double Loss(BoostingObjective objective, float[] labels, float[]? weights, double[] scores)
-    {
-        double loss = 0, total = 0;
-        for (var i = 0; i < labels.Length; i++)
+        /// <summary>The rows of a round, ascending; a row is drawn by its number, so that the trees of a round share them.</summary>
+        private int Draw(Span<int> rows, int round)
         {
-            double w = weights is null ? 1 : weights[i], x = scores[i];
-            loss += w * (objective == BoostingObjective.SquaredError ? (x - labels[i]) * (x - labels[i]) : Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x))) - labels[i] * x);
-            total += w;
+            var count = 0;
+            for (var i = 0; i < rows.Length; i++)
+            {
+                rows[count] = i;
+                if (_options.RowShare >= 1 || CounterRng.Uniform(_seed, (ulong)round, (ulong)i) < _options.RowShare) count++;
+            }
+            return Math.Max(1, count);
         }
-        return loss / total;
+
+        private void Score(RegressionTree tree, Matrix rows, float[] scores) => ParallelRanges.For(
+            ParallelRanges.ChunkCount(scores.Length), _degree,
+            c =>
+            {
+                var start = c * ParallelRanges.ChunkRows;
+                for (var i = start; i < Math.Min(scores.Length, start + ParallelRanges.ChunkRows); i++) scores[i] += tree.Value[tree.LeafOf(rows.Row(i))];
+            }, CancellationToken.None);
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Add(ReadOnlySpan<int> rows, float value, float[] scores)
+        {
+            foreach (var row in rows) scores[row] += value;
+        }
+
+        private static float[] Filled(int length, double value)
+        {
+            var values = new float[length];
+            Array.Fill(values, (float)value);
+            return values;
+        }
     }
 }

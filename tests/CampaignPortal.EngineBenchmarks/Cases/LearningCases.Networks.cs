@@ -1,5 +1,8 @@
+using CampaignPortal.Learning.Autograd;
+using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Learning.Nn;
 using CampaignPortal.Learning.Optim;
+using CampaignPortal.Learning.Tensors;
 
 namespace CampaignPortal.Benchmarks.Cases;
 
@@ -21,8 +24,8 @@ public static partial class LearningCases
 
     private static Handler? NetworkHandler(string group, string stem) => (group, stem) switch
     {
-        ("activations", "softmax") => c => OverRows(c, Softmax.Forward, Softmax.Backward),
-        ("activations", "log_softmax") => c => OverRows(c, Softmax.ForwardLog, Softmax.BackwardLog),
+        ("activations", "softmax") => c => OverRows(c, Softmax.Forward, (y, g, x, columns) => Softmax.Backward(y, g, x, columns)),
+        ("activations", "log_softmax") => c => OverRows(c, Softmax.ForwardLog, (y, g, x, columns) => Softmax.BackwardLog(y, g, x, columns)),
         ("activations", _) when ActivationNames.TryGetValue(stem, out var activation) => c => Activate(c, activation),
         ("linear", "linear") => LinearLayer,
         ("embedding", "embedding") => Lookup,
@@ -30,6 +33,7 @@ public static partial class LearningCases
         ("norms", "layernorm") => LayerNormCase,
         ("norms", "batchnorm-train") => c => BatchNormCase(c, training: true),
         ("norms", "batchnorm-eval") => c => BatchNormCase(c, training: false),
+        ("attention", _) => AttentionHandler(stem),
         ("losses", _) => LossHandler(stem),
         ("optimisers", "clip-norm") => ClipNorm,
         ("optimisers", "schedules") => Schedules,
@@ -63,80 +67,104 @@ public static partial class LearningCases
         return new Dictionary<string, object> { ["y"] = y, ["grad_x"] = gradX };
     }
 
+    /// <summary>The result of one operation and, for the slopes grad_y, the gradients of inputs and parameters by the names of the case.</summary>
+    private sealed class Taped(LearningCase c) : IDisposable
+    {
+        private readonly Dictionary<string, Tensor> _inputs = [];
+        private readonly Dictionary<string, Parameter> _parameters = [];
+
+        public Tape Tape { get; } = Started();
+
+        /// <summary>An input whose gradient is wanted, as grad_name.</summary>
+        public Tensor Input(string name) => _inputs[name] = Tape.Input(c.Floats(name), ShapeOf(c.Shape(name)), needsGradient: true);
+
+        /// <summary>An input that fills a parameter.</summary>
+        public void Fill(string name, Parameter parameter)
+        {
+            c.Floats(name).CopyTo(parameter.Value);
+            _parameters[name] = parameter;
+        }
+
+        /// <summary>A parameter of its own for an input.</summary>
+        public Tensor Parameter(string name)
+        {
+            var parameter = new Parameter(name, c.Shape(name));
+            Fill(name, parameter);
+            return Tape.Use(parameter);
+        }
+
+        public Dictionary<string, object> Result(Tensor y)
+        {
+            Tape.Backward(y, c.Floats("grad_y"));
+            var result = new Dictionary<string, object> { ["y"] = y.Values.ToArray() };
+            foreach (var (name, input) in _inputs) result["grad_" + name] = Tape.GradientOf(input).ToArray();
+            foreach (var (name, parameter) in _parameters) result["grad_" + name] = parameter.Gradient.ToArray();
+            return result;
+        }
+
+        public void Dispose() => Tape.Dispose();
+
+        private static Tape Started()
+        {
+            var tape = new Tape();
+            tape.Begin(training: true);
+            return tape;
+        }
+    }
+
+    private static Shape ShapeOf(int[] sizes) => sizes.Length switch
+    {
+        0 => Shape.Scalar,
+        1 => new Shape(sizes[0]),
+        2 => new Shape(sizes[0], sizes[1]),
+        3 => new Shape(sizes[0], sizes[1], sizes[2]),
+        _ => new Shape(sizes[0], sizes[1], sizes[2], sizes[3]),
+    };
+
     private static Dictionary<string, object> LinearLayer(LearningCase c)
     {
-        var (shape, x) = (c.Shape("weight"), c.Floats("x"));
-        var layer = new Linear("linear", shape[1], shape[0]);
-        c.Floats("weight").CopyTo(layer.Weight.Value);
-        c.Floats("bias").CopyTo(layer.Bias.Value);
-        var rows = x.Length / shape[1];
-        var (y, gradX) = (new float[rows * shape[0]], new float[x.Length]);
-        layer.Forward(x, y, rows);
-        layer.Backward(x, c.Floats("grad_y"), gradX, rows);
-        return new Dictionary<string, object> { ["y"] = y, ["grad_x"] = gradX, ["grad_weight"] = layer.Weight.Gradient.ToArray(), ["grad_bias"] = layer.Bias.Gradient.ToArray() };
+        using var taped = new Taped(c);
+        return taped.Result(taped.Tape.Linear(taped.Input("x"), taped.Parameter("weight"), taped.Parameter("bias")));
     }
 
     private static Dictionary<string, object> Lookup(LearningCase c)
     {
         var padding = c.Option("padding_index", -1);
-        var layer = Table(c, padding >= 0 ? (int)padding : null);
-        var index = c.Ints("index");
-        var y = new float[index.Length * c.Shape("weight")[1]];
-        layer.Forward(index, y);
-        layer.Backward(index, c.Floats("grad_y"));
-        return new Dictionary<string, object> { ["y"] = y, ["grad_weight"] = layer.Weight.Gradient.ToArray() };
+        using var taped = new Taped(c);
+        var layer = new Embedding("embedding", c.Shape("weight")[0], c.Shape("weight")[1], padding >= 0 ? (int)padding : null);
+        taped.Fill("weight", layer.Weight);
+        return taped.Result(layer.Forward(taped.Tape, taped.Tape.Indices(c.Ints("index"))));
     }
 
     private static Dictionary<string, object> Bags(LearningCase c)
     {
-        var layer = Table(c, null);
-        var (index, offsets, mode) = (c.Ints("index"), c.Ints("offsets"), c.Text("mode") == "mean" ? BagMode.Mean : BagMode.Sum);
-        var y = new float[offsets.Length * c.Shape("weight")[1]];
-        layer.ForwardBags(index, offsets, mode, y);
-        layer.BackwardBags(index, offsets, mode, c.Floats("grad_y"));
-        return new Dictionary<string, object> { ["y"] = y, ["grad_weight"] = layer.Weight.Gradient.ToArray() };
-    }
-
-    private static Embedding Table(LearningCase c, int? paddingIndex)
-    {
-        var shape = c.Shape("weight");
-        var layer = new Embedding("embedding", shape[0], shape[1], paddingIndex);
-        c.Floats("weight").CopyTo(layer.Weight.Value);
-        return layer;
+        using var taped = new Taped(c);
+        var layer = new Embedding("embedding", c.Shape("weight")[0], c.Shape("weight")[1]);
+        taped.Fill("weight", layer.Weight);
+        var index = c.Ints("index");
+        return taped.Result(layer.ForwardBags(taped.Tape, taped.Tape.Indices(index), taped.Tape.Indices([.. c.Ints("offsets"), index.Length]), c.Text("mode") == "mean" ? BagMode.Mean : BagMode.Sum));
     }
 
     private static Dictionary<string, object> LayerNormCase(LearningCase c)
     {
-        var x = c.Floats("x");
-        var layer = new LayerNorm("norm", c.Shape("weight")[0], c.Option("eps"));
-        c.Floats("weight").CopyTo(layer.Weight.Value);
-        c.Floats("bias").CopyTo(layer.Bias.Value);
-        var (y, gradX) = (new float[x.Length], new float[x.Length]);
-        layer.Forward(x, y);
-        layer.Backward(x, c.Floats("grad_y"), gradX);
-        return new Dictionary<string, object> { ["y"] = y, ["grad_x"] = gradX, ["grad_weight"] = layer.Weight.Gradient.ToArray(), ["grad_bias"] = layer.Bias.Gradient.ToArray() };
+        using var taped = new Taped(c);
+        return taped.Result(taped.Tape.LayerNorm(taped.Input("x"), taped.Parameter("weight"), taped.Parameter("bias"), c.Option("eps")));
     }
 
     private static Dictionary<string, object> BatchNormCase(LearningCase c, bool training)
     {
-        var x = c.Floats("x");
+        using var taped = new Taped(c);
         var layer = new BatchNorm("norm", c.Shape("weight")[0], c.Option("eps"), c.Option("momentum", 0.1));
-        c.Floats("weight").CopyTo(layer.Weight.Value);
-        c.Floats("bias").CopyTo(layer.Bias.Value);
+        taped.Fill("weight", layer.Weight);
+        taped.Fill("bias", layer.Bias);
         c.Floats("running_mean").CopyTo(layer.RunningMean.Value);
         c.Floats("running_var").CopyTo(layer.RunningVariance.Value);
-        var (y, gradX) = (new float[x.Length], new float[x.Length]);
-        layer.Forward(x, y, training);
-        if (training) layer.Backward(x, c.Floats("grad_y"), gradX);
-        return new Dictionary<string, object>
-        {
-            ["y"] = y,
-            ["grad_x"] = gradX,
-            ["grad_weight"] = layer.Weight.Gradient.ToArray(),
-            ["grad_bias"] = layer.Bias.Gradient.ToArray(),
-            ["running_mean"] = layer.RunningMean.Value.ToArray(),
-            ["running_var"] = layer.RunningVariance.Value.ToArray(),
-        };
+        if (!training) taped.Tape.Begin(training: false);
+        var y = layer.Forward(taped.Tape, taped.Input("x"));
+        var result = training ? taped.Result(y) : new Dictionary<string, object> { ["y"] = y.Values.ToArray() };
+        result["running_mean"] = layer.RunningMean.Value.ToArray();
+        result["running_var"] = layer.RunningVariance.Value.ToArray();
+        return result;
     }
 
     private static Dictionary<string, object> Trace(LearningCase c, Optimizer optimizer)
@@ -191,17 +219,14 @@ public static partial class LearningCases
         c.Floats("b2").CopyTo(output.Bias.Value);
         Parameter[] parameters = [hidden.Weight, hidden.Bias, output.Weight, output.Bias];
         var (adam, losses) = (new Adam(), new List<double>());
-        var (pre, post, grad) = (new float[y.Length * shape[0]], new float[y.Length * shape[0]], new float[y.Length * shape[0]]);
-        var (logits, gradLogits) = (new float[y.Length], new float[y.Length]);
+        using var tape = new Tape();
         for (var step = 0; step < (int)c.Option("steps"); step++)
         {
-            hidden.Forward(x, pre, y.Length);
-            Activations.Forward(Activation.Tanh, pre, post);
-            output.Forward(post, logits, y.Length);
-            losses.Add(Losses.BinaryCrossEntropy(logits, y, gradLogits));
-            output.Backward(post, gradLogits, grad, y.Length);
-            Activations.Backward(Activation.Tanh, pre, post, grad, grad);
-            hidden.Backward(x, grad, [], y.Length);
+            tape.Begin(training: true, step);
+            var logits = output.Forward(tape, hidden.Forward(tape, tape.Input(x, new Shape(y.Length, shape[1])), Activation.Tanh));
+            var loss = tape.BinaryCrossEntropy(logits, y);
+            losses.Add(loss.Scalar);
+            tape.Backward(loss);
             adam.Step(parameters, c.Option("lr"));
         }
         return new Dictionary<string, object>

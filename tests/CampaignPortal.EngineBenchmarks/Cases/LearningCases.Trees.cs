@@ -26,7 +26,7 @@ public static partial class LearningCases
             Lambda = c.Option("lambda"),
             ValidationShare = 0,
         }, new Rng(0), null, CancellationToken.None).Model;
-        var given = new GbdtModel(c.Json.GetProperty("trees").EnumerateArray().Select(ToTree).ToArray(), baseScore, objective, data.ColumnCount, null);
+        var given = new GbdtModel(c.Json.GetProperty("trees").EnumerateArray().Select(ToTree).ToArray(), [baseScore], objective, data.ColumnCount, null);
 
         var (shap, saabas) = (new List<double>(), new List<double>());
         var (raw, predicted, leaves) = (new List<double>(), new List<double>(), new List<int>());

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using CampaignPortal.Learning.Factorization;
+using CampaignPortal.Learning.Tensors;
 using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Statistics.Random;
 

@@ -147,7 +147,7 @@ public sealed class GradientBoostingTests
 
         public void Store(ModelPart part)
         {
-            var model = new GbdtModel([tree], 0, BoostingObjective.SquaredError, 1, null);
+            var model = new GbdtModel([tree], [0], BoostingObjective.SquaredError, 1, null);
             tree.Left[0] = 0; // a cycle, made after the model has walked the tree
             model.Store(part);
         }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace CampaignPortal.Learning.Factorization;
+namespace CampaignPortal.Learning.Tensors;
 
 /// <summary>A block of float32 that begins on a cache line and does not move, so that vector loads never straddle two lines.</summary>
 internal sealed unsafe class AlignedFloats

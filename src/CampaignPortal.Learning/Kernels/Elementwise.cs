@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace CampaignPortal.Learning.Kernels;
+
+/// <summary>Sums and products of blocks of float32, the small change of every network. Input and output may be the same block.</summary>
+internal static unsafe class Elementwise
+{
+    /// <summary>y += x.</summary>
+    public static void Add(float* x, float* y, int length) => Scaled(1, x, y, length);
+
+    /// <summary>y += factor·x.</summary>
+    public static void Scaled(float factor, float* x, float* y, int length)
+    {
+        if (Vector512.IsHardwareAccelerated) ScaledKernel<Lanes512, Vector512<float>>(factor, x, y, length);
+        else if (Vector256.IsHardwareAccelerated) ScaledKernel<Lanes256, Vector256<float>>(factor, x, y, length);
+        else ScaledKernel<LanesScalar, float>(factor, x, y, length);
+    }
+
+    /// <summary>y = a + factor·b.</summary>
+    public static void Sum(float* a, float factor, float* b, float* y, int length)
+    {
+        if (Vector512.IsHardwareAccelerated) SumKernel<Lanes512, Vector512<float>>(a, factor, b, y, length);
+        else if (Vector256.IsHardwareAccelerated) SumKernel<Lanes256, Vector256<float>>(a, factor, b, y, length);
+        else SumKernel<LanesScalar, float>(a, factor, b, y, length);
+    }
+
+    /// <summary>y = a·b, element by element, or y += a·b.</summary>
+    public static void Product(float* a, float* b, float* y, int length, bool accumulate)
+    {
+        if (Vector512.IsHardwareAccelerated) ProductKernel<Lanes512, Vector512<float>>(a, b, y, length, accumulate);
+        else if (Vector256.IsHardwareAccelerated) ProductKernel<Lanes256, Vector256<float>>(a, b, y, length, accumulate);
+        else ProductKernel<LanesScalar, float>(a, b, y, length, accumulate);
+    }
+
+    /// <summary>y[i, :] = x[i, :] + row for each of the rows.</summary>
+    public static void AddRow(float* x, float* row, float* y, int rows, int columns)
+    {
+        for (var i = 0; i < rows; i++) Sum(x + (long)i * columns, 1, row, y + (long)i * columns, columns);
+    }
+
+    /// <summary>target[j] += Σ_i x[i, j], one chain over the rows per column.</summary>
+    public static void AddColumnSums(float* x, int rows, int columns, float* target)
+    {
+        if (Vector512.IsHardwareAccelerated) ColumnSumsKernel<Lanes512, Vector512<float>>(x, rows, columns, target);
+        else if (Vector256.IsHardwareAccelerated) ColumnSumsKernel<Lanes256, Vector256<float>>(x, rows, columns, target);
+        else ColumnSumsKernel<LanesScalar, float>(x, rows, columns, target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ScaledKernel<TL, TV>(float factor, float* x, float* y, int length) where TL : struct, ILanes<TV> where TV : struct
+    {
+        var f = TL.Splat(factor);
+        var i = 0;
+        for (; i <= length - TL.Width; i += TL.Width) TL.Store(y + i, TL.MultiplyAdd(f, TL.Load(x + i), TL.Load(y + i)));
+        for (; i < length; i++) y[i] = LanesScalar.MultiplyAdd(factor, x[i], y[i]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumKernel<TL, TV>(float* a, float factor, float* b, float* y, int length) where TL : struct, ILanes<TV> where TV : struct
+    {
+        var f = TL.Splat(factor);
+        var i = 0;
+        for (; i <= length - TL.Width; i += TL.Width) TL.Store(y + i, TL.MultiplyAdd(f, TL.Load(b + i), TL.Load(a + i)));
+        for (; i < length; i++) y[i] = LanesScalar.MultiplyAdd(factor, b[i], a[i]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ProductKernel<TL, TV>(float* a, float* b, float* y, int length, bool accumulate) where TL : struct, ILanes<TV> where TV : struct
+    {
+        var i = 0;
+        if (accumulate)
+        {
+            for (; i <= length - TL.Width; i += TL.Width) TL.Store(y + i, TL.MultiplyAdd(TL.Load(a + i), TL.Load(b + i), TL.Load(y + i)));
+            for (; i < length; i++) y[i] = LanesScalar.MultiplyAdd(a[i], b[i], y[i]);
+            return;
+        }
+        for (; i <= length - TL.Width; i += TL.Width) TL.Store(y + i, TL.Multiply(TL.Load(a + i), TL.Load(b + i)));
+        for (; i < length; i++) y[i] = a[i] * b[i];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ColumnSumsKernel<TL, TV>(float* x, int rows, int columns, float* target) where TL : struct, ILanes<TV> where TV : struct
+    {
+        var j = 0;
+        for (; j <= columns - TL.Width; j += TL.Width)
+        {
+            var sum = TL.Load(target + j);
+            for (var i = 0; i < rows; i++) sum = TL.Add(sum, TL.Load(x + (long)i * columns + j));
+            TL.Store(target + j, sum);
+        }
+        for (; j < columns; j++)
+        {
+            var sum = target[j];
+            for (var i = 0; i < rows; i++) sum += x[(long)i * columns + j];
+            target[j] = sum;
+        }
+    }
+}

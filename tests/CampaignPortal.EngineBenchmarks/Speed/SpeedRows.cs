@@ -1,0 +1,14 @@
+namespace CampaignPortal.Benchmarks.Speed;
+
+/// <summary>Every row that the engine has; a family adds one line.</summary>
+internal static class SpeedRows
+{
+    public static IReadOnlyList<ISpeedRow> All { get; } =
+    [
+        .. GemmRow.All,
+        new TextTrainRow(),
+        .. NormRow.All,
+        new AdamStepRow(),
+        .. GbdtRow.All,
+    ];
+}
