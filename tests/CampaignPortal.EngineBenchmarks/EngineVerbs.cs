@@ -4,6 +4,7 @@ using CampaignPortal.Benchmarks.Lifetime;
 using CampaignPortal.Benchmarks.Ranking;
 using CampaignPortal.Benchmarks.Speed;
 using CampaignPortal.Benchmarks.Tabular;
+using CampaignPortal.Benchmarks.Uplift;
 using CampaignPortal.Benchmarks.Text;
 
 namespace CampaignPortal.Benchmarks;
@@ -18,6 +19,7 @@ internal static class EngineVerbs
         root.Subcommands.Add(LifetimeBenchmark.Create());
         root.Subcommands.Add(SpeedBenchmark.Create());
         root.Subcommands.Add(TabularBenchmark.Create());
+        root.Subcommands.Add(UpliftBenchmark.Create());
         root.Subcommands.Add(TextBenchmark.Create());
     }
 

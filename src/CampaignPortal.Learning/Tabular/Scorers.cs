@@ -7,11 +7,11 @@ using CampaignPortal.Learning.Trees;
 
 namespace CampaignPortal.Learning.Tabular;
 
-/// <summary>A fitted classifier over the rows of a schema, with its own way to read them. Immutable and safe for concurrent use.</summary>
+/// <summary>A fitted classifier or regression over the rows of a schema, with its own way to read them. Immutable and safe for concurrent use.</summary>
 public interface ITabularScorer
 {
-    /// <summary>Log-odds of class 1 for each row.</summary>
-    void LogOdds(Matrix rows, Span<double> logOdds);
+    /// <summary>Log-odds of class 1 for each row, or the predicted number of a regression.</summary>
+    void Score(Matrix rows, Span<double> scores);
 }
 
 /// <summary>A logistic regression over a <see cref="LinearDesign"/>.</summary>
@@ -19,10 +19,10 @@ internal sealed class LinearScorer(LinearDesign design, LogisticModel model) : I
 {
     public static string Kind => "linear-scorer";
 
-    public void LogOdds(Matrix rows, Span<double> logOdds)
+    public void Score(Matrix rows, Span<double> scores)
     {
         var sparse = design.Transform(rows);
-        for (var i = 0; i < logOdds.Length; i++) logOdds[i] = model.LogOdds(sparse.Row(i));
+        for (var i = 0; i < scores.Length; i++) scores[i] = model.LogOdds(sparse.Row(i));
     }
 
     public void Store(ModelPart part)
@@ -34,15 +34,35 @@ internal sealed class LinearScorer(LinearDesign design, LogisticModel model) : I
     public static LinearScorer Restore(ModelPart part) => new(part.GetPart<LinearDesign>("design"), part.GetPart<LogisticModel>("model"));
 }
 
+/// <summary>A linear regression over a <see cref="LinearDesign"/>.</summary>
+internal sealed class RegressionScorer(LinearDesign design, LinearModel model) : ITabularScorer, IStorable<RegressionScorer>
+{
+    public static string Kind => "regression-scorer";
+
+    public void Score(Matrix rows, Span<double> scores)
+    {
+        var x = design.TransformDense(rows);
+        for (var i = 0; i < scores.Length; i++) scores[i] = model.Predict(x.Row(i));
+    }
+
+    public void Store(ModelPart part)
+    {
+        part.PutPart("design", design);
+        part.PutPart("model", model);
+    }
+
+    public static RegressionScorer Restore(ModelPart part) => new(part.GetPart<LinearDesign>("design"), part.GetPart<LinearModel>("model"));
+}
+
 /// <summary>Boosted trees over numbers, one-hot categories and rates of large dictionaries.</summary>
 internal sealed class TreeScorer(TransformerPipeline design, GbdtModel model) : ITabularScorer, IStorable<TreeScorer>
 {
     public static string Kind => "tree-scorer";
 
-    public void LogOdds(Matrix rows, Span<double> logOdds)
+    public void Score(Matrix rows, Span<double> scores)
     {
         var x = design.Transform(rows);
-        for (var i = 0; i < logOdds.Length; i++) logOdds[i] = model.Raw(x.Row(i));
+        for (var i = 0; i < scores.Length; i++) scores[i] = model.Raw(x.Row(i));
     }
 
     public void Store(ModelPart part)
@@ -59,11 +79,11 @@ internal sealed class NetworkScorer(LinearDesign design, MlpModel model) : ITabu
 {
     public static string Kind => "network-scorer";
 
-    public void LogOdds(Matrix rows, Span<double> logOdds)
+    public void Score(Matrix rows, Span<double> scores)
     {
-        var values = new float[logOdds.Length];
+        var values = new float[scores.Length];
         model.LogOddsMany(design.TransformDense(rows), values);
-        for (var i = 0; i < values.Length; i++) logOdds[i] = values[i];
+        for (var i = 0; i < values.Length; i++) scores[i] = values[i];
     }
 
     public void Store(ModelPart part)
@@ -83,6 +103,7 @@ internal static class ScorerParts
         switch (scorer)
         {
             case LinearScorer linear: part.PutPart(name, linear); break;
+            case RegressionScorer regression: part.PutPart(name, regression); break;
             case TreeScorer trees: part.PutPart(name, trees); break;
             case NetworkScorer network: part.PutPart(name, network); break;
             default: throw new NotSupportedException($"A {scorer.GetType().Name} cannot be saved in a tabular model.");
@@ -93,6 +114,7 @@ internal static class ScorerParts
     {
         var kind = part.KindOf(name);
         return kind == LinearScorer.Kind ? part.GetPart<LinearScorer>(name)
+            : kind == RegressionScorer.Kind ? part.GetPart<RegressionScorer>(name)
             : kind == TreeScorer.Kind ? part.GetPart<TreeScorer>(name)
             : kind == NetworkScorer.Kind ? part.GetPart<NetworkScorer>(name)
             : throw new InvalidDataException($"The part '{name}' is of the unknown kind '{kind}'.");

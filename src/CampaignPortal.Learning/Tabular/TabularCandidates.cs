@@ -44,7 +44,7 @@ public static class TabularCandidates
         foreach (var penalty in Penalties)
         {
             var own = new LogisticOptions { L2 = isDense ? penalty : penalty / 10, Degree = degree, GradientTolerance = 1e-5 };
-            var model = dense is not null ? LogisticRegression.Fit(dense, training.Labels, own, ct) : LogisticRegression.Fit(sparse!, training.Labels, [], own, ct); // one of both is there
+            var model = dense is not null ? LogisticRegression.Fit(dense, training.Labels, training.Weights, own, null, ct) : LogisticRegression.Fit(sparse!, training.Labels, training.Weights, own, ct); // one of both is there
             var scorer = new LinearScorer(design, model);
             var loss = LossOf(scorer, validation);
             if (loss < best.Loss) best = (loss, scorer);
@@ -53,17 +53,17 @@ public static class TabularCandidates
         return best.Scorer!; // the first penalty has set it
     });
 
-    private static TabularCandidate Boosted(string name, GbdtOptions options) => new(name, (training, validation, degree, rng, ct) =>
+    internal static TabularCandidate Boosted(string name, GbdtOptions options) => new(name, (training, validation, degree, rng, ct) =>
     {
         var (design, rows) = TreeDesign(training, rng.Fork(1));
-        var fit = GradientBoosting.Fit(new LabelledRows(rows, training.Labels), new LabelledRows(design.Transform(validation.Rows), validation.Labels), options with { Degree = degree }, rng.Fork(2), null, ct);
+        var fit = GradientBoosting.Fit(new LabelledRows(rows, training.Labels, training.Weights), new LabelledRows(design.Transform(validation.Rows), validation.Labels), options with { Degree = degree }, rng.Fork(2), null, ct);
         return new TreeScorer(design, fit.Model);
     });
 
     private static TabularCandidate Perceptron(string name, MlpOptions options) => new(name, (training, validation, _, rng, ct) =>
     {
         var design = LinearDesign.Fit(training.Schema, training.Rows, new LinearDesignOptions { MinRowCount = 10, Knots = 3 });
-        var fit = MlpClassifier.Fit(new LabelledRows(design.TransformDense(training.Rows), training.Labels), new LabelledRows(design.TransformDense(validation.Rows), validation.Labels), options, rng, null, ct);
+        var fit = MlpClassifier.Fit(new LabelledRows(design.TransformDense(training.Rows), training.Labels, training.Weights), new LabelledRows(design.TransformDense(validation.Rows), validation.Labels), options, rng, null, ct);
         return new NetworkScorer(design, fit.Model);
     })
     {
@@ -71,7 +71,7 @@ public static class TabularCandidates
     };
 
     /// <summary>Large dictionaries as rates (out of fold for the training rows), small ones one-hot.</summary>
-    private static (TransformerPipeline Design, Matrix Rows) TreeDesign(TabularRows training, Rng rng)
+    internal static (TransformerPipeline Design, Matrix Rows) TreeDesign(TabularRows training, Rng rng)
     {
         var categories = training.Schema.Indices(ColumnKind.Category);
         var large = Array.FindAll(categories, j => training.Schema.Columns[j].Categories.Count > MostOneHot);
@@ -83,7 +83,7 @@ public static class TabularCandidates
     private static double LossOf(LinearScorer scorer, TabularRows rows)
     {
         var z = new double[rows.Labels.Length];
-        scorer.LogOdds(rows.Rows, z);
+        scorer.Score(rows.Rows, z);
         return LogOddsLoss.Mean(z, rows.Labels);
     }
 }

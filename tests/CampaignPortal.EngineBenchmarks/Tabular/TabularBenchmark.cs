@@ -25,13 +25,7 @@ internal static class TabularBenchmark
             var from = arguments.GetValue(seed);
             var rows = TabularFile.Read(
                 arguments.GetRequiredValue(csv).FullName, arguments.GetValue(test)?.FullName, arguments.GetRequiredValue(target),
-                arguments.GetValue(exclude)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
-                arguments.GetValue(split) switch
-                {
-                    "recipes" => TabularFile.ByRecipe,
-                    "stratified" => TabularFile.Stratified(from),
-                    var other => throw new ArgumentException($"--split is stratified or recipes, not '{other}'."),
-                });
+                TabularFile.Names(arguments.GetValue(exclude)), TabularFile.SplitOf(arguments.GetValue(split), from));
             return Run(rows.Training, rows.Test, arguments.GetValue(model) ?? "auto", from, arguments.GetValue(threads), ct);
         })));
         return command;
