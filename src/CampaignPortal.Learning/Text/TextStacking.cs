@@ -52,7 +52,8 @@ public static class TextStacking
         var candidates = options.Candidates ?? TextCandidates.LinearOnes(documents);
         if (candidates.Count == 0) throw new ArgumentException("Nobody competes; name at least one candidate.", nameof(options));
         var folds = Folds(texts, options);
-        var scores = OutOfFold(texts, candidates, folds, options, ct);
+        var held = FitFolds(texts, candidates, folds, options, ct);
+        var scores = Array.ConvertAll(held, own => OutOfFold(own, folds, texts.OutputCount));
         var accuracies = Array.ConvertAll(scores, own => Accuracy(own, texts));
         var stackAccuracy = Accuracy(StackOutOfFold(texts, scores, folds, options, ct), texts);
         var best = Array.IndexOf(accuracies, accuracies.Max());
@@ -60,7 +61,7 @@ public static class TextStacking
         int[] all = [.. Enumerable.Range(0, documents.Count)];
         var weights = Stack(texts, Array.ConvertAll(members, member => scores[member]), all, options, ct);
         var models = new ITextModel[members.Length];
-        ParallelRanges.For(members.Length, ParallelRanges.Degree(options.Degree), at => models[at] = candidates[members[at]].Fit(texts, ct), ct);
+        ParallelRanges.For(members.Length, ParallelRanges.Degree(options.Degree), at => models[at] = candidates[members[at]].Finish(texts, held[members[at]], ct), ct);
         var report = candidates.Select((candidate, number) => new TextCandidateReport(candidate.Name, accuracies[number], Weight(weights, Array.IndexOf(members, number), scores[number], texts.OutputCount)));
         return new TextStackingResult(new TextStackModel(models, weights), [.. report], stackAccuracy, members.Length > 1);
     }
@@ -77,17 +78,24 @@ public static class TextStacking
         return folds;
     }
 
-    private static float[][] OutOfFold(TextSet texts, IReadOnlyList<TextCandidate> candidates, int[] folds, TextStackingOptions options, CancellationToken ct)
+    private static TextCandidate.HeldOut[][] FitFolds(TextSet texts, IReadOnlyList<TextCandidate> candidates, int[] folds, TextStackingOptions options, CancellationToken ct)
     {
-        var outputs = texts.OutputCount;
-        float[][] scores = [.. candidates.Select(_ => new float[folds.Length * outputs])];
+        TextCandidate.HeldOut[][] held = [.. candidates.Select(_ => new TextCandidate.HeldOut[options.FoldCount])];
         ParallelRanges.For(candidates.Count * options.FoldCount, ParallelRanges.Degree(options.Degree), task =>
         {
             var (candidate, fold) = (task / options.FoldCount, task % options.FoldCount);
-            var (train, held) = Split(folds, fold);
-            var own = candidates[candidate].ScoreHeldOut(texts, train, held, ct);
-            for (var at = 0; at < held.Length; at++) own.AsSpan(at * outputs, outputs).CopyTo(scores[candidate].AsSpan(held[at] * outputs));
+            var (train, asked) = Split(folds, fold);
+            held[candidate][fold] = candidates[candidate].FitHeldOut(texts, train, asked, ct);
         }, ct);
+        return held;
+    }
+
+    // Scores of all texts in their order; the texts of a fold are in order too.
+    private static float[] OutOfFold(TextCandidate.HeldOut[] held, int[] folds, int outputs)
+    {
+        var scores = new float[folds.Length * outputs];
+        var next = new int[held.Length];
+        for (var row = 0; row < folds.Length; row++) held[folds[row]].Scores.AsSpan(next[folds[row]]++ * outputs, outputs).CopyTo(scores.AsSpan(row * outputs));
         return scores;
     }
 
