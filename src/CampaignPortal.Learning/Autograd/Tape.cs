@@ -88,6 +88,14 @@ public sealed unsafe class Tape : IDisposable
         return new Indices(data, values.Length);
     }
 
+    /// <summary>Row numbers, targets or offsets for the caller to fill; undefined values.</summary>
+    public Indices NewIndices(int count, out Span<int> values)
+    {
+        var data = _arena.Allocate<int>(count);
+        values = new Span<int>(data, count);
+        return new Indices(data, count);
+    }
+
     /// <summary>A parameter as an operand.</summary>
     public Tensor Use(Parameter parameter)
     {

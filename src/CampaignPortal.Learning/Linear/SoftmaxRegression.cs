@@ -101,7 +101,7 @@ public sealed class SoftmaxModel : IStorable<SoftmaxModel>
             for (var j = 0; j < row.Length; j++) sum += own[j] * row[j];
             probabilities[k] = (float)sum;
         }
-        Nn.Softmax.Forward(probabilities, probabilities, ClassCount);
+        Kernels.Softmax.Forward(probabilities, probabilities, ClassCount);
     }
 
     /// <summary>Probabilities of many rows, rows × classes.</summary>
