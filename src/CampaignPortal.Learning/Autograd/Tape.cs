@@ -91,7 +91,7 @@ public sealed unsafe class Tape : IDisposable
         return new Indices(data, values.Length);
     }
 
-    /// <summary>Row numbers for the caller to fill; their values are undefined.</summary>
+    /// <summary>Row numbers, targets or offsets for the caller to fill; undefined values.</summary>
     public Indices NewIndices(int count, out Span<int> values)
     {
         var data = _arena.Allocate<int>(count);
