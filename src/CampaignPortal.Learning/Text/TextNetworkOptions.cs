@@ -42,6 +42,9 @@ public sealed record TextNetworkOptions
     /// <summary>Share of the terms that a training step reads as unknown ones. Default 0.15.</summary>
     public double TermDropout { get; init; } = 0.15;
 
+    /// <summary>One element of every term's vector begins at this times its log-count ratio instead of at chance. Default 0.25; 0 begins it at 0.</summary>
+    public double RatioStart { get; init; } = 0.25;
+
     /// <summary>Share of the texts that decide when to stop. Default 0.1; 0 trains for all epochs.</summary>
     public double ValidationShare { get; init; } = 0.1;
 
