@@ -3,6 +3,8 @@ using CampaignPortal.Benchmarks.Cases;
 using CampaignPortal.Benchmarks.Lifetime;
 using CampaignPortal.Benchmarks.Ranking;
 using CampaignPortal.Benchmarks.Speed;
+using CampaignPortal.Benchmarks.Tabular;
+using CampaignPortal.Benchmarks.Uplift;
 using CampaignPortal.Benchmarks.Text;
 
 namespace CampaignPortal.Benchmarks;
@@ -16,6 +18,8 @@ internal static class EngineVerbs
         root.Subcommands.Add(RankingBenchmarks.Create());
         root.Subcommands.Add(LifetimeBenchmark.Create());
         root.Subcommands.Add(SpeedBenchmark.Create());
+        root.Subcommands.Add(TabularBenchmark.Create());
+        root.Subcommands.Add(UpliftBenchmark.Create());
         root.Subcommands.Add(TextBenchmark.Create());
     }
 

@@ -52,7 +52,8 @@ internal sealed class TreeGrower
         (root.Gradient, root.Hessian) = Sum(root);
         _nodes.Add(root);
         Search(root);
-        var frontier = new List<GrowingNode> { root };
+        var frontier = new List<GrowingNode>();
+        if (root.Split is not null) frontier.Add(root);
         for (var leaves = 1; leaves < _options.MaxLeaves && Take(frontier) is { } node; leaves++) Divide(node, frontier);
         foreach (var node in _nodes) Release(node);
         SetValues(renew);

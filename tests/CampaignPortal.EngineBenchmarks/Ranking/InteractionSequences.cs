@@ -12,12 +12,17 @@ internal sealed class InteractionSequences
     public List<List<int>> Sequences { get; } = [];
 
     /// <summary>CSV <c>user_id,position,item_id</c>, in any order of rows.</summary>
-    public static InteractionSequences ReadPositions(string path)
+    public static InteractionSequences ReadPositions(string path) => ReadOrdered(path, "item_id", "position");
+
+    /// <summary>CSV <c>user_id,movie_id,timestamp</c>, in any order of rows; equal times keep the order of the file.</summary>
+    public static InteractionSequences ReadTimed(string path) => ReadOrdered(path, "movie_id", "timestamp");
+
+    private static InteractionSequences ReadOrdered(string path, string itemColumn, string orderColumn)
     {
         var result = new InteractionSequences();
         var positions = new List<List<double>>();
         using var rows = new CsvRows(path);
-        var (user, position, item) = (rows.Column("user_id"), rows.Column("position"), rows.Column("item_id"));
+        var (user, position, item) = (rows.Column("user_id"), rows.Column(orderColumn), rows.Column(itemColumn));
         while (rows.Read())
         {
             var row = result.Add(rows[user], rows[item]);
@@ -32,7 +37,7 @@ internal sealed class InteractionSequences
         return result;
     }
 
-    /// <summary>CSV <c>user_id,item_id</c>; the rows of a user are taken as oldest first.</summary>
+    /// <summary>CSV <c>user_id,item_id</c>; rows in any order.</summary>
     public static InteractionSequences ReadPairs(string path)
     {
         var result = new InteractionSequences();

@@ -2,6 +2,7 @@ using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Factorization;
 using CampaignPortal.Learning.Neighbours;
 using CampaignPortal.Learning.Ranking;
+using CampaignPortal.Learning.Sequences;
 using CampaignPortal.Statistics.Random;
 
 namespace CampaignPortal.Benchmarks.Ranking;
@@ -10,73 +11,80 @@ namespace CampaignPortal.Benchmarks.Ranking;
 internal delegate void UserScorer(int user, Span<float> scores);
 
 /// <summary>A way to fit a model on sequences, with one setting.</summary>
-internal sealed record SequenceModel(string Name, Func<IReadOnlyList<int[]>, int, UserScorer> Fit);
+internal sealed record SequenceModel(string Name, Func<IReadOnlyList<int[]>, UserScorer> Fit);
 
 /// <summary>The models that the verb knows by name, each with the settings a validation may choose from.</summary>
-internal static class SequenceModels
+/// <param name="ItemCount">Number of items.</param>
+/// <param name="Ordered">Whether the order of a sequence means time. Without it nothing may be learnt from who comes last.</param>
+/// <param name="Sampled">Whether lists are judged among few random rivals; the order then matters far down the catalogue.</param>
+/// <param name="Seed">Seed of everything drawn.</param>
+/// <param name="Degree">Threads.</param>
+internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled, long Seed, int? Degree)
 {
     private const int LargestCatalogueForEase = 8000; // items² weights: a quarter of a gigabyte there
+    private const string Names = "popular, knn, markov, knn+markov, ials, bpr, ease, ranker, blend or auto";
 
-    private static readonly string[] Candidates = ["popular", "knn", "markov", "knn+markov", "ials", "ease"];
-
-    public static IReadOnlyList<SequenceModel> Named(string name, int itemCount, long seed, int? degree) => name switch
+    public IReadOnlyList<SequenceModel> Named(string name) => name switch
     {
-        "popular" => [new("popular", (sequences, items) => ByHistory(Popularity.Fit(Matrix(sequences, items)), sequences, _ => 1))],
-        "knn" => [Knn("knn, all items alike", 1, int.MaxValue, degree), Knn("knn, newest ten, each 0.7 of the next", 0.7, 10, degree)],
-        "markov" => [new("markov", (sequences, items) => ByHistory(ItemTransitions.Fit(sequences, items), sequences, Faded(0, 1)))],
-        "ials" => [.. new (double A0, double Lambda)[] { (0.3, 0.01), (0.1, 0.01), (0.003, 0.01), (0.001, 0.1) }.Select(s => Als(s.A0, s.Lambda, seed, degree))],
-        "bpr" => [new("bpr", (sequences, items) =>
+        "popular" => [Of("popular", sequences => new FadedHistory(Popularity.Fit(Matrix(sequences))))],
+        "knn" => Ordered ? [Knn("knn, newest ten, each 0.7 of the next", 0.7, 10), Knn("knn, all items alike")] : [Knn("knn, all items alike")],
+        "markov" => [Of("markov", Markov)],
+        "knn+markov" => [new("knn + markov", sequences => Sum(Neighbours(sequences, 0.7, 10), Markov(sequences), sequences))],
+        "ials" => [.. AlsSettings.Select(Als)],
+        "bpr" => [new("bpr", sequences =>
         {
-            var model = Bpr.Fit(Matrix(sequences, items), new BprOptions { Dimension = 32, Epochs = 30 }, new Rng(seed));
+            var model = Bpr.Fit(Matrix(sequences), new BprOptions { Dimension = 32, Epochs = 30 }, new Rng(Seed));
             return (user, scores) => model.Score(user, scores);
         })],
-        "ease" when itemCount > LargestCatalogueForEase => throw new ArgumentException($"EASE keeps a weight per pair of items: {itemCount} items are more than {LargestCatalogueForEase}. Choose another --model."),
-        "ease" => [.. new[] { 50.0, 200, 800 }.Select(l2 => new SequenceModel($"ease, l2 {l2}", (sequences, items) => ByHistory(Ease.Fit(Matrix(sequences, items), l2), sequences, _ => 1)))],
-        "knn+markov" => [new("knn + markov", (sequences, items) =>
-        {
-            var knn = Knn("knn", 0.7, 10, degree).Fit(sequences, items);
-            var markov = ByHistory(ItemTransitions.Fit(sequences, items), sequences, Faded(0, 1));
-            return (user, scores) =>
-            {
-                var second = new float[scores.Length];
-                knn(user, scores);
-                markov(user, second);
-                var (first, other) = (Hybrid.InverseOfHighest(scores), Hybrid.InverseOfHighest(second));
-                for (var item = 0; item < scores.Length; item++) scores[item] = first * scores[item] + other * second[item];
-            };
-        })],
-        "auto" => [.. Candidates.Where(each => each != "ease" || itemCount <= LargestCatalogueForEase).SelectMany(each => Named(each, itemCount, seed, degree))],
-        _ => throw new ArgumentException($"Model '{name}' is not built; choose popular, knn, markov, knn+markov, ials, bpr, ease or auto."),
+        "ease" when ItemCount > LargestCatalogueForEase => throw new ArgumentException($"EASE keeps a weight per pair of items: {ItemCount} items are more than {LargestCatalogueForEase}. Choose another --model."),
+        "ease" => [.. new[] { 50.0, 200, 400, 800 }.Select(l2 => Of($"ease, l2 {l2}", sequences => new FadedHistory(Ease.Fit(Matrix(sequences), l2))))],
+        "ranker" => [Of("ranker", Ranker)],
+        "blend" => [Of("blend", sequences => SequenceBlend.Fit(sequences, ItemCount, Parts, new SequenceBlendOptions { Degree = Degree }, new Rng(Seed)))],
+        "auto" => [.. (Ordered ? new[] { "ranker", "knn+markov" } : ["blend", "ranker", "ials"]).SelectMany(Named)],
+        _ => throw new ArgumentException($"Model '{name}' is not built; choose {Names}."),
     };
 
-    private static SequenceModel Knn(string name, double fade, int newest, int? degree) => new(name, (sequences, items) => ByHistory(
-        ItemKnn.Fit(Matrix(sequences, items), new ItemKnnOptions { ValuesAreWeights = true, Degree = degree }), sequences, Faded(fade, newest)));
+    private static SequenceModel Of(string name, Func<IReadOnlyList<int[]>, ISequenceRecommender> fit) => new(name, sequences => Scorer(fit(sequences), sequences));
 
-    private static SequenceModel Als(double unobserved, double regularization, long seed, int? degree) => new($"ials, a0 {unobserved}, lambda {regularization}", (sequences, items) =>
-        ByHistory(ImplicitAls.Fit(Matrix(sequences, items), new ImplicitAlsOptions { UnobservedWeight = unobserved, Regularization = regularization, Sweeps = 10, Degree = degree }, new Rng(seed)), sequences, _ => 1));
+    private static UserScorer Scorer(ISequenceRecommender model, IReadOnlyList<int[]> sequences) => (user, scores) => model.Score(sequences[user], scores);
 
-    /// <summary>Weight of the item that is <c>age</c> steps from the newest: fade^age among the newest ones, else none.</summary>
-    private static Func<int, double> Faded(double fade, int newest) => age => age < newest ? Math.Pow(fade, age) : 0;
+    private Csr Matrix(IReadOnlyList<int[]> sequences) => SequenceHistories.ToMatrix(sequences, ItemCount);
 
-    private static UserScorer ByHistory(IRecommender model, IReadOnlyList<int[]> sequences, Func<int, double> weight) => (user, scores) =>
+    private SequenceModel Knn(string name, double fade = 1, int newest = int.MaxValue) => Of(name, sequences => Neighbours(sequences, fade, newest));
+
+    private FadedHistory Neighbours(IReadOnlyList<int[]> sequences, double fade, int newest) => new(
+        ItemKnn.Fit(Matrix(sequences), new ItemKnnOptions { Shrinkage = CosineShrinkage.Target, ValuesAreWeights = true, Degree = Degree }), fade, newest);
+
+    private FadedHistory Markov(IReadOnlyList<int[]> sequences) => new(ItemTransitions.Fit(sequences, ItemCount, new ItemTransitionOptions()), 1, 1);
+
+    private static UserScorer Sum(FadedHistory knn, FadedHistory markov, IReadOnlyList<int[]> sequences) => (user, scores) =>
     {
-        var sequence = sequences[user];
-        var history = sequence.Select((item, at) => (item, weight: weight(sequence.Length - 1 - at))).Where(entry => entry.weight > 0)
-            .GroupBy(entry => entry.item, entry => entry.weight).OrderBy(group => group.Key).ToArray();
-        model.Score(new SparseRow([.. history.Select(group => group.Key)], [.. history.Select(group => (float)group.Max())]), scores);
+        var second = new float[scores.Length];
+        knn.Score(sequences[user], scores);
+        markov.Score(sequences[user], second);
+        var (first, other) = (Hybrid.InverseOfHighest(scores), Hybrid.InverseOfHighest(second));
+        for (var item = 0; item < scores.Length; item++) scores[item] = first * scores[item] + other * second[item];
     };
 
-    private static Csr Matrix(IReadOnlyList<int[]> sequences, int itemCount)
+    // Dense data want weight on unseen pairs and many dimensions, sparse data little weight; a catalogue of some thousand items tells by its validation.
+    private static readonly ImplicitAlsOptions[] AlsSettings =
+    [
+        new() { Dimension = 192, UnobservedWeight = 0.3, Regularization = 0.007, Sweeps = 12 },
+        new() { Dimension = 64, UnobservedWeight = 0.3, Regularization = 0.01, Sweeps = 10 },
+        new() { Dimension = 32, UnobservedWeight = 0.1, Regularization = 0.01, Sweeps = 10 },
+        new() { Dimension = 128, UnobservedWeight = 0.003, Regularization = 0.01, Sweeps = 10 },
+        new() { Dimension = 64, UnobservedWeight = 0.001, Regularization = 0.1, Sweeps = 10 },
+    ];
+
+    private SequenceModel Als(ImplicitAlsOptions options) => Of(
+        FormattableString.Invariant($"ials, d {options.Dimension}, a0 {options.UnobservedWeight}, lambda {options.Regularization}"),
+        sequences => new FadedHistory(ImplicitAls.Fit(Matrix(sequences), options with { Degree = Degree }, new Rng(Seed))));
+
+    private SequencePartsFit Parts => Ordered ? SequenceParts.CountingAndLinear(Seed, Degree) : SequenceParts.Unordered(Seed, Degree);
+
+    private SequenceRankerModel Ranker(IReadOnlyList<int[]> sequences)
     {
-        var (users, items) = (new List<int>(), new List<int>());
-        for (var user = 0; user < sequences.Count; user++)
-        {
-            foreach (var item in sequences[user].Distinct())
-            {
-                users.Add(user);
-                items.Add(item);
-            }
-        }
-        return Csr.FromTriplets(sequences.Count, itemCount, users.ToArray(), items.ToArray(), [.. users.Select(_ => 1f)]);
+        var count = Sampled ? Math.Max(100, ItemCount / 8) : 100; // ten of a hundred random rivals lie within the first tenth of the catalogue
+        return SequenceRanker.Fit(sequences, ItemCount, Parts, new SequenceRankerOptions { CandidateCount = count, Degree = Degree }, new Rng(Seed));
     }
 }

@@ -49,7 +49,7 @@ public sealed class ItemKnnTests
     [Fact]
     public void Transitions_count_pairs_by_the_inverse_of_their_distance()
     {
-        var model = ItemTransitions.Fit([[0, 1, 2], [0, 2]], itemCount: 3, longestGap: 2, shrink: 1);
+        var model = ItemTransitions.Fit([[0, 1, 2], [0, 2]], itemCount: 3, new ItemTransitionOptions { LongestGap = 2, Shrink = 1 });
         var scores = new float[3];
 
         model.Score(new SparseRow([0], [1f]), scores);
