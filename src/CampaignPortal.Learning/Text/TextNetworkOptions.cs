@@ -11,7 +11,7 @@ public enum TextNetworkKind
     /// <summary>Filters over windows of neighbouring terms, the largest answer of each filter (Kim 2014).</summary>
     Convolution,
 
-    /// <summary>A gated recurrent unit from left to right, its states weighed by attention (Yang et al. 2016, word level).</summary>
+    /// <summary>Gated recurrent units in both directions, their states weighed by attention (Yang et al. 2016, word level).</summary>
     Recurrent,
 }
 
