@@ -59,7 +59,7 @@ internal static class TextBenchmark
                 last.Model.Score(asked.Documents, own);
                 scores.AddRange(own);
                 labels.AddRange(asked.Labels.Select(label => (float)label));
-                right += last.Model.ClassifyMany(asked.Documents).Zip(asked.Labels).Count(pair => pair.First == pair.Second);
+                right += TextModels.Classes(own, outputs).Zip(asked.Labels).Count(pair => pair.First == pair.Second);
                 train = known.Labels.Length;
             }
             if (last is null) throw new ArgumentException("--folds must be at least 1.");
