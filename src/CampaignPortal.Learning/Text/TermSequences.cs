@@ -9,7 +9,8 @@ internal sealed class TermSequences
     /// <summary>Stands for every term that the vocabulary lacks.</summary>
     public const int Unknown = 1;
 
-    private const int FirstTerm = 2;
+    /// <summary>Row of the vocabulary's first column.</summary>
+    public const int FirstTerm = 2;
 
     private readonly int[] _starts;
     private readonly int[] _terms;

@@ -12,6 +12,7 @@ internal sealed class TextNetwork : Module
     private readonly TextNetworkOptions _options;
     private readonly Embedding _terms;
     private readonly Nn.Linear[] _filters = [];
+    private readonly AttentiveReader? _reader;
     private readonly Nn.Linear _output;
 
     public TextNetwork(string name, TextNetworkOptions options, int rowCount, int outputCount, Rng rng) : base(name)
@@ -24,7 +25,19 @@ internal sealed class TextNetwork : Module
             _filters = [.. options.Windows.Select((window, at) => Add(new Nn.Linear(Path($"filters.{window}"), window * options.Width, options.Hidden, rng.Fork(10 + at))))];
             width = options.Hidden * _filters.Length;
         }
+        if (options.Kind == TextNetworkKind.Recurrent)
+        {
+            _reader = Add(new AttentiveReader(Path("reader"), options.Width, options.Hidden, rng.Fork(3)));
+            width = 2 * options.Hidden;
+        }
         _output = Add(new Nn.Linear(Path("output"), width, outputCount, rng.Fork(2), gain: 0.1));
+    }
+
+    /// <summary>Begins one element of every term's vector at a known value per term instead of at chance.</summary>
+    /// <remarks>With log-count ratios, which say what a linear model would, filters begin with something to look for (Li, Zhao, Liu, Wang &amp; Du 2017).</remarks>
+    public void StartTerms(int element, ReadOnlySpan<float> values, float factor)
+    {
+        for (var term = 0; term < values.Length; term++) _terms.Weight.Value[(TermSequences.FirstTerm + term) * _options.Width + element] = values[term] * factor;
     }
 
     /// <summary>[texts, outputs] of some rows.</summary>
@@ -35,9 +48,7 @@ internal sealed class TextNetwork : Module
         var (terms, starts) = (ArrayPool<int>.Shared.Rent(length), ArrayPool<int>.Shared.Rent(rows.Length + 1));
         Collect(tape, texts, rows, terms, starts);
         var offsets = tape.Indices(starts.AsSpan(0, rows.Length + 1));
-        var read = _options.Kind == TextNetworkKind.Bag
-            ? _terms.ForwardBags(tape, tape.Indices(terms.AsSpan(0, length)), offsets, BagMode.Mean)
-            : Convolve(tape, terms.AsSpan(0, length), offsets);
+        var read = Read(tape, terms.AsSpan(0, length), offsets);
         ArrayPool<int>.Shared.Return(terms);
         ArrayPool<int>.Shared.Return(starts);
         return _output.Forward(tape, tape.Dropout(read, _options.Dropout));
@@ -61,6 +72,13 @@ internal sealed class TextNetwork : Module
             if (CounterRng.Uniform(tape.Seed, stream, (ulong)place) < _options.TermDropout) terms[place] = TermSequences.Unknown;
         }
     }
+
+    private Tensor Read(Tape tape, ReadOnlySpan<int> terms, in Indices offsets) => _options.Kind switch
+    {
+        TextNetworkKind.Bag => _terms.ForwardBags(tape, tape.Indices(terms), offsets, BagMode.Mean),
+        TextNetworkKind.Convolution => Convolve(tape, terms, offsets),
+        _ => _reader!.Forward(tape, _terms.Forward(tape, tape.Indices(terms)), offsets), // made for the third kind
+    };
 
     // A convolution over vectors of terms is a linear layer over windows: the vectors of a window's terms lie side by side.
     private Tensor Convolve(Tape tape, ReadOnlySpan<int> terms, in Indices offsets)

@@ -28,14 +28,17 @@ public static class TextNetworkClassifier
     /// <summary>Trains one network on some of the texts; its vocabulary is that of all.</summary>
     internal static TextNetworkModel Fit(TextSet texts, int[] rows, TextNetworkOptions options, IProgress<EpochReport>? progress, CancellationToken ct)
     {
-        var vocabulary = texts.Counts(options.Terms).Vocabulary;
+        var (vocabulary, counts) = texts.Counts(options.Terms);
         var rng = new Rng(options.Training.Seed);
         var order = rows.ToArray();
         rng.Fork(3).Shuffle<int>(order);
         var held = (int)(options.ValidationShare * rows.Length);
         var network = new TextNetwork("", options, TermSequences.RowCount(vocabulary), texts.OutputCount, rng);
+        var train = order[held..];
+        var (seen, labels) = (counts.SelectRows(train), texts.LabelsOf(train));
+        for (var output = 0; output < Math.Min(texts.OutputCount, options.Width); output++) network.StartTerms(output, TermLogs.Ratio(seen, labels, texts.OutputCount == 1 ? 1 : output, smoothing: 1), (float)options.RatioStart);
         var sequences = TermSequences.Of(vocabulary, texts.Documents, options.MaxLength);
-        Trainer.Fit(new TextTask(network, sequences, texts, order[held..], order[..held]), options.Training, progress, ct);
+        Trainer.Fit(new TextTask(network, sequences, texts, train, order[..held]), options.Training, progress, ct);
         return new TextNetworkModel(vocabulary, options, [network], texts.ClassCount);
     }
 

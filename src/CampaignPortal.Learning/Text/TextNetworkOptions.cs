@@ -11,7 +11,7 @@ public enum TextNetworkKind
     /// <summary>Filters over windows of neighbouring terms, the largest answer of each filter (Kim 2014).</summary>
     Convolution,
 
-    /// <summary>A gated recurrent unit from left to right, its states weighed by attention (Yang et al. 2016, word level).</summary>
+    /// <summary>Gated recurrent units in both directions, their states weighed by attention (Yang et al. 2016, word level).</summary>
     Recurrent,
 }
 
@@ -41,6 +41,9 @@ public sealed record TextNetworkOptions
 
     /// <summary>Share of the terms that a training step reads as unknown ones. Default 0.15.</summary>
     public double TermDropout { get; init; } = 0.15;
+
+    /// <summary>One element of every term's vector begins at this times its log-count ratio instead of at chance. Default 0.25; 0 begins it at 0.</summary>
+    public double RatioStart { get; init; } = 0.25;
 
     /// <summary>Share of the texts that decide when to stop. Default 0.1; 0 trains for all epochs.</summary>
     public double ValidationShare { get; init; } = 0.1;

@@ -21,6 +21,8 @@ public sealed class TextNetworkTests
     [InlineData(TextNetworkKind.Bag, 3)]
     [InlineData(TextNetworkKind.Convolution, 2)]
     [InlineData(TextNetworkKind.Convolution, 3)]
+    [InlineData(TextNetworkKind.Recurrent, 2)]
+    [InlineData(TextNetworkKind.Recurrent, 3)]
     public void Words_of_a_class_are_found_and_storing_changes_nothing(TextNetworkKind kind, int classes)
     {
         var (texts, labels) = Planted(240, row => ((char)('x' + row % classes)).ToString(), classes, seed: 1);
@@ -44,6 +46,7 @@ public sealed class TextNetworkTests
             TextNetworkClassifier.Fit(texts, labels, Small with { Kind = kind, TermDropout = 0 }, null, CancellationToken.None).ClassifyMany(fresh).Zip(expected).Average(pair => pair.First == pair.Second ? 1.0 : 0);
 
         Assert.InRange(Share(TextNetworkKind.Convolution), 0.95, 1);
+        Assert.InRange(Share(TextNetworkKind.Recurrent), 0.95, 1);
         Assert.InRange(Share(TextNetworkKind.Bag), 0.3, 0.7);
     }
 
@@ -60,6 +63,7 @@ public sealed class TextNetworkTests
     [Theory]
     [InlineData(TextNetworkKind.Bag)]
     [InlineData(TextNetworkKind.Convolution)]
+    [InlineData(TextNetworkKind.Recurrent)]
     public void A_warm_step_allocates_nothing(TextNetworkKind kind)
     {
         var (texts, _) = Planted(64, _ => "x y", 2, seed: 6);
