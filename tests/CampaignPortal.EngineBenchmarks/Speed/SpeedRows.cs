@@ -9,5 +9,6 @@ internal static class SpeedRows
         .. NormRow.All,
         new AdamStepRow(),
         .. GbdtRow.All,
+        new SasRecRow(),
     ];
 }
