@@ -22,7 +22,7 @@ internal sealed record SequenceModel(string Name, Func<IReadOnlyList<int[]>, Use
 internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled, long Seed, int? Degree)
 {
     private const int LargestCatalogueForEase = 8000; // items² weights: a quarter of a gigabyte there
-    private const string Names = "popular, knn, markov, knn+markov, ials, bpr, ease, neumf, two-tower, ranker, blend or auto";
+    private const string Names = "popular, knn, markov, knn+markov, ials, bpr, ease, neumf, two-tower, sasrec, ranker, blend or auto";
 
     public IReadOnlyList<SequenceModel> Named(string name) => name switch
     {
@@ -46,6 +46,7 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
         "two-tower" => [Of("two-tower", sequences => TwoTower.Fit(sequences, ItemCount, null, new TwoTowerOptions { Training = new TwoTowerOptions().Training with { Degree = Degree } }, new Rng(Seed), null, CancellationToken.None))],
         "ranker" => [Of("ranker", Ranker)],
         "blend" => [Of("blend", sequences => SequenceBlend.Fit(sequences, ItemCount, Parts, new SequenceBlendOptions { Degree = Degree }, new Rng(Seed)))],
+        "sasrec" => [Of("sasrec", sequences => SasRec.Fit(sequences, ItemCount, Choices(sequences), new Rng(Seed), new EpochLines()))],
         "auto" => [.. (Ordered ? new[] { "ranker", "knn+markov" } : ["blend", "ranker", "ials"]).SelectMany(Named)],
         _ => throw new ArgumentException($"Model '{name}' is not built; choose {Names}."),
     };
@@ -71,6 +72,22 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
         var (first, other) = (Hybrid.InverseOfHighest(scores), Hybrid.InverseOfHighest(second));
         for (var item = 0; item < scores.Length; item++) scores[item] = first * scores[item] + other * second[item];
     };
+
+    private SasRecOptions Choices(IReadOnlyList<int[]> sequences)
+    {
+        string E(string k, string d) => Environment.GetEnvironmentVariable(k) ?? d;
+        double D(string k, double d) => double.Parse(E(k, d.ToString(System.Globalization.CultureInfo.InvariantCulture)), System.Globalization.CultureInfo.InvariantCulture);
+        var o = new SasRecOptions();
+        o = o with { Dimension = (int)D("DIM", 64), Heads = (int)D("HEADS", 1), Blocks = (int)D("BLOCKS", 2), Dropout = D("DROP", .2), Loss = Enum.Parse<NextItemLoss>(E("LOSS", "Automatic")), NegativeCount = (int)D("NEG", 512), Training = o.Training with { LearningRate = D("LR", 1e-3), WeightDecay = D("WD", 0), BatchSize = (int)D("BS", 128), MaxEpochs = (int)D("EP", 60), Seed = Seed, Degree = Degree } };
+        if (D("START", 1) == 0) return o;
+        var als = ImplicitAls.Fit(Matrix([.. sequences.Select(s => s[..^1])]), new ImplicitAlsOptions { Dimension = o.Dimension, UnobservedWeight = 0.003, Regularization = 0.01, Sweeps = 5, Degree = Degree }, new Rng(Seed));
+        return o with { StartVectors = Enumerable.Range(0, ItemCount).SelectMany(item => als.ItemFactors(item).ToArray()).ToArray() };
+    }
+
+    private sealed class EpochLines : IProgress<CampaignPortal.Learning.Nn.EpochReport>
+    {
+        public void Report(CampaignPortal.Learning.Nn.EpochReport value) => Console.Error.WriteLine(value);
+    }
 
     // Dense data want weight on unseen pairs and many dimensions, sparse data little weight; a catalogue of some thousand items tells by its validation.
     private static readonly ImplicitAlsOptions[] AlsSettings =

@@ -1,0 +1,113 @@
+using CampaignPortal.Learning.Autograd;
+using CampaignPortal.Learning.Nn;
+using CampaignPortal.Learning.Tensors;
+using CampaignPortal.Statistics.Random;
+
+namespace CampaignPortal.Learning.Sequences;
+
+/// <summary>A network that turns the items up to a moment into a vector that points at the next one: logit of item i = hidden · vector of i (tied embeddings).</summary>
+internal abstract class NextItemNetwork : Module
+{
+    protected NextItemNetwork(int itemCount, int dimension, Rng? rng) : base("")
+    {
+        // Small first vectors: logits begin near 0, so the first loss is ln(items).
+        Items = Add(rng is null ? new Embedding("items", itemCount, dimension) : new Embedding("items", itemCount, dimension, rng.Fork(0), 1 / Math.Sqrt(dimension)));
+    }
+
+    /// <summary>Takes given vectors instead of drawn ones, scaled to the same mean square.</summary>
+    /// <exception cref="ArgumentException">There is not one vector per item, or all are zero.</exception>
+    public void StartFrom(ReadOnlySpan<float> vectors)
+    {
+        var own = Items.Weight.Value;
+        if (vectors.Length != own.Length) throw new ArgumentException($"{own.Length} numbers are needed for the first vectors of the items; got {vectors.Length}.", nameof(vectors));
+        var norm = System.Numerics.Tensors.TensorPrimitives.Norm(vectors);
+        if (!(norm > 0 && float.IsFinite(norm))) throw new ArgumentException("The first vectors of the items are all zero or not finite.", nameof(vectors));
+        var factor = System.Numerics.Tensors.TensorPrimitives.Norm<float>(own) / norm;
+        for (var at = 0; at < own.Length; at++) own[at] = 0.1f * own[at] + factor * vectors[at]; // the drawn part tells items apart that the given vectors do not
+    }
+
+    /// <summary>[items, dimension].</summary>
+    public Embedding Items { get; }
+
+    /// <summary>A hidden row per item of the sequences, which lie one after the other.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="items">Item numbers.</param>
+    /// <param name="offsets">Where each sequence begins, and the end of the last one.</param>
+    /// <returns>[items, dimension].</returns>
+    public abstract Tensor Forward(Tape tape, in Indices items, in Indices offsets);
+
+    /// <summary>Logits of all items after each sequence, outside training.</summary>
+    /// <param name="tape">A tape; it is begun anew.</param>
+    /// <param name="sequences">Items, oldest first, at least one each.</param>
+    /// <param name="logits">Receives a row per sequence.</param>
+    public unsafe void Logits(Tape tape, ReadOnlySpan<ArraySegment<int>> sequences, Span<float> logits)
+    {
+        tape.Begin(training: false);
+        var count = 0;
+        foreach (var sequence in sequences) count += sequence.Count;
+        var items = StepIndices.Room(tape, count, out var itemSpan);
+        var offsets = StepIndices.Room(tape, sequences.Length + 1, out var starts);
+        var last = StepIndices.Room(tape, sequences.Length, out var ends);
+        starts[0] = 0;
+        for (var at = 0; at < sequences.Length; at++)
+        {
+            sequences[at].AsSpan().CopyTo(itemSpan[starts[at]..]);
+            starts[at + 1] = starts[at] + sequences[at].Count;
+            ends[at] = starts[at + 1] - 1;
+        }
+        var hidden = tape.Gather(Forward(tape, items, offsets), last);
+        var table = Items.Weight.TensorShape;
+        fixed (float* to = logits) Products.MultiplyTransposedB(hidden.Data, Items.Weight.Data, to, sequences.Length, table.Rows, table.Columns, accumulate: false, tape.Degree);
+    }
+}
+
+/// <summary>Self-attentive network: item + place vectors, causal transformer blocks, norm.</summary>
+internal sealed class SasRecNetwork : NextItemNetwork
+{
+    private readonly Embedding _places;
+    private readonly TransformerBlock[] _blocks;
+    private readonly LayerNorm _norm;
+    private readonly double _dropout;
+
+    public SasRecNetwork(int itemCount, SasRecOptions options, Rng? rng) : base(itemCount, options.Dimension, rng)
+    {
+        _dropout = options.Dropout;
+        _places = Add(rng is null ? new Embedding("places", options.Length, options.Dimension) : new Embedding("places", options.Length, options.Dimension, rng.Fork(1), 0.02));
+        var block = new TransformerOptions(options.Dimension, options.Heads, options.HiddenFactor * options.Dimension, options.Dropout);
+        _blocks = [.. Enumerable.Range(0, options.Blocks).Select(at => Add(new TransformerBlock(FormattableString.Invariant($"blocks.{at}"), block, rng?.Fork(2 + at))))];
+        _norm = Add(new LayerNorm("norm", options.Dimension));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tape tape, in Indices items, in Indices offsets)
+    {
+        var x = tape.Add(Items.Forward(tape, items), _places.Forward(tape, Places(tape, items, offsets)));
+        x = tape.Dropout(x, _dropout);
+        foreach (var block in _blocks) x = block.Forward(tape, x, offsets, causal: true);
+        return _norm.Forward(tape, x);
+    }
+
+    // Place 0 is the newest item of a sequence, so that short and long ones end alike.
+    private static Indices Places(Tape tape, in Indices items, in Indices offsets)
+    {
+        var result = StepIndices.Room(tape, items.Count, out var places);
+        var starts = offsets.Values;
+        for (var s = 0; s + 1 < starts.Length; s++)
+        {
+            for (var at = starts[s]; at < starts[s + 1]; at++) places[at] = starts[s + 1] - 1 - at;
+        }
+        return result;
+    }
+}
+
+/// <summary>Row numbers written in place instead of copied.</summary>
+internal static unsafe class StepIndices
+{
+    /// <summary>Room for numbers that live as long as the tape's step; their values are undefined.</summary>
+    public static Indices Room(Tape tape, int count, out Span<int> values)
+    {
+        var data = tape.KeepIndices(count);
+        values = new Span<int>(data, count);
+        return new Indices(data, count);
+    }
+}
