@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Learning.Nn;
 using CampaignPortal.Statistics.Random;
 
@@ -153,13 +154,13 @@ public static class GradientBoosting
             return Math.Max(1, count);
         }
 
-        private void Score(RegressionTree tree, Matrix rows, float[] scores) => ParallelRanges.For(
+        private void Score(RegressionTree tree, Matrix rows, float[] scores) => Workers.For(
             ParallelRanges.ChunkCount(scores.Length), _degree,
             c =>
             {
                 var start = c * ParallelRanges.ChunkRows;
                 for (var i = start; i < Math.Min(scores.Length, start + ParallelRanges.ChunkRows); i++) scores[i] += tree.Value[tree.LeafOf(rows.Row(i))];
-            }, CancellationToken.None);
+            });
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Add(ReadOnlySpan<int> rows, float value, float[] scores)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Learning.Nn;
 using CampaignPortal.Statistics.Random;
 
@@ -135,10 +136,10 @@ public static class RandomForest
         private float[] OutOfBag(RegressionTree[] trees)
         {
             var means = new float[_weights.Length * _outputs];
-            ParallelRanges.For(ParallelRanges.ChunkCount(_weights.Length), _degree, c =>
+            Workers.For(ParallelRanges.ChunkCount(_weights.Length), _degree, c =>
             {
                 for (var i = c * ParallelRanges.ChunkRows; i < Math.Min(_weights.Length, (c + 1) * ParallelRanges.ChunkRows); i++) AddOutOfBag(trees, i, means.AsSpan(i * _outputs, _outputs));
-            }, CancellationToken.None);
+            });
             return means;
         }
 

@@ -22,7 +22,7 @@ internal sealed record SequenceModel(string Name, Func<IReadOnlyList<int[]>, Use
 internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled, long Seed, int? Degree)
 {
     private const int LargestCatalogueForEase = 8000; // items² weights: a quarter of a gigabyte there
-    private const string Names = "popular, knn, markov, knn+markov, ials, bpr, ease, ranker, blend or auto";
+    private const string Names = "popular, knn, markov, knn+markov, ials, bpr, ease, neumf, two-tower, ranker, blend or auto";
 
     public IReadOnlyList<SequenceModel> Named(string name) => name switch
     {
@@ -38,6 +38,12 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
         })],
         "ease" when ItemCount > LargestCatalogueForEase => throw new ArgumentException($"EASE keeps a weight per pair of items: {ItemCount} items are more than {LargestCatalogueForEase}. Choose another --model."),
         "ease" => [.. new[] { 50.0, 200, 400, 800 }.Select(l2 => Of($"ease, l2 {l2}", sequences => new FadedHistory(Ease.Fit(Matrix(sequences), l2))))],
+        "neumf" => [new("neumf", sequences =>
+        {
+            var model = NeuMf.Fit(Matrix(sequences), new NeuMfOptions { Training = new NeuMfOptions().Training with { Degree = Degree } }, new Rng(Seed), null, CancellationToken.None);
+            return (user, scores) => model.Score(user, scores);
+        })],
+        "two-tower" => [Of("two-tower", sequences => TwoTower.Fit(sequences, ItemCount, null, new TwoTowerOptions { Training = new TwoTowerOptions().Training with { Degree = Degree } }, new Rng(Seed), null, CancellationToken.None))],
         "ranker" => [Of("ranker", Ranker)],
         "blend" => [Of("blend", sequences => SequenceBlend.Fit(sequences, ItemCount, Parts, new SequenceBlendOptions { Degree = Degree }, new Rng(Seed)))],
         "auto" => [.. (Ordered ? new[] { "ranker", "knn+markov" } : ["blend", "ranker", "ials"]).SelectMany(Named)],

@@ -10,5 +10,9 @@ internal static class SpeedRows
         .. NormRow.All,
         new AdamStepRow(),
         .. GbdtRow.All,
+        .. MlpRow.All,
+        new DeepFmRow("deepfm-epoch"),
+        new DeepFmRow("deepfm-epoch-sparse"),
+        new InterestRow(),
     ];
 }

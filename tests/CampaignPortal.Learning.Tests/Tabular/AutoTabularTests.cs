@@ -97,7 +97,7 @@ public sealed class AutoTabularTests
     private static AutoTabularOptions Small => new()
     {
         FoldCount = 3,
-        Candidates = [TabularCandidates.Logistic, TabularCandidates.Boosted("trees", new GbdtOptions { MaxRounds = 60, MaxDepth = 3, Patience = 10 })],
+        Candidates = [TabularCandidates.Logistic, TabularCandidates.Boosted("trees", new GbdtOptions { MaxRounds = 12, MaxDepth = 3, Patience = 10 })],
     };
 
     private static float[] Predict(TabularModel model, TabularRows rows)

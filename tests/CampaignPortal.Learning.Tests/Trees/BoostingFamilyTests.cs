@@ -20,7 +20,7 @@ public sealed class BoostingFamilyTests
         {
             var data = new Matrix(60, 3, Array.ConvertAll(Samples.Normals(rng, 180), v => rng.NextDouble() < 0.1 ? float.NaN : MathF.Round(v * 4) / 4));
             var rows = new LabelledRows(data, Samples.Normals(rng, 60), Array.ConvertAll(Samples.Normals(rng, 60), Math.Abs));
-            var options = new GbdtOptions { Objective = BoostingObjective.SquaredError, MaxRounds = 1, MaxDepth = 1, L1 = 0.3, Lambda = 0.7, MinChildWeight = 2, ValidationShare = 0, BaseScore = 0.1 };
+            var options = new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, Objective = BoostingObjective.SquaredError, MaxRounds = 1, MaxDepth = 1, L1 = 0.3, Lambda = 0.7, MinChildWeight = 2, ValidationShare = 0, BaseScore = 0.1 };
             var model = Fit(rows, options).Model;
             Assert.Equal(BestStumpGain(rows, options), model.Trees[0].Gain[0], 1e-4);
         }
@@ -30,7 +30,7 @@ public sealed class BoostingFamilyTests
     public void Several_classes_are_told_apart_and_their_probabilities_add_up()
     {
         var (data, labels) = Samples.Blobs(new Rng(22), 600, 4, 3, spread: 2);
-        var fit = Fit(new LabelledRows(data, Array.ConvertAll(labels, l => (float)l)), new GbdtOptions { Objective = BoostingObjective.Softmax, MaxRounds = 30 });
+        var fit = Fit(new LabelledRows(data, Array.ConvertAll(labels, l => (float)l)), new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, Objective = BoostingObjective.Softmax, MaxRounds = 30 });
         var p = new float[1800];
         fit.Model.PredictMany(data, p);
         var right = Enumerable.Range(0, 600).Count(i => p.AsSpan(3 * i, 3).IndexOf(p.Skip(3 * i).Take(3).Max()) == labels[i]);
@@ -58,12 +58,12 @@ public sealed class BoostingFamilyTests
             for (var (left, t) = (1.0, 0.0); t < 1; t -= Math.Log(1 - rng.NextDouble()) / rate) counts[i] += t > 0 ? (float)left : 0;
             amounts[i] = (float)(data[i, 0] + Math.Abs(data[i, 1]) * rng.NextNormal());
         }
-        var model = Fit(new LabelledRows(data, counts), new GbdtOptions { Objective = BoostingObjective.Poisson, MaxRounds = 60 }).Model;
+        var model = Fit(new LabelledRows(data, counts), new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, Objective = BoostingObjective.Poisson, MaxRounds = 60 }).Model;
         Assert.Equal(Math.Exp(1.3), model.Predict([1, 0]), 0.5);
         Assert.Equal(Math.Exp(-0.3), model.Predict([-1, 0]), 0.15);
         foreach (var tau in new[] { 0.1, 0.5, 0.9 })
         {
-            var fit = Fit(new LabelledRows(data, amounts), new GbdtOptions { Objective = BoostingObjective.Quantile, Quantile = tau, MaxRounds = 60, ValidationShare = 0, MaxDepth = 3 });
+            var fit = Fit(new LabelledRows(data, amounts), new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, Objective = BoostingObjective.Quantile, Quantile = tau, MaxRounds = 60, ValidationShare = 0, MaxDepth = 3 });
             Assert.Equal(tau, Enumerable.Range(0, 3000).Count(i => amounts[i] <= fit.Model.Predict(data.Row(i))) / 3000.0, 0.03);
             Assert.True(fit.History[^1].TrainingLoss < fit.History[0].TrainingLoss);
         }
@@ -73,7 +73,7 @@ public sealed class BoostingFamilyTests
     public void Ranking_puts_the_better_rows_of_unseen_groups_first()
     {
         var (training, test) = (Groups(new Rng(24), 200), Groups(new Rng(25), 50));
-        var model = Fit(training, new GbdtOptions { Objective = BoostingObjective.LambdaRank, MaxRounds = 40, MaxDepth = 3 }).Model;
+        var model = Fit(training, new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, Objective = BoostingObjective.LambdaRank, MaxRounds = 40, MaxDepth = 3 }).Model;
         double right = 0, pairs = 0;
         for (var g = 0; g < 50; g++)
         {
@@ -87,7 +87,7 @@ public sealed class BoostingFamilyTests
             }
         }
         Assert.True(right / pairs > 0.85, $"{right / pairs:0.000}");
-        Assert.Contains("GroupSizes", Assert.Throws<ArgumentException>(() => Fit(training with { GroupSizes = null }, new GbdtOptions { Objective = BoostingObjective.LambdaRank })).Message, StringComparison.Ordinal);
+        Assert.Contains("GroupSizes", Assert.Throws<ArgumentException>(() => Fit(training with { GroupSizes = null }, new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, Objective = BoostingObjective.LambdaRank })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class BoostingFamilyTests
         var data = new Matrix(800, 2, Samples.Normals(rng, 1600));
         var labels = new float[800];
         for (var i = 0; i < 800; i++) labels[i] = (float)(data[i, 0] + Math.Sin(5 * data[i, 0]) + data[i, 1] + 0.5 * rng.NextNormal());
-        var options = new GbdtOptions { Objective = BoostingObjective.SquaredError, MaxRounds = 40, MaxDepth = 4, ValidationShare = 0 };
+        var options = new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, Objective = BoostingObjective.SquaredError, MaxRounds = 40, MaxDepth = 4, ValidationShare = 0 };
         double Falls(GbdtModel model) => Enumerable.Range(-30, 60).Sum(x => Math.Max(0, model.Predict([x / 10f, 0.3f]) - model.Predict([(x + 1) / 10f, 0.3f])));
         Assert.True(Falls(Fit(new LabelledRows(data, labels), options).Model) > 0.5);
         Assert.Equal(0, Falls(Fit(new LabelledRows(data, labels), options with { Monotone = [1, 0] }).Model));
@@ -116,7 +116,7 @@ public sealed class BoostingFamilyTests
             labels[i] = CounterRng.Uniform(9, 0, (ulong)Math.Max(0, data[i, 0])) < 0.5 || float.IsNaN(data[i, 0]) ? 1 : 0;
         }
         var rows = new LabelledRows(data, labels);
-        var options = new GbdtOptions { MaxRounds = 12, MaxDepth = 2, ValidationShare = 0 };
+        var options = new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, MaxRounds = 12, MaxDepth = 2, ValidationShare = 0 };
         var ordered = Fit(rows, options).Model;
         var model = Fit(rows, options with { CategoricalColumns = [0, 1] }).Model;
         var (p, q) = (new float[4000], new float[4000]);
@@ -139,8 +139,8 @@ public sealed class BoostingFamilyTests
         for (var i = 0; i < 5000; i++) rows.Labels[i] = rows.Rows[i, 0] + rows.Rows[i, 15] + rng.NextNormal() > 0 ? 1 : 0;
         var ways = new[]
         {
-            new GbdtOptions { RowShare = 0.6, ColumnShare = 0.5 }, new GbdtOptions { Growth = TreeGrowth.LeafWise, MaxDepth = 16, MaxLeaves = 12 },
-            new GbdtOptions { Growth = TreeGrowth.LeafWise, MaxDepth = 16, MaxLeaves = 12, MemoryLimit = 1_500_000 }, // too little for a histogram per leaf
+            new GbdtOptions { LearningRate = 0.1, RowShare = 0.6, ColumnShare = 0.5 }, new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, Growth = TreeGrowth.LeafWise, MaxDepth = 16, MaxLeaves = 12 },
+            new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, Growth = TreeGrowth.LeafWise, MaxDepth = 16, MaxLeaves = 12, MemoryLimit = 1_500_000 }, // too little for a histogram per leaf
         };
         foreach (var way in ways)
         {
@@ -161,8 +161,8 @@ public sealed class BoostingFamilyTests
         var data = new Matrix(203, 6, Array.ConvertAll(Samples.Normals(rng, 1218), v => v < -1.5 ? float.NaN : MathF.Round(3 * v)));
         for (var i = 0; i < 203; i++) data[i, 5] = rng.NextInt(9);
         var labels = Enumerable.Range(0, 203).Select(i => data[i, 0] > 0 ^ data[i, 5] % 2 == 0 ? 1f : 0f).ToArray();
-        var model = Fit(new LabelledRows(data, labels), new GbdtOptions { MaxRounds = 20, MaxDepth = 6, ValidationShare = 0, MinChildWeight = 0.1, CategoricalColumns = [5] }).Model;
-        var numbers = Fit(new LabelledRows(data, labels), new GbdtOptions { MaxRounds = 20, MaxDepth = 6, ValidationShare = 0, MinChildWeight = 0.1 }).Model;
+        var model = Fit(new LabelledRows(data, labels), new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, MaxRounds = 20, MaxDepth = 6, ValidationShare = 0, MinChildWeight = 0.1, CategoricalColumns = [5] }).Model;
+        var numbers = Fit(new LabelledRows(data, labels), new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, MaxRounds = 20, MaxDepth = 6, ValidationShare = 0, MinChildWeight = 0.1 }).Model;
         foreach (var m in new[] { model, numbers })
         {
             var (scores, twice, values) = (new float[203], new float[203], new float[1218]);
