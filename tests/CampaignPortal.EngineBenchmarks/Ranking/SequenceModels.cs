@@ -22,7 +22,7 @@ internal sealed record SequenceModel(string Name, Func<IReadOnlyList<int[]>, Use
 internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled, long Seed, int? Degree)
 {
     private const int LargestCatalogueForEase = 8000; // items² weights: a quarter of a gigabyte there
-    private const string Names = "popular, knn, markov, knn+markov, ials, bpr, ease, ranker, blend, sasrec or auto";
+    private const string Names = "popular, knn, markov, knn+markov, ials, bpr, ease, ranker, blend, sasrec, two-tower or auto";
 
     public IReadOnlyList<SequenceModel> Named(string name) => name switch
     {
@@ -41,6 +41,7 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
         "ranker" => [Of("ranker", Ranker)],
         "blend" => [Of("blend", sequences => SequenceBlend.Fit(sequences, ItemCount, Parts, new SequenceBlendOptions { Degree = Degree }, new Rng(Seed)))],
         "sasrec" => [Of("sasrec", sequences => SasRec.Fit(sequences, ItemCount, Choices(sequences), new Rng(Seed), new EpochLines()))],
+        "two-tower" => [Of("two-tower", sequences => TwoTower.Fit(sequences, null, ItemCount, Towers, new Rng(Seed), new EpochLines()))],
         "auto" => [.. (Ordered ? new[] { "ranker", "knn+markov" } : ["blend", "ranker", "ials"]).SelectMany(Named)],
         _ => throw new ArgumentException($"Model '{name}' is not built; choose {Names}."),
     };
@@ -66,6 +67,15 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
         var (first, other) = (Hybrid.InverseOfHighest(scores), Hybrid.InverseOfHighest(second));
         for (var item = 0; item < scores.Length; item++) scores[item] = first * scores[item] + other * second[item];
     };
+
+    private TwoTowerOptions Towers
+    {
+        get
+        {
+            var options = new TwoTowerOptions { Ordered = Ordered };
+            return options with { Training = options.Training with { Seed = Seed, Degree = Degree } };
+        }
+    }
 
     private SasRecOptions Choices(IReadOnlyList<int[]> sequences)
     {
