@@ -1,4 +1,5 @@
 using CampaignPortal.Learning.Autograd;
+using CampaignPortal.Learning.Factorization;
 using CampaignPortal.Learning.Nn;
 using CampaignPortal.Learning.Tensors;
 using CampaignPortal.Statistics.Random;
@@ -14,16 +15,20 @@ internal abstract class NextItemNetwork : Module
         Items = Add(rng is null ? new Embedding("items", itemCount, dimension) : new Embedding("items", itemCount, dimension, rng.Fork(0), 1 / Math.Sqrt(dimension)));
     }
 
-    /// <summary>Takes given vectors instead of drawn ones, scaled to the same mean square.</summary>
-    /// <exception cref="ArgumentException">There is not one vector per item, or all are zero.</exception>
-    public void StartFrom(ReadOnlySpan<float> vectors)
+    /// <summary>Takes factors instead of drawn vectors, scaled to the same mean square; a tenth of the drawn ones tells items apart that nobody took.</summary>
+    public void StartFrom(ImplicitAlsModel factors)
     {
         var own = Items.Weight.Value;
-        if (vectors.Length != own.Length) throw new ArgumentException($"{own.Length} numbers are needed for the first vectors of the items; got {vectors.Length}.", nameof(vectors));
-        var norm = System.Numerics.Tensors.TensorPrimitives.Norm(vectors);
-        if (!(norm > 0 && float.IsFinite(norm))) throw new ArgumentException("The first vectors of the items are all zero or not finite.", nameof(vectors));
-        var factor = System.Numerics.Tensors.TensorPrimitives.Norm<float>(own) / norm;
-        for (var at = 0; at < own.Length; at++) own[at] = 0.1f * own[at] + factor * vectors[at]; // the drawn part tells items apart that the given vectors do not
+        double square = 0;
+        for (var item = 0; item < factors.ItemCount; item++) square += System.Numerics.Tensors.TensorPrimitives.SumOfSquares(factors.ItemFactors(item));
+        if (square == 0) return;
+        var factor = System.Numerics.Tensors.TensorPrimitives.Norm<float>(own) / (float)Math.Sqrt(square);
+        for (var item = 0; item < factors.ItemCount; item++)
+        {
+            var vector = own.Slice(item * Items.Width, Items.Width);
+            var from = factors.ItemFactors(item);
+            for (var k = 0; k < vector.Length; k++) vector[k] = 0.1f * vector[k] + factor * from[k];
+        }
     }
 
     /// <summary>[items, dimension].</summary>

@@ -22,7 +22,7 @@ internal sealed record SequenceModel(string Name, Func<IReadOnlyList<int[]>, Use
 internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled, long Seed, int? Degree)
 {
     private const int LargestCatalogueForEase = 8000; // items² weights: a quarter of a gigabyte there
-    private const string Names = "popular, knn, markov, knn+markov, ials, bpr, ease, ranker, blend, sasrec, two-tower or auto";
+    private const string Names = "popular, knn, markov, knn+markov, ials, bpr, ease, ranker, blend, neumf, two-tower, sasrec or auto";
 
     public IReadOnlyList<SequenceModel> Named(string name) => name switch
     {
@@ -38,11 +38,18 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
         })],
         "ease" when ItemCount > LargestCatalogueForEase => throw new ArgumentException($"EASE keeps a weight per pair of items: {ItemCount} items are more than {LargestCatalogueForEase}. Choose another --model."),
         "ease" => [.. new[] { 50.0, 200, 400, 800 }.Select(l2 => Of($"ease, l2 {l2}", sequences => new FadedHistory(Ease.Fit(Matrix(sequences), l2))))],
-        "ranker" => [Of("ranker", Ranker)],
+        "ranker" => [Of("ranker", sequences => Ranker(sequences, Parts))],
         "blend" => [Of("blend", sequences => SequenceBlend.Fit(sequences, ItemCount, Parts, new SequenceBlendOptions { Degree = Degree }, new Rng(Seed)))],
-        "sasrec" => [Of("sasrec", sequences => SasRec.Fit(sequences, ItemCount, Choices(sequences), new Rng(Seed), new EpochLines()))],
+        "neumf" => [new("neumf", sequences =>
+        {
+            var model = NeuMf.Fit(Matrix(sequences), NeuMfChoices, new Rng(Seed), new EpochLines());
+            return (user, scores) => model.Score(user, scores);
+        })],
+        "sasrec" => [Of("sasrec", sequences => SasRec.Fit(sequences, ItemCount, Attention, new Rng(Seed), new EpochLines()))],
         "two-tower" => [Of("two-tower", sequences => TwoTower.Fit(sequences, null, ItemCount, Towers, new Rng(Seed), new EpochLines()))],
-        "auto" => [.. (Ordered ? new[] { "ranker", "knn+markov" } : ["blend", "ranker", "ials"]).SelectMany(Named)],
+        // The combination learns on withheld items what each part is worth, so no part needs a trial of its own.
+        "auto" when Ordered => [Of("ranker with network", sequences => Ranker(sequences, PartsAndNetwork))],
+        "auto" => [.. Named("blend"), .. Named("ranker"), .. Named("neumf"), .. AlsSettings[..3].Select(Als)],
         _ => throw new ArgumentException($"Model '{name}' is not built; choose {Names}."),
     };
 
@@ -68,6 +75,15 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
         for (var item = 0; item < scores.Length; item++) scores[item] = first * scores[item] + other * second[item];
     };
 
+    private NeuMfOptions NeuMfChoices
+    {
+        get
+        {
+            var options = new NeuMfOptions();
+            return options with { Training = options.Training with { Seed = Seed, Degree = Degree } };
+        }
+    }
+
     private TwoTowerOptions Towers
     {
         get
@@ -77,15 +93,13 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
         }
     }
 
-    private SasRecOptions Choices(IReadOnlyList<int[]> sequences)
+    private SasRecOptions Attention
     {
-        string E(string k, string d) => Environment.GetEnvironmentVariable(k) ?? d;
-        double D(string k, double d) => double.Parse(E(k, d.ToString(System.Globalization.CultureInfo.InvariantCulture)), System.Globalization.CultureInfo.InvariantCulture);
-        var o = new SasRecOptions();
-        o = o with { Dimension = (int)D("DIM", 64), Heads = (int)D("HEADS", 1), Blocks = (int)D("BLOCKS", 2), Dropout = D("DROP", .2), Loss = Enum.Parse<NextItemLoss>(E("LOSS", "Automatic")), NegativeCount = (int)D("NEG", 512), Training = o.Training with { LearningRate = D("LR", 1e-3), WeightDecay = D("WD", 0), BatchSize = (int)D("BS", 128), MaxEpochs = (int)D("EP", 60), Seed = Seed, Degree = Degree } };
-        if (D("START", 1) == 0) return o;
-        var als = ImplicitAls.Fit(Matrix([.. sequences.Select(s => s[..^1])]), new ImplicitAlsOptions { Dimension = o.Dimension, UnobservedWeight = 0.003, Regularization = 0.01, Sweeps = 5, Degree = Degree }, new Rng(Seed));
-        return o with { StartVectors = Enumerable.Range(0, ItemCount).SelectMany(item => als.ItemFactors(item).ToArray()).ToArray() };
+        get
+        {
+            var options = new SasRecOptions();
+            return options with { Training = options.Training with { Seed = Seed, Degree = Degree } };
+        }
     }
 
     private sealed class EpochLines : IProgress<CampaignPortal.Learning.Nn.EpochReport>
@@ -109,9 +123,11 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
 
     private SequencePartsFit Parts => Ordered ? SequenceParts.CountingAndLinear(Seed, Degree) : SequenceParts.Unordered(Seed, Degree);
 
-    private SequenceRankerModel Ranker(IReadOnlyList<int[]> sequences)
+    private SequencePartsFit PartsAndNetwork => SequenceParts.WithNetwork(Parts, Attention, Seed, new EpochLines());
+
+    private SequenceRankerModel Ranker(IReadOnlyList<int[]> sequences, SequencePartsFit parts)
     {
         var count = Sampled ? Math.Max(100, ItemCount / 8) : 100; // ten of a hundred random rivals lie within the first tenth of the catalogue
-        return SequenceRanker.Fit(sequences, ItemCount, Parts, new SequenceRankerOptions { CandidateCount = count, Degree = Degree }, new Rng(Seed));
+        return SequenceRanker.Fit(sequences, ItemCount, parts, new SequenceRankerOptions { CandidateCount = count, Degree = Degree }, new Rng(Seed));
     }
 }
