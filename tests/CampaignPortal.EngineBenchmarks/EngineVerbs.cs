@@ -3,6 +3,9 @@ using CampaignPortal.Benchmarks.Cases;
 using CampaignPortal.Benchmarks.Lifetime;
 using CampaignPortal.Benchmarks.Ranking;
 using CampaignPortal.Benchmarks.Speed;
+using CampaignPortal.Benchmarks.Tabular;
+using CampaignPortal.Benchmarks.Uplift;
+using CampaignPortal.Benchmarks.Text;
 
 namespace CampaignPortal.Benchmarks;
 
@@ -15,6 +18,9 @@ internal static class EngineVerbs
         root.Subcommands.Add(RankingBenchmarks.Create());
         root.Subcommands.Add(LifetimeBenchmark.Create());
         root.Subcommands.Add(SpeedBenchmark.Create());
+        root.Subcommands.Add(TabularBenchmark.Create());
+        root.Subcommands.Add(UpliftBenchmark.Create());
+        root.Subcommands.Add(TextBenchmark.Create());
     }
 
     /// <summary>Runs the verb that the arguments name; wrong usage ends with exit code 2.</summary>

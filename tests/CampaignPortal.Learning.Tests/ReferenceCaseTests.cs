@@ -7,7 +7,7 @@ namespace CampaignPortal.Learning.Tests;
 public sealed class ReferenceCaseTests
 {
     // Groups whose parts are not built yet; a case of any other group that no handler knows fails the test below.
-    private static readonly string[] NotBuiltYet = ["conv", "din", "fm", "gru", "lstm"];
+    private static readonly string[] NotBuiltYet = ["conv", "din", "fm"];
     private static readonly string[] NotBuiltYetCases = ["linear-models/softmax-regression", "linear-models/ridge", "linear-models/lasso", "linear-models/elastic-net"];
 
     [Fact]

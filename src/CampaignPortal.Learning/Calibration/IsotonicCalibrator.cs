@@ -21,6 +21,35 @@ public sealed class IsotonicCalibrator : ICalibrator, IStorable<IsotonicCalibrat
     /// <exception cref="ArgumentException">There is no row, lengths differ, or a score is not finite.</exception>
     public static IsotonicCalibrator Fit(ReadOnlySpan<double> scores, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights = default)
     {
+        var pools = Pools(scores, labels, weights);
+        // Only both ends of a pool are needed to interpolate.
+        var (x, y) = (new List<double>(), new List<double>());
+        foreach (var pool in pools)
+        {
+            x.Add(pool.First);
+            y.Add(pool.Mean);
+            if (pool.Last <= pool.First) continue;
+            x.Add(pool.Last);
+            y.Add(pool.Mean);
+        }
+        return new IsotonicCalibrator([.. x], [.. y]);
+    }
+
+    /// <summary>Centred isotonic regression (Oron and Flournoy 2017): each pool becomes one point at its mean score, so that the map rises between them and keeps the order of scores.</summary>
+    /// <inheritdoc cref="Fit"/>
+    public static IsotonicCalibrator FitCentred(ReadOnlySpan<double> scores, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights = default)
+    {
+        var pools = Pools(scores, labels, weights);
+        // Beyond the middle of the first and the last pool nothing is known but their means: the ends keep the order with the smallest of rises.
+        var (lowest, highest) = (pools[0], pools[^1]);
+        List<double> x = [.. pools.Select(p => p.Score)], y = [.. pools.Select(p => p.Mean)];
+        if (lowest.First < lowest.Score) (x, y) = ([lowest.First, .. x], [lowest.Mean - 0.5 * Math.Min(lowest.Mean, 1e-3), .. y]);
+        if (highest.Last > highest.Score) (x, y) = ([.. x, highest.Last], [.. y, highest.Mean + 0.5 * Math.Min(1 - highest.Mean, 1e-3)]);
+        return new IsotonicCalibrator([.. x], [.. y]);
+    }
+
+    private static List<Pool> Pools(ReadOnlySpan<double> scores, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights)
+    {
         if (scores.IsEmpty || scores.Length != labels.Length || (!weights.IsEmpty && weights.Length != scores.Length))
         {
             throw new ArgumentException($"Scores, labels and weights must have one length above 0; they have {scores.Length}, {labels.Length} and {weights.Length}.", nameof(scores));
@@ -30,9 +59,8 @@ public sealed class IsotonicCalibrator : ICalibrator, IStorable<IsotonicCalibrat
         var order = Enumerable.Range(0, keys.Length).ToArray();
         Array.Sort(keys, order);
 
-        // One point per distinct score, then pools of points whose means would fall.
-        var points = new List<double>();
-        var pools = new List<(double Mean, double Weight, int Points)>();
+        // One pool per distinct score; pools whose means would fall are joined.
+        var pools = new List<Pool>();
         for (var i = 0; i < order.Length;)
         {
             double sum = 0, weight = 0;
@@ -43,32 +71,15 @@ public sealed class IsotonicCalibrator : ICalibrator, IStorable<IsotonicCalibrat
                 (sum, weight) = (sum + w * labels[order[i]], weight + w);
             }
             if (weight == 0) continue;
-            points.Add(score);
-            pools.Add((sum / weight, weight, 1));
+            pools.Add(new Pool(score, score, score, sum / weight, weight));
             while (pools.Count > 1 && pools[^2].Mean >= pools[^1].Mean)
             {
-                var (left, right) = (pools[^2], pools[^1]);
-                var total = left.Weight + right.Weight;
+                var joined = pools[^2].With(pools[^1]);
                 pools.RemoveAt(pools.Count - 1);
-                pools[^1] = ((left.Mean * left.Weight + right.Mean * right.Weight) / total, total, left.Points + right.Points);
+                pools[^1] = joined;
             }
         }
-        // Only both ends of a pool are needed to interpolate.
-        var (x, y) = (new List<double>(), new List<double>());
-        var first = 0;
-        foreach (var (mean, _, count) in pools)
-        {
-            x.Add(points[first]);
-            y.Add(mean);
-            if (count > 1)
-            {
-                x.Add(points[first + count - 1]);
-                y.Add(mean);
-            }
-            first += count;
-        }
-        if (x.Count == 0) throw new ArgumentException("All row weights are 0.", nameof(weights));
-        return new IsotonicCalibrator(x.ToArray(), y.ToArray());
+        return pools.Count > 0 ? pools : throw new ArgumentException("All row weights are 0.", nameof(weights));
     }
 
     /// <inheritdoc/>
@@ -97,5 +108,15 @@ public sealed class IsotonicCalibrator : ICalibrator, IStorable<IsotonicCalibrat
         var scores = part.Get<double>("scores");
         if (scores.Length == 0) throw new InvalidDataException("An isotonic calibrator has no points.");
         return new IsotonicCalibrator(scores, part.Get<double>("values", scores.Length));
+    }
+
+    /// <summary>Neighbouring scores that share one fitted value.</summary>
+    private readonly record struct Pool(double First, double Last, double Score, double Mean, double Weight)
+    {
+        public Pool With(Pool right)
+        {
+            var total = Weight + right.Weight;
+            return new Pool(First, right.Last, (Score * Weight + right.Score * right.Weight) / total, (Mean * Weight + right.Mean * right.Weight) / total, total);
+        }
     }
 }

@@ -146,6 +146,14 @@ public sealed class Csr
     /// <summary>The same cells with other values.</summary>
     public Csr Map(Func<float, float> value) => new(RowCount, ColumnCount, _starts, _columns, Array.ConvertAll(_values, v => value(v)));
 
+    /// <summary>The same cells with other values, in the order of <see cref="Values"/>; the array is taken, not copied.</summary>
+    /// <exception cref="ArgumentException">There is another number of values.</exception>
+    public Csr WithValues(float[] values)
+    {
+        if (values.Length != Count) throw new ArgumentException($"{Count} cells need as many values; there are {values.Length}.", nameof(values));
+        return new Csr(RowCount, ColumnCount, _starts, _columns, values);
+    }
+
     /// <summary>Some rows, in the order asked for.</summary>
     public Csr SelectRows(ReadOnlySpan<int> rows)
     {

@@ -35,6 +35,9 @@ public static class Dense
         }
     }
 
+    /// <summary>x ·= a.</summary>
+    internal static void Scale(float a, Span<float> x) => System.Numerics.Tensors.TensorPrimitives.Multiply(x, a, x);
+
     /// <summary>target = (x − shift)·factor, element by element. Spans of equal length.</summary>
     internal static unsafe void Standardize(ReadOnlySpan<float> x, ReadOnlySpan<float> shift, ReadOnlySpan<float> factor, Span<float> target)
     {

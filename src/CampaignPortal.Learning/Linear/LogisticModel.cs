@@ -49,6 +49,14 @@ public sealed class LogisticModel : IStorable<LogisticModel>
         return sum;
     }
 
+    /// <summary>Log-odds of class 1 for a sparse row whose columns lie below <see cref="ColumnCount"/>.</summary>
+    public double LogOdds(SparseRow row)
+    {
+        var sum = Intercept;
+        for (var q = 0; q < row.Count; q++) sum += _weights[row.Columns[q]] * row.Values[q];
+        return sum;
+    }
+
     /// <summary>Probabilities of class 1 for many rows.</summary>
     public void PredictMany(Matrix rows, Span<float> probabilities)
     {

@@ -64,6 +64,7 @@ public sealed class TransformerPipeline : ITransformer, IStorable<TransformerPip
                 case Imputer imputer: part.PutPart(name, imputer); break;
                 case OneHotEncoder encoder: part.PutPart(name, encoder); break;
                 case FeatureSelection selection: part.PutPart(name, selection); break;
+                case TargetEncoder encoder: part.PutPart(name, encoder); break;
                 case TransformerPipeline pipeline: part.PutPart(name, pipeline); break;
                 default: throw new NotSupportedException($"A {_steps[s].GetType().Name} cannot be saved in a pipeline.");
             }
@@ -84,6 +85,7 @@ public sealed class TransformerPipeline : ITransformer, IStorable<TransformerPip
                 : kind == Imputer.Kind ? part.GetPart<Imputer>(name)
                 : kind == OneHotEncoder.Kind ? part.GetPart<OneHotEncoder>(name)
                 : kind == FeatureSelection.Kind ? part.GetPart<FeatureSelection>(name)
+                : kind == TargetEncoder.Kind ? part.GetPart<TargetEncoder>(name)
                 : kind == Kind ? part.GetPart<TransformerPipeline>(name)
                 : throw new InvalidDataException($"Step {s} of a pipeline is of the unknown kind '{kind}'.");
         }

@@ -88,3 +88,16 @@ public sealed record SasRecOptions : NextItemOptions
         if (Heads < 1 || Dimension % Heads != 0) throw new ArgumentOutOfRangeException(nameof(Heads), Heads, $"The number of heads must divide the dimension, {Dimension}.");
     }
 }
+
+/// <summary>Choices of <see cref="Gru4Rec"/>.</summary>
+public sealed record Gru4RecOptions : NextItemOptions
+{
+    /// <summary>Width of the recurrent state.</summary>
+    public int HiddenCount { get; init; } = 128;
+
+    internal override void Validate()
+    {
+        base.Validate();
+        ArgumentOutOfRangeException.ThrowIfLessThan(HiddenCount, 1);
+    }
+}

@@ -52,8 +52,8 @@ internal sealed class NextItemTraining : ITrainingTask
     {
         var count = 0;
         foreach (var example in examples) count += _windows[example].Count - 1;
-        var inputs = StepIndices.Room(tape, count, out var inputSpan);
-        var offsets = StepIndices.Room(tape, examples.Length + 1, out var offsetSpan);
+        var inputs = tape.NewIndices(count, out var inputSpan);
+        var offsets = tape.NewIndices(examples.Length + 1, out var offsetSpan);
         var targets = new int[count];
         offsetSpan[0] = 0;
         var at = 0;

@@ -1,13 +1,31 @@
+using CampaignPortal.Learning.Persistence;
+
 namespace CampaignPortal.Learning.Text;
 
-/// <summary>Multinomial naive Bayes over term counts with add-one smoothing (Manning, Raghavan &amp; Schütze 2008, chapter 13). Immutable.</summary>
-public sealed class NaiveBayes
+/// <summary>Choices of <see cref="NaiveBayes"/>.</summary>
+public sealed record NaiveBayesOptions
 {
-    private readonly TfIdf _vocabulary;
-    private readonly double[] _logPriors;
-    private readonly double[][] _logTerms; // classes × terms
+    /// <summary>How texts are cut and which terms count.</summary>
+    public VocabularyOptions Vocabulary { get; init; } = new();
 
-    private NaiveBayes(TfIdf vocabulary, double[] logPriors, double[][] logTerms) => (_vocabulary, _logPriors, _logTerms) = (vocabulary, logPriors, logTerms);
+    /// <summary>α, the count that every term has in every class beforehand. Default 1.</summary>
+    public double Smoothing { get; init; } = 1;
+
+    /// <summary>Complement form (Rennie, Shih, Teevan &amp; Karger 2003): a term speaks against a class by its share in all other classes, which suffers less from classes of unequal size. Default false.</summary>
+    public bool Complement { get; init; }
+}
+
+/// <summary>Multinomial naive Bayes over term counts (Manning, Raghavan &amp; Schütze 2008, chapter 13), or its complement form. Immutable.</summary>
+public sealed class NaiveBayes : IStorable<NaiveBayes>
+{
+    private readonly Vocabulary _vocabulary;
+    private readonly double[] _logPriors;
+    private readonly double[][] _logTerms; // classes × terms; complement: −log share in the other classes
+
+    private NaiveBayes(Vocabulary vocabulary, double[] logPriors, double[][] logTerms) => (_vocabulary, _logPriors, _logTerms) = (vocabulary, logPriors, logTerms);
+
+    /// <inheritdoc/>
+    public static string Kind => "naive-bayes";
 
     /// <summary>Number of classes.</summary>
     public int ClassCount => _logPriors.Length;
@@ -15,41 +33,52 @@ public sealed class NaiveBayes
     /// <summary>Counts terms by class.</summary>
     /// <param name="documents">Texts.</param>
     /// <param name="labels">Class of each text, from 0.</param>
-    /// <param name="options">How texts are cut; weights play no part here.</param>
+    /// <param name="options">How texts are cut and counts smoothed.</param>
     /// <exception cref="ArgumentException">Labels do not fit the documents, or a class below the highest has no document.</exception>
-    public static NaiveBayes Fit(IReadOnlyList<string> documents, ReadOnlySpan<int> labels, TfIdfOptions options)
+    public static NaiveBayes Fit(IReadOnlyList<string> documents, ReadOnlySpan<int> labels, NaiveBayesOptions options)
     {
-        if (documents.Count != labels.Length || labels.IsEmpty) throw new ArgumentException($"{documents.Count} documents need as many labels, at least one; there are {labels.Length}.", nameof(labels));
-        var classes = labels.ToArray().Max() + 1;
-        var vocabulary = TfIdf.Fit(documents, options);
-        var priors = new double[classes];
-        var terms = new double[classes][];
-        for (var k = 0; k < classes; k++) terms[k] = Enumerable.Repeat(1.0, vocabulary.Terms.Length).ToArray();
-        for (var document = 0; document < labels.Length; document++)
-        {
-            priors[labels[document]]++;
-            foreach (var (column, count) in vocabulary.Counts(documents[document])) terms[labels[document]][column] += count;
-        }
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Smoothing, "options.Smoothing");
+        var classes = TextLabels.ClassCount(documents.Count, labels);
+        var vocabulary = Vocabulary.Fit(documents, options.Vocabulary, out var counts);
+        var (priors, terms) = (new double[classes], new double[classes][]);
+        foreach (var label in labels) priors[label]++;
         for (var k = 0; k < classes; k++)
         {
-            if (priors[k] == 0) throw new ArgumentException($"Class {k} has no document.", nameof(labels));
-            priors[k] = Math.Log(priors[k] / labels.Length);
-            var total = terms[k].Sum();
-            terms[k] = Array.ConvertAll(terms[k], count => Math.Log(count / total));
+            priors[k] = options.Complement ? 0 : Math.Log(priors[k] / labels.Length); // the complement form has no prior
+            var logs = TermLogs.Of(counts, labels, k, options.Complement, options.Smoothing);
+            terms[k] = options.Complement ? Array.ConvertAll(logs, log => -log) : logs;
         }
         return new NaiveBayes(vocabulary, priors, terms);
     }
 
-    /// <summary>Probability of each class.</summary>
+    /// <summary>Probability of each class; the complement form gives shares that order the classes and are no probabilities.</summary>
     public double[] Predict(string document)
     {
         var logs = _logPriors.ToArray();
-        foreach (var (column, count) in _vocabulary.Counts(document))
+        var row = _vocabulary.CountTerms([document]).Row(0);
+        for (var k = 0; k < logs.Length; k++)
         {
-            for (var k = 0; k < logs.Length; k++) logs[k] += count * _logTerms[k][column];
+            for (var at = 0; at < row.Count; at++) logs[k] += row.Values[at] * _logTerms[k][row.Columns[at]];
         }
         var highest = logs.Max();
         var sum = logs.Sum(log => Math.Exp(log - highest));
         return Array.ConvertAll(logs, log => Math.Exp(log - highest) / sum);
+    }
+
+    /// <inheritdoc/>
+    public void Store(ModelPart part)
+    {
+        part.PutPart("vocabulary", _vocabulary);
+        part.Put("log_priors", _logPriors);
+        for (var k = 0; k < ClassCount; k++) part.Put($"log_terms.{k}", _logTerms[k]);
+    }
+
+    /// <inheritdoc/>
+    public static NaiveBayes Restore(ModelPart part)
+    {
+        var vocabulary = part.GetPart<Vocabulary>("vocabulary");
+        var priors = part.Get<double>("log_priors");
+        double[][] terms = [.. Enumerable.Range(0, priors.Length).Select(k => part.Get<double>($"log_terms.{k}", vocabulary.ColumnCount))];
+        return new NaiveBayes(vocabulary, priors, terms);
     }
 }

@@ -3,45 +3,49 @@ using CampaignPortal.Learning.Persistence;
 
 namespace CampaignPortal.Learning.Text;
 
+/// <summary>How a count becomes the value of a cell, before idf and length.</summary>
+public enum TermScale
+{
+    /// <summary>The count itself.</summary>
+    Count,
+
+    /// <summary>1 + ln(count).</summary>
+    Sublinear,
+
+    /// <summary>1, however often a term occurs.</summary>
+    Presence,
+}
+
 /// <summary>Choices of <see cref="TfIdf"/>.</summary>
 public sealed record TfIdfOptions
 {
-    /// <summary>tf = 1 + ln(count) instead of the count.</summary>
-    public bool Sublinear { get; init; } = true;
+    /// <summary>How texts are cut and which terms count.</summary>
+    public VocabularyOptions Vocabulary { get; init; } = new();
 
-    /// <summary>Terms of fewer documents are left out.</summary>
-    public int MinDocumentCount { get; init; } = 2;
+    /// <summary>How counts are scaled. Default <see cref="TermScale.Sublinear"/>.</summary>
+    public TermScale Scale { get; init; } = TermScale.Sublinear;
 
-    /// <summary>1 for words, 2 for words and pairs of neighbours, …</summary>
-    public int LongestWordRun { get; init; } = 1;
+    /// <summary>Whether rare terms weigh more: idf = ln((1 + documents) / (1 + documents with the term)) + 1. Default true; otherwise every term weighs 1.</summary>
+    public bool Idf { get; init; } = true;
+
+    /// <summary>Whether rows are scaled to Euclidean length 1. Default true.</summary>
+    public bool UnitLength { get; init; } = true;
 }
 
 /// <summary>Term weights of documents: tf · idf with idf = ln((1 + documents) / (1 + documents with the term)) + 1, rows of unit length (Salton &amp; Buckley 1988, smoothed). Immutable.</summary>
 public sealed class TfIdf : IStorable<TfIdf>
 {
-    private readonly Dictionary<string, int> _columns;
-    private readonly string[] _terms;
     private readonly float[] _idf;
 
-    /// <summary>A vocabulary with known weights.</summary>
-    /// <param name="terms">Terms in ordinal order, without repetition.</param>
-    /// <param name="idf">One weight per term.</param>
-    /// <param name="options">How texts are cut and counted.</param>
-    public TfIdf(ReadOnlySpan<string> terms, ReadOnlySpan<float> idf, TfIdfOptions options)
-    {
-        if (terms.Length != idf.Length) throw new ArgumentException($"{terms.Length} terms need as many weights; there are {idf.Length}.", nameof(idf));
-        (_terms, _idf, Options) = (terms.ToArray(), idf.ToArray(), options);
-        _columns = new Dictionary<string, int>(_terms.Length);
-        for (var column = 0; column < _terms.Length; column++) _columns.Add(_terms[column], column);
-    }
+    private TfIdf(Vocabulary vocabulary, float[] idf, TfIdfOptions options) => (Vocabulary, _idf, Options) = (vocabulary, idf, options);
 
-    /// <summary>Terms by column, in ordinal order.</summary>
-    public ReadOnlySpan<string> Terms => _terms;
+    /// <summary>The terms and their columns.</summary>
+    public Vocabulary Vocabulary { get; }
 
     /// <summary>Weight of each term.</summary>
     public ReadOnlySpan<float> Idf => _idf;
 
-    /// <summary>How texts are cut and counted.</summary>
+    /// <summary>How texts are cut, counted and weighted.</summary>
     public TfIdfOptions Options { get; }
 
     /// <inheritdoc/>
@@ -50,67 +54,75 @@ public sealed class TfIdf : IStorable<TfIdf>
     /// <inheritdoc/>
     public void Store(ModelPart part)
     {
-        part.Settings["sublinear"] = Options.Sublinear;
-        part.Settings["min_document_count"] = Options.MinDocumentCount;
-        part.Settings["longest_word_run"] = Options.LongestWordRun;
-        part.Settings["terms"] = StoredLists.Of(_terms);
+        part.Settings["scale"] = Options.Scale.ToString();
+        part.Settings["uses_idf"] = Options.Idf;
+        part.Settings["unit_length"] = Options.UnitLength;
+        part.PutPart("vocabulary", Vocabulary);
         part.Put("idf", _idf);
     }
 
     /// <inheritdoc/>
     public static TfIdf Restore(ModelPart part)
     {
-        var terms = StoredLists.Strings(part, "terms");
-        return new TfIdf(terms, part.Get<float>("idf", terms.Length), new TfIdfOptions
-        {
-            Sublinear = part.Setting<bool>("sublinear"),
-            MinDocumentCount = part.Setting<int>("min_document_count"),
-            LongestWordRun = part.Setting<int>("longest_word_run"),
-        });
+        if (!Enum.TryParse<TermScale>(part.Setting<string>("scale"), out var scale)) throw new InvalidDataException($"Unknown scale of terms '{part.Setting<string>("scale")}'.");
+        var vocabulary = part.GetPart<Vocabulary>("vocabulary");
+        var options = new TfIdfOptions { Vocabulary = vocabulary.Options, Scale = scale, Idf = part.Setting<bool>("uses_idf"), UnitLength = part.Setting<bool>("unit_length") };
+        return new TfIdf(vocabulary, part.Get<float>("idf", vocabulary.ColumnCount), options);
     }
 
     /// <summary>Learns vocabulary and weights.</summary>
-    public static TfIdf Fit(IReadOnlyList<string> documents, TfIdfOptions options)
+    public static TfIdf Fit(IReadOnlyList<string> documents, TfIdfOptions options) => Fit(documents, options, out _);
+
+    /// <summary>Learns vocabulary and weights and gives the rows of the same documents, which are cut once.</summary>
+    /// <param name="documents">Texts.</param>
+    /// <param name="options">How texts are cut, counted and weighted.</param>
+    /// <param name="rows">Documents × terms, as <see cref="Transform"/> would give them.</param>
+    public static TfIdf Fit(IReadOnlyList<string> documents, TfIdfOptions options, out Csr rows)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MinDocumentCount, 1, nameof(options.MinDocumentCount));
-        var documentCounts = new Dictionary<string, int>();
-        foreach (var document in documents)
-        {
-            foreach (var term in Tokenizer.Terms(document, options.LongestWordRun).Distinct()) documentCounts[term] = documentCounts.GetValueOrDefault(term) + 1;
-        }
-        string[] terms = [.. documentCounts.Where(entry => entry.Value >= options.MinDocumentCount).Select(entry => entry.Key).Order(StringComparer.Ordinal)];
-        return new TfIdf(terms, Array.ConvertAll(terms, term => (float)(Math.Log((1.0 + documents.Count) / (1 + documentCounts[term])) + 1)), options);
+        var vocabulary = Vocabulary.Fit(documents, options.Vocabulary, out var counts);
+        var fitted = Fit(vocabulary, counts, options);
+        rows = fitted.Weigh(counts);
+        return fitted;
     }
 
     /// <summary>Documents × terms; unknown terms are left out, a document without known terms is an empty row.</summary>
-    public Csr Transform(IReadOnlyList<string> documents)
+    public Csr Transform(IReadOnlyList<string> documents) => Weigh(Vocabulary.CountTerms(documents));
+
+    /// <summary>Weights from counts that are known already.</summary>
+    internal static TfIdf Fit(Vocabulary vocabulary, Csr counts, TfIdfOptions options)
     {
-        var (rows, columns, values) = (new List<int>(), new List<int>(), new List<float>());
-        for (var row = 0; row < documents.Count; row++)
-        {
-            var first = values.Count;
-            double square = 0;
-            foreach (var (column, count) in Counts(documents[row]))
-            {
-                var value = (Options.Sublinear ? 1 + Math.Log(count) : count) * _idf[column];
-                square += value * value;
-                rows.Add(row);
-                columns.Add(column);
-                values.Add((float)value);
-            }
-            for (var at = first; at < values.Count; at++) values[at] = (float)(values[at] / Math.Sqrt(square));
-        }
-        return Csr.FromTriplets(documents.Count, _terms.Length, rows.ToArray(), columns.ToArray(), values.ToArray());
+        var idf = new float[vocabulary.ColumnCount];
+        Array.Fill(idf, 1);
+        if (!options.Idf) return new TfIdf(vocabulary, idf, options);
+        var documents = new int[idf.Length];
+        foreach (var column in counts.Columns) documents[column]++;
+        for (var column = 0; column < idf.Length; column++) idf[column] = (float)(Math.Log((1.0 + counts.RowCount) / (1 + documents[column])) + 1);
+        return new TfIdf(vocabulary, idf, options);
     }
 
-    /// <summary>How often each known term occurs in a text.</summary>
-    public IReadOnlyDictionary<int, int> Counts(string document)
+    /// <summary>Weights in place of counts.</summary>
+    internal Csr Weigh(Csr counts)
     {
-        var counts = new Dictionary<int, int>();
-        foreach (var term in Tokenizer.Terms(document, Options.LongestWordRun))
+        var values = counts.Values.ToArray();
+        for (var row = 0; row < counts.RowCount; row++)
         {
-            if (_columns.TryGetValue(term, out var column)) counts[column] = counts.GetValueOrDefault(column) + 1;
+            double square = 0;
+            for (var at = counts.Starts[row]; at < counts.Starts[row + 1]; at++)
+            {
+                var value = Scaled(values[at]) * _idf[counts.Columns[at]];
+                square += value * value;
+                values[at] = (float)value;
+            }
+            if (!Options.UnitLength) continue;
+            for (var at = counts.Starts[row]; at < counts.Starts[row + 1]; at++) values[at] = (float)(values[at] / Math.Sqrt(square));
         }
-        return counts;
+        return counts.WithValues(values);
     }
+
+    private double Scaled(float count) => Options.Scale switch
+    {
+        TermScale.Count => count,
+        TermScale.Presence => 1,
+        _ => count == 1 ? 1 : 1 + Math.Log(count),
+    };
 }

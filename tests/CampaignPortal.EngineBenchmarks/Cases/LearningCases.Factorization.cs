@@ -143,15 +143,16 @@ public static partial class LearningCases
     private static Dictionary<string, object> TermWeights(LearningCase c)
     {
         var runs = c.Json.GetProperty("ngrams").EnumerateArray().Select(n => n.GetInt32()).ToArray();
-        if (runs[0] != 1) throw new NotSupportedException($"Runs of words begin with single words here, not with {runs[0]}.");
         var documents = c.Texts("documents");
-        var model = TfIdf.Fit(documents, new TfIdfOptions { Sublinear = c.Flag("sublinear"), MinDocumentCount = 1, LongestWordRun = runs[1] });
-        return new Dictionary<string, object> { ["idf"] = model.Idf.ToArray(), ["matrix"] = Dense(model.Transform(documents)), ["terms"] = model.Terms.ToArray() };
+        var words = new TermOptions { ShortestWordRun = runs[0], LongestWordRun = runs[1] };
+        var options = new TfIdfOptions { Vocabulary = new VocabularyOptions { Terms = words, MinDocumentCount = 1 }, Scale = c.Flag("sublinear") ? TermScale.Sublinear : TermScale.Count };
+        var model = TfIdf.Fit(documents, options, out var rows);
+        return new Dictionary<string, object> { ["idf"] = model.Idf.ToArray(), ["matrix"] = Dense(rows), ["terms"] = model.Vocabulary.Terms };
     }
 
     private static Dictionary<string, object> NaiveBayesClasses(LearningCase c)
     {
-        var model = NaiveBayes.Fit(c.Texts("documents"), c.Ints("labels"), new TfIdfOptions { MinDocumentCount = 1 });
+        var model = NaiveBayes.Fit(c.Texts("documents"), c.Ints("labels"), new NaiveBayesOptions { Vocabulary = new VocabularyOptions { MinDocumentCount = 1 } });
         return new Dictionary<string, object> { ["probabilities"] = c.Texts("query").Select(model.Predict).ToArray() };
     }
 

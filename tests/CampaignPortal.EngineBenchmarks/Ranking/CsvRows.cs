@@ -23,6 +23,9 @@ internal sealed class CsvRows : IDisposable
         _header = [.. Enumerable.Range(0, _ends.Count).Select(cell => this[cell].ToString())];
     }
 
+    /// <summary>Names of the columns.</summary>
+    public IReadOnlyList<string> Header => _header;
+
     /// <summary>Number of the current row, the header being 1.</summary>
     public int RowNumber { get; private set; }
 

@@ -6,9 +6,14 @@ internal static class SpeedRows
     public static IReadOnlyList<ISpeedRow> All { get; } =
     [
         .. GemmRow.All,
+        new TextTrainRow(),
         .. NormRow.All,
         new AdamStepRow(),
         .. GbdtRow.All,
         new SasRecRow(),
+        .. MlpRow.All,
+        new DeepFmRow("deepfm-epoch"),
+        new DeepFmRow("deepfm-epoch-sparse"),
+        new InterestRow(),
     ];
 }

@@ -6,6 +6,8 @@ namespace CampaignPortal.Learning.Tests.Text;
 
 public sealed class TextTests
 {
+    private static readonly VocabularyOptions EveryTerm = new() { MinDocumentCount = 1 };
+
     [Theory]
     [InlineData("Don't PANIC, 42 Crème-Brûlées!", "dont|panic|42|crème|brûlées")]
     [InlineData("  ", "")]
@@ -27,7 +29,7 @@ public sealed class TextTests
         var model = TfIdf.Fit(documents, new TfIdfOptions());
         var rows = model.Transform(documents);
 
-        Assert.Equal(["red", "scarf"], model.Terms.ToArray());
+        Assert.Equal(["red", "scarf"], model.Vocabulary.Terms);
         Assert.Equal(Math.Log(5 / 3.0) + 1, model.Idf[0], 1e-6);
         Assert.Equal(Math.Sqrt(0.5), rows.Row(0).Values[0], 1e-6);
         Assert.Equal([1f], rows.Row(1).Values.ToArray());
@@ -38,22 +40,22 @@ public sealed class TextTests
     public void A_stored_vocabulary_weighs_the_same()
     {
         using var folder = new TemporaryFolder();
-        var model = TfIdf.Fit(["红色 scarf", "红色 hat scarf"], new TfIdfOptions { Sublinear = false });
+        var model = TfIdf.Fit(["红色 scarf", "红色 hat scarf"], new TfIdfOptions { Scale = TermScale.Count });
         model.Save(Path.Combine(folder.Path, "terms"));
         var loaded = ModelFolder.Load<TfIdf>(Path.Combine(folder.Path, "terms"));
 
-        Assert.Equal(model.Terms.ToArray(), loaded.Terms.ToArray());
+        Assert.Equal(model.Vocabulary.Terms, loaded.Vocabulary.Terms);
         Assert.Equal(model.Transform(["hat scarf 红"]).Values.ToArray(), loaded.Transform(["hat scarf 红"]).Values.ToArray());
     }
 
     [Fact]
     public void Naive_bayes_learns_which_words_belong_to_which_class()
     {
-        var model = NaiveBayes.Fit(["good great", "great love", "bad awful", "awful hate"], [1, 1, 0, 0], new TfIdfOptions { MinDocumentCount = 1 });
+        var model = NaiveBayes.Fit(["good great", "great love", "bad awful", "awful hate"], [1, 1, 0, 0], new NaiveBayesOptions { Vocabulary = EveryTerm });
 
         Assert.True(model.Predict("great good")[1] > 0.8);
         Assert.Equal(0.5, model.Predict("unheard of")[1], 1e-12);
-        Assert.Throws<ArgumentException>(() => NaiveBayes.Fit(["a"], [1], new TfIdfOptions()));
+        Assert.Throws<ArgumentException>(() => NaiveBayes.Fit(["a"], [1], new NaiveBayesOptions()));
     }
 
     [Fact]
@@ -64,7 +66,7 @@ public sealed class TextTests
             new("red wool scarf", "clothes", 10), new("blue wool scarf", "clothes", 11), new("red wool scarf", "toys", 90),
             new("steel knife", "kitchen", 10), new("steel fork", "kitchen", 9), new("", null, null),
         ];
-        var model = ContentModel.Fit(items, new ContentOptions { Text = new TfIdfOptions { MinDocumentCount = 1 } });
+        var model = ContentModel.Fit(items, new ContentOptions { Text = new TfIdfOptions { Vocabulary = EveryTerm } });
 
         Assert.InRange(model.NeighboursOf(0, 1)[0].Item, 1, 2);
         Assert.Equal(4, model.NeighboursOf(3, 1)[0].Item);
