@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using CampaignPortal.Learning.Autograd;
 using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Learning.Persistence;
@@ -10,9 +9,10 @@ namespace CampaignPortal.Learning.Sequences;
 /// <summary>A trained next-item network: scores are probabilities of being the next item. Immutable, safe for concurrent use.</summary>
 public sealed class NextItemModel : ISequenceRecommender, IStorable<NextItemModel>
 {
+    private const string Attention = "sasrec", Recurrence = "gru4rec";
+
     private readonly NextItemNetwork _network;
     private readonly NextItemOptions _options;
-    private readonly ConcurrentBag<Tape> _tapes = []; // one per thread that scored at the same time
 
     internal NextItemModel(NextItemNetwork network, int itemCount, NextItemOptions options, TrainingResult? training) =>
         (_network, ItemCount, _options, Training) = (network, itemCount, options, training);
@@ -39,10 +39,8 @@ public sealed class NextItemModel : ISequenceRecommender, IStorable<NextItemMode
         var newest = sequence[^Math.Min(sequence.Length, _options.Length)..];
         var items = ArrayPool<int>.Shared.Rent(newest.Length);
         newest.CopyTo(items);
-        if (!_tapes.TryTake(out var tape)) tape = new Tape();
-        _network.Logits(tape, [new ArraySegment<int>(items, 0, newest.Length)], scores);
+        using (var lease = TapePool.Rent()) _network.Logits(lease.Tape, [new ArraySegment<int>(items, 0, newest.Length)], scores);
         Softmax.Forward(scores, scores, scores.Length);
-        _tapes.Add(tape);
         ArrayPool<int>.Shared.Return(items);
     }
 
@@ -55,20 +53,23 @@ public sealed class NextItemModel : ISequenceRecommender, IStorable<NextItemMode
         part.Settings["item_count"] = ItemCount;
         part.Settings["dimension"] = _options.Dimension;
         part.Settings["length"] = _options.Length;
-        part.Settings["architecture"] = "sasrec";
-        var sasRec = (SasRecOptions)_options;
-        part.Settings["blocks"] = sasRec.Blocks;
-        part.Settings["heads"] = sasRec.Heads;
-        part.Settings["hidden_factor"] = sasRec.HiddenFactor;
-        foreach (var parameter in _network.Parameters) part.Put<float>(parameter.Name, parameter.Value, [.. parameter.Shape]);
+        part.Settings["architecture"] = _options is SasRecOptions ? Attention : Recurrence;
+        if (_options is SasRecOptions blocks) (part.Settings["blocks"], part.Settings["heads"], part.Settings["hidden_factor"]) = (blocks.Blocks, blocks.Heads, blocks.HiddenFactor);
+        if (_options is Gru4RecOptions gates) part.Settings["hidden_count"] = gates.HiddenCount;
+        part.PutParameters(_network.Parameters);
     }
 
     /// <inheritdoc/>
     public static NextItemModel Restore(ModelPart part)
     {
         var itemCount = part.Setting<int>("item_count");
-        if (part.Setting<string>("architecture") != "sasrec") throw new InvalidDataException($"'{part.Setting<string>("architecture")}' is no known architecture of a next-item network.");
-        var options = new SasRecOptions { Dimension = part.Setting<int>("dimension"), Length = part.Setting<int>("length"), Blocks = part.Setting<int>("blocks"), Heads = part.Setting<int>("heads"), HiddenFactor = part.Setting<int>("hidden_factor") };
+        NextItemOptions options = part.Setting<string>("architecture") switch
+        {
+            Attention => new SasRecOptions { Blocks = part.Setting<int>("blocks"), Heads = part.Setting<int>("heads"), HiddenFactor = part.Setting<int>("hidden_factor") },
+            Recurrence => new Gru4RecOptions { HiddenCount = part.Setting<int>("hidden_count") },
+            var other => throw new InvalidDataException($"'{other}' is no known architecture of a next-item network."),
+        };
+        options = options with { Dimension = part.Setting<int>("dimension"), Length = part.Setting<int>("length") };
         try
         {
             options.Validate();
@@ -78,8 +79,8 @@ public sealed class NextItemModel : ISequenceRecommender, IStorable<NextItemMode
         {
             throw new InvalidDataException($"The sizes of a stored network make no sense: {e.Message}", e);
         }
-        var network = new SasRecNetwork(itemCount, options, rng: null);
-        foreach (var parameter in network.Parameters) part.Get<float>(parameter.Name, parameter.Value.Length).CopyTo(parameter.Value);
+        NextItemNetwork network = options is SasRecOptions blocks ? new SasRecNetwork(itemCount, blocks, rng: null) : new Gru4RecNetwork(itemCount, (Gru4RecOptions)options, rng: null);
+        part.GetParameters(network.Parameters);
         return new NextItemModel(network, itemCount, options, null);
     }
 }

@@ -1,4 +1,5 @@
 using CampaignPortal.Learning.Autograd;
+using CampaignPortal.Learning.Factorization;
 using CampaignPortal.Learning.Nn;
 using CampaignPortal.Learning.Tensors;
 using CampaignPortal.Statistics.Random;
@@ -14,16 +15,20 @@ internal abstract class NextItemNetwork : Module
         Items = Add(rng is null ? new Embedding("items", itemCount, dimension) : new Embedding("items", itemCount, dimension, rng.Fork(0), 1 / Math.Sqrt(dimension)));
     }
 
-    /// <summary>Takes given vectors instead of drawn ones, scaled to the same mean square.</summary>
-    /// <exception cref="ArgumentException">There is not one vector per item, or all are zero.</exception>
-    public void StartFrom(ReadOnlySpan<float> vectors)
+    /// <summary>Takes factors instead of drawn vectors, scaled to the same mean square; a tenth of the drawn ones tells items apart that nobody took.</summary>
+    public void StartFrom(ImplicitAlsModel factors)
     {
         var own = Items.Weight.Value;
-        if (vectors.Length != own.Length) throw new ArgumentException($"{own.Length} numbers are needed for the first vectors of the items; got {vectors.Length}.", nameof(vectors));
-        var norm = System.Numerics.Tensors.TensorPrimitives.Norm(vectors);
-        if (!(norm > 0 && float.IsFinite(norm))) throw new ArgumentException("The first vectors of the items are all zero or not finite.", nameof(vectors));
-        var factor = System.Numerics.Tensors.TensorPrimitives.Norm<float>(own) / norm;
-        for (var at = 0; at < own.Length; at++) own[at] = 0.1f * own[at] + factor * vectors[at]; // the drawn part tells items apart that the given vectors do not
+        double square = 0;
+        for (var item = 0; item < factors.ItemCount; item++) square += System.Numerics.Tensors.TensorPrimitives.SumOfSquares(factors.ItemFactors(item));
+        if (square == 0) return;
+        var factor = System.Numerics.Tensors.TensorPrimitives.Norm<float>(own) / (float)Math.Sqrt(square);
+        for (var item = 0; item < factors.ItemCount; item++)
+        {
+            var vector = own.Slice(item * Items.Width, Items.Width);
+            var from = factors.ItemFactors(item);
+            for (var k = 0; k < vector.Length; k++) vector[k] = 0.1f * vector[k] + factor * from[k];
+        }
     }
 
     /// <summary>[items, dimension].</summary>
@@ -45,9 +50,9 @@ internal abstract class NextItemNetwork : Module
         tape.Begin(training: false);
         var count = 0;
         foreach (var sequence in sequences) count += sequence.Count;
-        var items = StepIndices.Room(tape, count, out var itemSpan);
-        var offsets = StepIndices.Room(tape, sequences.Length + 1, out var starts);
-        var last = StepIndices.Room(tape, sequences.Length, out var ends);
+        var items = tape.NewIndices(count, out var itemSpan);
+        var offsets = tape.NewIndices(sequences.Length + 1, out var starts);
+        var last = tape.NewIndices(sequences.Length, out var ends);
         starts[0] = 0;
         for (var at = 0; at < sequences.Length; at++)
         {
@@ -90,7 +95,7 @@ internal sealed class SasRecNetwork : NextItemNetwork
     // Place 0 is the newest item of a sequence, so that short and long ones end alike.
     private static Indices Places(Tape tape, in Indices items, in Indices offsets)
     {
-        var result = StepIndices.Room(tape, items.Count, out var places);
+        var result = tape.NewIndices(items.Count, out var places);
         var starts = offsets.Values;
         for (var s = 0; s + 1 < starts.Length; s++)
         {
@@ -100,14 +105,27 @@ internal sealed class SasRecNetwork : NextItemNetwork
     }
 }
 
-/// <summary>Row numbers written in place instead of copied.</summary>
-internal static unsafe class StepIndices
+/// <summary>Recurrent network: item vectors, a gated recurrent layer, norm.</summary>
+internal sealed class Gru4RecNetwork : NextItemNetwork
 {
-    /// <summary>Room for numbers that live as long as the tape's step; their values are undefined.</summary>
-    public static Indices Room(Tape tape, int count, out Span<int> values)
+    private readonly Recurrent _gates;
+    private readonly Nn.Linear _out;
+    private readonly LayerNorm _norm;
+    private readonly double _dropout;
+
+    public Gru4RecNetwork(int itemCount, Gru4RecOptions options, Rng? rng) : base(itemCount, options.Dimension, rng)
     {
-        var data = tape.KeepIndices(count);
-        values = new Span<int>(data, count);
-        return new Indices(data, count);
+        _dropout = options.Dropout;
+        _gates = Add(new Recurrent("gates", RecurrentCell.Gru, options.Dimension, options.HiddenCount, rng?.Fork(1)));
+        _out = Add(rng is null ? new Nn.Linear("out", options.HiddenCount, options.Dimension) : new Nn.Linear("out", options.HiddenCount, options.Dimension, rng.Fork(2), gain: 1));
+        _norm = Add(new LayerNorm("norm", options.Dimension));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tape tape, in Indices items, in Indices offsets)
+    {
+        var x = tape.Dropout(Items.Forward(tape, items), _dropout);
+        var hidden = tape.Dropout(_gates.Forward(tape, x, offsets), _dropout);
+        return _norm.Forward(tape, _out.Forward(tape, hidden));
     }
 }

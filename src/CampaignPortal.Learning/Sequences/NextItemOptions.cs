@@ -31,25 +31,25 @@ public record NextItemOptions
     public int Length { get; init; } = 50;
 
     /// <summary>Share of hidden values that is dropped in training.</summary>
-    public double Dropout { get; init; } = 0.2;
+    public double Dropout { get; init; } = 0.4;
 
     /// <summary>What is learned about the items that were not taken next.</summary>
     public NextItemLoss Loss { get; init; }
 
     /// <summary>Random items per batch of <see cref="NextItemLoss.SampledSoftmax"/> and <see cref="NextItemLoss.GeneralizedBinary"/>.</summary>
-    public int NegativeCount { get; init; } = 512;
+    public int NegativeCount { get; init; } = 1024;
 
     /// <summary>t of gBCE: 0 is plain binary cross-entropy, 1 fully calibrated.</summary>
     public double Calibration { get; init; } = 0.75;
 
     /// <summary>Batches, epochs, rate, patience, seed and threads. Examples are windows of sequences.</summary>
-    public TrainingOptions Training { get; init; } = new() { MaxEpochs = 60, BatchSize = 128, LearningRate = 1e-3, Patience = 4 };
+    public TrainingOptions Training { get; init; } = new() { MaxEpochs = 60, BatchSize = 256, LearningRate = 2e-3, Patience = 4 };
 
     /// <summary>Most users whose withheld last item decides when training stops.</summary>
     public int ValidationUsers { get; init; } = 3000;
 
-    /// <summary>First vectors of the items, items × dimension, scaled by the trainer to its own first deviation: factors of <see cref="Factorization.ImplicitAls"/> for instance, which spare a sparse catalogue many epochs. Empty draws them.</summary>
-    public ReadOnlyMemory<float> StartVectors { get; init; }
+    /// <summary>Starts the vectors of the items from factors by alternating least squares, which spares a sparse catalogue many epochs; false draws them.</summary>
+    public bool StartFromFactors { get; init; } = true;
 
     /// <summary>After training was stopped by the withheld items, trains anew with them for as many epochs as were best. Doubles the time; leave it out where the model is only compared.</summary>
     public bool LearnFromAll { get; init; }
@@ -86,5 +86,18 @@ public sealed record SasRecOptions : NextItemOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Blocks, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(HiddenFactor, 1);
         if (Heads < 1 || Dimension % Heads != 0) throw new ArgumentOutOfRangeException(nameof(Heads), Heads, $"The number of heads must divide the dimension, {Dimension}.");
+    }
+}
+
+/// <summary>Choices of <see cref="Gru4Rec"/>.</summary>
+public sealed record Gru4RecOptions : NextItemOptions
+{
+    /// <summary>Width of the recurrent state.</summary>
+    public int HiddenCount { get; init; } = 128;
+
+    internal override void Validate()
+    {
+        base.Validate();
+        ArgumentOutOfRangeException.ThrowIfLessThan(HiddenCount, 1);
     }
 }

@@ -52,8 +52,8 @@ internal sealed class NextItemTraining : ITrainingTask
     {
         var count = 0;
         foreach (var example in examples) count += _windows[example].Count - 1;
-        var inputs = StepIndices.Room(tape, count, out var inputSpan);
-        var offsets = StepIndices.Room(tape, examples.Length + 1, out var offsetSpan);
+        var inputs = tape.NewIndices(count, out var inputSpan);
+        var offsets = tape.NewIndices(examples.Length + 1, out var offsetSpan);
         var targets = new int[count];
         offsetSpan[0] = 0;
         var at = 0;
@@ -134,7 +134,8 @@ internal sealed class NextItemTraining : ITrainingTask
         return new ArraySegment<int>(user, known - length, length);
     }
 
-    private static double Gain(Span<float> scores, int[] user)
+    /// <summary>1/log₂(rank + 2) of the last item among all that are not in the sequence before it, 0 below the tenth place.</summary>
+    internal static double Gain(Span<float> scores, int[] user)
     {
         var own = scores[user[^1]];
         foreach (var seen in user.AsSpan(0, user.Length - 1)) scores[seen] = float.NegativeInfinity;

@@ -1,5 +1,4 @@
 using CampaignPortal.Learning.Nn;
-using CampaignPortal.Learning.Training;
 using CampaignPortal.Statistics.Random;
 
 namespace CampaignPortal.Learning.Sequences;
@@ -20,29 +19,5 @@ public static class SasRec
         options.Validate();
         var seed = rng.Fork(1);
         return NextItem.Fit(sequences, itemCount, options, () => new SasRecNetwork(itemCount, options, seed.Fork(0)), rng, progress, ct);
-    }
-}
-
-/// <summary>What the trainers of all next-item networks do.</summary>
-internal static class NextItem
-{
-    public static NextItemModel Fit(IReadOnlyList<int[]> sequences, int itemCount, NextItemOptions options, Func<NextItemNetwork> create, Rng rng, IProgress<EpochReport>? progress, CancellationToken ct)
-    {
-        var judges = SequenceRanker.Teachers(sequences, options.ValidationUsers, rng).Where(user => sequences[user].Length >= 3).ToHashSet();
-        var training = sequences.Select((sequence, user) => judges.Contains(user) ? sequence[..^1] : sequence).ToArray();
-        var judged = judges.Order().Select(user => sequences[user]).ToArray();
-        var network = Started(create(), options);
-        var result = Trainer.Fit(new NextItemTraining(network, training, judged, itemCount, options), options.Training, progress, ct);
-        if (!options.LearnFromAll || judged.Length == 0) return new NextItemModel(network, itemCount, options, result);
-        network = Started(create(), options);
-        var again = options.Training with { MaxEpochs = Math.Max(1, result.BestEpoch) };
-        Trainer.Fit(new NextItemTraining(network, sequences, [], itemCount, options), again, null, ct);
-        return new NextItemModel(network, itemCount, options, result);
-    }
-
-    private static NextItemNetwork Started(NextItemNetwork network, NextItemOptions options)
-    {
-        if (!options.StartVectors.IsEmpty) network.StartFrom(options.StartVectors.Span);
-        return network;
     }
 }

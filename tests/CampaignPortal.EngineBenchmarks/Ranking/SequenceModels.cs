@@ -22,7 +22,7 @@ internal sealed record SequenceModel(string Name, Func<IReadOnlyList<int[]>, Use
 internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled, long Seed, int? Degree)
 {
     private const int LargestCatalogueForEase = 8000; // items² weights: a quarter of a gigabyte there
-    private const string Names = "popular, knn, markov, knn+markov, ials, bpr, ease, neumf, two-tower, sasrec, ranker, blend or auto";
+    private const string Names = "popular, knn, markov, knn+markov, ials, bpr, ease, neumf, two-tower, gru, sasrec, ranker, blend or auto";
 
     public IReadOnlyList<SequenceModel> Named(string name) => name switch
     {
@@ -40,14 +40,17 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
         "ease" => [.. new[] { 50.0, 200, 400, 800 }.Select(l2 => Of($"ease, l2 {l2}", sequences => new FadedHistory(Ease.Fit(Matrix(sequences), l2))))],
         "neumf" => [new("neumf", sequences =>
         {
-            var model = NeuMf.Fit(Matrix(sequences), new NeuMfOptions { Training = new NeuMfOptions().Training with { Degree = Degree } }, new Rng(Seed), null, CancellationToken.None);
+            var model = NeuMf.Fit(Matrix(sequences), new NeuMfOptions { Training = new NeuMfOptions().Training with { Degree = Degree } }, new Rng(Seed), new EpochLines(), CancellationToken.None);
             return (user, scores) => model.Score(user, scores);
         })],
-        "two-tower" => [Of("two-tower", sequences => TwoTower.Fit(sequences, ItemCount, null, new TwoTowerOptions { Training = new TwoTowerOptions().Training with { Degree = Degree } }, new Rng(Seed), null, CancellationToken.None))],
-        "ranker" => [Of("ranker", Ranker)],
+        "two-tower" => [Of("two-tower", sequences => TwoTower.Fit(sequences, ItemCount, null, new TwoTowerOptions { Training = new TwoTowerOptions().Training with { Degree = Degree } }, new Rng(Seed), new EpochLines(), CancellationToken.None))],
+        "gru" => [Of("gru", sequences => Gru4Rec.Fit(sequences, ItemCount, Gates, new Rng(Seed), new EpochLines()))],
+        "ranker" => [Of("ranker", sequences => Ranker(sequences, Parts))],
         "blend" => [Of("blend", sequences => SequenceBlend.Fit(sequences, ItemCount, Parts, new SequenceBlendOptions { Degree = Degree }, new Rng(Seed)))],
-        "sasrec" => [Of("sasrec", sequences => SasRec.Fit(sequences, ItemCount, Choices(sequences), new Rng(Seed), new EpochLines()))],
-        "auto" => [.. (Ordered ? new[] { "ranker", "knn+markov" } : ["blend", "ranker", "ials"]).SelectMany(Named)],
+        "sasrec" => [Of("sasrec", sequences => SasRec.Fit(sequences, ItemCount, Attention, new Rng(Seed), new EpochLines()))],
+        // The combination learns on withheld items what each part is worth, so no part needs a trial of its own.
+        "auto" when Ordered => [Of("ranker with network", sequences => Ranker(sequences, PartsAndNetwork))],
+        "auto" => [.. Named("blend"), .. Named("ranker"), .. Named("neumf"), .. AlsSettings[..3].Select(Als)],
         _ => throw new ArgumentException($"Model '{name}' is not built; choose {Names}."),
     };
 
@@ -73,15 +76,22 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
         for (var item = 0; item < scores.Length; item++) scores[item] = first * scores[item] + other * second[item];
     };
 
-    private SasRecOptions Choices(IReadOnlyList<int[]> sequences)
+    private Gru4RecOptions Gates
     {
-        string E(string k, string d) => Environment.GetEnvironmentVariable(k) ?? d;
-        double D(string k, double d) => double.Parse(E(k, d.ToString(System.Globalization.CultureInfo.InvariantCulture)), System.Globalization.CultureInfo.InvariantCulture);
-        var o = new SasRecOptions();
-        o = o with { Dimension = (int)D("DIM", 64), Heads = (int)D("HEADS", 1), Blocks = (int)D("BLOCKS", 2), Dropout = D("DROP", .2), Loss = Enum.Parse<NextItemLoss>(E("LOSS", "Automatic")), NegativeCount = (int)D("NEG", 512), Training = o.Training with { LearningRate = D("LR", 1e-3), WeightDecay = D("WD", 0), BatchSize = (int)D("BS", 128), MaxEpochs = (int)D("EP", 60), Seed = Seed, Degree = Degree } };
-        if (D("START", 1) == 0) return o;
-        var als = ImplicitAls.Fit(Matrix([.. sequences.Select(s => s[..^1])]), new ImplicitAlsOptions { Dimension = o.Dimension, UnobservedWeight = 0.003, Regularization = 0.01, Sweeps = 5, Degree = Degree }, new Rng(Seed));
-        return o with { StartVectors = Enumerable.Range(0, ItemCount).SelectMany(item => als.ItemFactors(item).ToArray()).ToArray() };
+        get
+        {
+            var options = new Gru4RecOptions();
+            return options with { Training = options.Training with { Seed = Seed, Degree = Degree } };
+        }
+    }
+
+    private SasRecOptions Attention
+    {
+        get
+        {
+            var options = new SasRecOptions();
+            return options with { Training = options.Training with { Seed = Seed, Degree = Degree } };
+        }
     }
 
     private sealed class EpochLines : IProgress<CampaignPortal.Learning.Nn.EpochReport>
@@ -105,9 +115,11 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
 
     private SequencePartsFit Parts => Ordered ? SequenceParts.CountingAndLinear(Seed, Degree) : SequenceParts.Unordered(Seed, Degree);
 
-    private SequenceRankerModel Ranker(IReadOnlyList<int[]> sequences)
+    private SequencePartsFit PartsAndNetwork => SequenceParts.WithNetwork(Parts, Attention with { Loss = NextItemLoss.SampledSoftmax }, Seed, new EpochLines()); // as good here and a third of the time
+
+    private SequenceRankerModel Ranker(IReadOnlyList<int[]> sequences, SequencePartsFit parts)
     {
         var count = Sampled ? Math.Max(100, ItemCount / 8) : 100; // ten of a hundred random rivals lie within the first tenth of the catalogue
-        return SequenceRanker.Fit(sequences, ItemCount, Parts, new SequenceRankerOptions { CandidateCount = count, Degree = Degree }, new Rng(Seed));
+        return SequenceRanker.Fit(sequences, ItemCount, parts, new SequenceRankerOptions { CandidateCount = count, Degree = Degree }, new Rng(Seed));
     }
 }

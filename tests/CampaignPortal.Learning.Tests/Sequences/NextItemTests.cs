@@ -33,6 +33,22 @@ public sealed class NextItemTests
     }
 
     [Fact]
+    public void A_recurrent_network_learns_the_planted_successor_too_and_is_stored()
+    {
+        using var folder = new TemporaryFolder();
+        var attention = Small(NextItemLoss.FullSoftmax);
+        var options = new Gru4RecOptions { Dimension = 16, HiddenCount = 24, Length = 6, Dropout = 0.1, ValidationUsers = 60, Training = attention.Training };
+        var model = Gru4Rec.Fit(Known, ItemCount, options, new Rng(1), ct: TestContext.Current.CancellationToken);
+        var loaded = Stored.Again(model, Path.Combine(folder.Path, "network"));
+        var (expected, got) = (new float[ItemCount], new float[ItemCount]);
+
+        Assert.True(PlantedSequences.HitRates(model, Walks).First > 0.4);
+        model.Score(Known[0], expected);
+        loaded.Score(Known[0], got);
+        Assert.Equal(expected, got);
+    }
+
+    [Fact]
     public void Every_degree_gives_the_same_bits_and_so_does_a_stored_model()
     {
         using var folder = new TemporaryFolder();
