@@ -10,6 +10,7 @@ internal static class SpeedRows
         .. NormRow.All,
         new AdamStepRow(),
         .. GbdtRow.All,
+        .. RecurrentRow.All,
         .. MlpRow.All,
         new DeepFmRow("deepfm-epoch"),
         new DeepFmRow("deepfm-epoch-sparse"),
