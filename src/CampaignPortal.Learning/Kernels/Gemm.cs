@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -6,28 +5,38 @@ namespace CampaignPortal.Learning.Kernels;
 
 /// <summary>Matrix products of float32, row-major.</summary>
 /// <remarks>
-/// A register block of 6 rows × 2 vectors keeps twelve chains of multiply-adds in flight. B is read in place where its rows are short and contiguous, and
-/// copied into panels of two vectors otherwise; A is read in place with any strides. Every element is one chain over k, so the result depends neither on
-/// the tile an element falls into nor on threads.
+/// Blocks of registers (<see cref="GemmTile"/>) walk over C after Goto and van de Geijn 2008: small operands are read in place with any strides, large ones
+/// are copied into panels first, 384 of k and 240 rows at a time. Every element is one chain of multiply-adds over k, so a result depends neither on the
+/// block that an element falls into, nor on copies, nor on threads.
 /// </remarks>
 public static class Gemm
 {
-    private const int TileRows = 6;
+    private const int BlockK = 384, BlockRows = 240, BlockColumns = 1024, CachedElements = 131_072;
 
-    // Rows of B up to this length are read in place: the panel stays in the first-level cache anyway.
-    private const int LongestUnpackedRow = 64;
+    // Copies pay from about 96³ multiply-adds on, and not for a few rows or for rows of B that are short.
+    private const long LeastPackedWork = 96 * 96 * 96;
+    private const int LongestUnpackedRow = 64, FewestPackedRows = 24;
 
-    /// <summary>C (m×n) = A (m×k) · B (k×n), or C += with <paramref name="accumulate"/>.</summary>
-    public static void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int m, int n, int k, bool accumulate = false) =>
-        Run(a, k, 1, b, n, 1, c, m, n, k, accumulate, DefaultBits);
+    // Twelve rows of A that lie so far apart fall into the same few lines of the first-level cache.
+    private const int FarRow = 512;
 
-    /// <summary>C (m×n) = A (m×k) · Bᵀ with B (n×k), or C += with <paramref name="accumulate"/>.</summary>
-    public static void MultiplyTransposedB(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int m, int n, int k, bool accumulate = false) =>
-        Run(a, k, 1, b, 1, k, c, m, n, k, accumulate, DefaultBits);
+    // Parts of a shared product are multiples of the height and of the width of a register block.
+    private const int Grain = 96;
 
-    /// <summary>C (m×n) = Aᵀ · B with A (k×m) and B (k×n), or C += with <paramref name="accumulate"/>.</summary>
-    public static void MultiplyTransposedA(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int m, int n, int k, bool accumulate = false) =>
-        Run(a, 1, m, b, n, 1, c, m, n, k, accumulate, DefaultBits);
+    // Below some 30 µs of work a second thread costs more than it gives.
+    private const long WorkPerThread = 1_500_000;
+
+    /// <summary>C (m×n) = A (m×k) · B (k×n), or C += with <paramref name="accumulate"/>; on at most <paramref name="degree"/> threads, with the same bits for all.</summary>
+    public static void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int m, int n, int k, bool accumulate = false, int degree = 1) =>
+        Run(a, k, 1, b, n, 1, c, m, n, k, accumulate, Dense.VectorBits, degree);
+
+    /// <summary>C (m×n) = A (m×k) · Bᵀ with B (n×k), or C += with <paramref name="accumulate"/>; on at most <paramref name="degree"/> threads, with the same bits for all.</summary>
+    public static void MultiplyTransposedB(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int m, int n, int k, bool accumulate = false, int degree = 1) =>
+        Run(a, k, 1, b, 1, k, c, m, n, k, accumulate, Dense.VectorBits, degree);
+
+    /// <summary>C (m×n) = Aᵀ · B with A (k×m) and B (k×n), or C += with <paramref name="accumulate"/>; on at most <paramref name="degree"/> threads, with the same bits for all.</summary>
+    public static void MultiplyTransposedA(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int m, int n, int k, bool accumulate = false, int degree = 1) =>
+        Run(a, 1, m, b, n, 1, c, m, n, k, accumulate, Dense.VectorBits, degree);
 
     /// <summary>The scalar truth, C (m×n) = A · B with row and column strides, sums in double.</summary>
     internal static void MultiplyScalar(ReadOnlySpan<float> a, int aRow, int aColumn, ReadOnlySpan<float> b, int bRow, int bColumn,
@@ -44,10 +53,8 @@ public static class Gemm
         }
     }
 
-    private static int DefaultBits => Dense.VectorBits;
-
     internal static unsafe void Run(ReadOnlySpan<float> a, int aRow, int aColumn, ReadOnlySpan<float> b, int bRow, int bColumn,
-        Span<float> c, int m, int n, int k, bool accumulate, int vectorBits)
+        Span<float> c, int m, int n, int k, bool accumulate, int vectorBits, int degree = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(m);
         ArgumentOutOfRangeException.ThrowIfNegative(n);
@@ -62,165 +69,144 @@ public static class Gemm
             if (!accumulate) c[..(m * n)].Clear();
             return;
         }
-        fixed (float* pa = a)
-        fixed (float* pb = b)
-        fixed (float* pc = c)
+        fixed (float* pa = a, pb = b, pc = c)
         {
-            if (vectorBits == 512) Panels<Lanes512, Vector512<float>>(pa, aRow, aColumn, pb, bRow, bColumn, pc, m, n, k, accumulate);
-            else if (vectorBits == 256) Panels<Lanes256, Vector256<float>>(pa, aRow, aColumn, pb, bRow, bColumn, pc, m, n, k, accumulate);
-            else Panels<LanesScalar, float>(pa, aRow, aColumn, pb, bRow, bColumn, pc, m, n, k, accumulate);
+            var product = new Product(pa, aRow, aColumn, pb, bRow, bColumn, pc, n, m, n, k, accumulate);
+            var threads = (int)Math.Min(degree, (long)m * n * k / WorkPerThread);
+            if (threads > 1) Share(product, vectorBits, threads);
+            else Run(product, vectorBits);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Panels<TL, TV>(float* a, int aRow, int aColumn, float* b, int bRow, int bColumn, float* c, int m, int n, int k, bool accumulate)
-        where TL : struct, ILanes<TV> where TV : struct
+    /// <summary>Operands with their strides; a part of a product is one too.</summary>
+    private readonly unsafe struct Product(float* a, long aRow, long aColumn, float* b, long bRow, long bColumn, float* c, long cRow, int m, int n, int k, bool accumulate)
     {
-        var panelWidth = 2 * TL.Width;
-        var inPlace = bColumn == 1 && n <= LongestUnpackedRow;
-        float[]? rented = null;
-        var edge = stackalloc float[TileRows * 32];
-        for (var j = 0; j < n; j += panelWidth)
-        {
-            var columns = Math.Min(panelWidth, n - j);
-            if (inPlace && columns == panelWidth)
-            {
-                RowTiles<TL, TV>(a, aRow, aColumn, b + j, bRow, c + j, n, m, k, accumulate);
-                continue;
-            }
-            rented ??= ArrayPool<float>.Shared.Rent(panelWidth * k);
-            fixed (float* panel = rented)
-            {
-                Pack(b + (long)j * bColumn, bRow, bColumn, panel, panelWidth, columns, k);
-                if (columns == panelWidth)
-                {
-                    RowTiles<TL, TV>(a, aRow, aColumn, panel, panelWidth, c + j, n, m, k, accumulate);
-                    continue;
-                }
-                // The last columns run through a padded tile of the same shape and are copied out.
-                for (var i = 0; i < m; i += TileRows)
-                {
-                    var rows = Math.Min(TileRows, m - i);
-                    for (var r = 0; r < rows; r++)
-                    {
-                        for (var q = 0; q < panelWidth; q++) edge[r * panelWidth + q] = accumulate && q < columns ? c[(long)(i + r) * n + j + q] : 0;
-                    }
-                    RowTiles<TL, TV>(a + (long)i * aRow, aRow, aColumn, panel, panelWidth, edge, panelWidth, rows, k, accumulate);
-                    for (var r = 0; r < rows; r++)
-                    {
-                        for (var q = 0; q < columns; q++) c[(long)(i + r) * n + j + q] = edge[r * panelWidth + q];
-                    }
-                }
-            }
-        }
-        if (rented is not null) ArrayPool<float>.Shared.Return(rented);
+        public readonly float* A = a, B = b, C = c;
+        public readonly long ARow = aRow, AColumn = aColumn, BRow = bRow, BColumn = bColumn, CRow = cRow;
+        public readonly int M = m, N = n, K = k;
+        public readonly bool Accumulate = accumulate;
+
+        public Product Rows(int from, int to) => new(A + from * ARow, ARow, AColumn, B, BRow, BColumn, C + from * CRow, CRow, to - from, N, K, Accumulate);
+
+        public Product Columns(int from, int to) => new(A, ARow, AColumn, B + from * BColumn, BRow, BColumn, C + from, CRow, M, to - from, K, Accumulate);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Pack(float* b, int bRow, int bColumn, float* panel, int panelWidth, int columns, int k)
+    /// <summary>Parts of the longer side of C, cut at whole register blocks.</summary>
+    private static unsafe void Share(Product product, int vectorBits, int degree)
     {
-        if (bColumn == 1)
+        var side = Math.Max(product.M, product.N);
+        var shared = new SharedProduct { Product = product, VectorBits = vectorBits, PartLength = Math.Max(Grain, (side / (2 * degree) + Grain - 1) / Grain * Grain) };
+        Workers.For((side + shared.PartLength - 1) / shared.PartLength, degree, &RunPart, &shared);
+    }
+
+    private static unsafe void RunPart(void* state, int part)
+    {
+        ref readonly var shared = ref *(SharedProduct*)state;
+        ref readonly var product = ref shared.Product;
+        var from = part * shared.PartLength;
+        if (product.M >= product.N) Run(product.Rows(from, Math.Min(from + shared.PartLength, product.M)), shared.VectorBits);
+        else Run(product.Columns(from, Math.Min(from + shared.PartLength, product.N)), shared.VectorBits);
+    }
+
+    private struct SharedProduct
+    {
+        public Product Product;
+        public int VectorBits, PartLength;
+    }
+
+    private static void Run(in Product product, int vectorBits)
+    {
+        if (product.M <= 0 || product.N <= 0) return;
+        if (vectorBits == 512) Blocks<Lanes512, Vector512<float>>(product);
+        else if (vectorBits == 256) Blocks<Lanes256, Vector256<float>>(product);
+        else Blocks<LanesScalar, float>(product);
+    }
+
+    private static unsafe void Blocks<TL, TV>(in Product o) where TL : struct, ILanes<TV> where TV : struct
+    {
+        var large = (long)o.M * o.N * o.K > LeastPackedWork && o.N > LongestUnpackedRow && o.M >= FewestPackedRows;
+        if (!large && o.BColumn == 1)
         {
-            for (var p = 0; p < k; p++)
-            {
-                for (var q = 0; q < columns; q++) panel[p * panelWidth + q] = b[(long)p * bRow + q];
-                for (var q = columns; q < panelWidth; q++) panel[p * panelWidth + q] = 0;
-            }
+            Tiles<TL, TV>(o.A, o.ARow, o.AColumn, 0, o.B, o.BRow, 2 * TL.Width, o.C, o.CRow, o.M, o.N, o.K, o.Accumulate);
             return;
         }
-        for (var q = 0; q < columns; q++)
+        var copyA = large && (o.AColumn != 1 || o.ARow >= FarRow);
+        var width = 2 * TL.Width;
+        for (var j = 0; j < o.N; j += BlockColumns)
         {
-            var source = b + (long)q * bColumn;
-            for (var p = 0; p < k; p++) panel[p * panelWidth + q] = source[(long)p * bRow];
-        }
-        for (var q = columns; q < panelWidth; q++)
-        {
-            for (var p = 0; p < k; p++) panel[p * panelWidth + q] = 0;
+            var columns = Math.Min(BlockColumns, o.N - j);
+            for (var p = 0; p < o.K; p += BlockK)
+            {
+                var depth = Math.Min(BlockK, o.K - p);
+                var panels = ThreadBuffers.PanelsB((columns + width - 1) / width * width * depth);
+                GemmPacking.Columns<TL, TV>(o.B + p * o.BRow + j * o.BColumn, o.BRow, o.BColumn, panels, columns, depth);
+                var accumulate = o.Accumulate || p > 0;
+                if (!copyA)
+                {
+                    Tiles<TL, TV>(o.A + p * o.AColumn, o.ARow, o.AColumn, 0, panels, width, (long)width * depth, o.C + j, o.CRow, o.M, columns, depth, accumulate);
+                    continue;
+                }
+                for (var i = 0; i < o.M; i += BlockRows)
+                {
+                    var rows = Math.Min(BlockRows, o.M - i);
+                    var packed = ThreadBuffers.PanelsA(BlockRows * BlockK);
+                    GemmPacking.Rows(o.A + i * o.ARow + p * o.AColumn, o.ARow, o.AColumn, packed, TileRows(TL.Width), rows, depth);
+                    Tiles<TL, TV>(packed, 1, TileRows(TL.Width), depth, panels, width, (long)width * depth, o.C + i * o.CRow + j, o.CRow, rows, columns, depth, accumulate);
+                }
+            }
         }
     }
 
-    /// <summary>All rows against one panel of two vectors: tiles of six rows, then single rows.</summary>
+    private static int TileRows(int lanes) => lanes == 16 ? 12 : 6;
+
+    /// <summary>All register blocks of one block of C: bands of rows from the top, and in a band from left to right, so that C is written along its rows.</summary>
+    /// <param name="a">A, or panels of it.</param>
+    /// <param name="aRow">Elements from row to row.</param>
+    /// <param name="aColumn">Elements from column to column.</param>
+    /// <param name="panelDepth">Columns of a panel of A; 0 where A is not packed.</param>
+    /// <param name="b">B, or panels of it.</param>
+    /// <param name="bRow">Elements from row to row.</param>
+    /// <param name="bPanel">Elements from one panel of two vectors to the next.</param>
+    /// <param name="c">C.</param>
+    /// <param name="cRow">Elements from row to row.</param>
+    /// <param name="m">Rows of C.</param>
+    /// <param name="n">Columns of C.</param>
+    /// <param name="k">Length of the chains.</param>
+    /// <param name="accumulate">Add to C.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void RowTiles<TL, TV>(float* a, int aRow, int aColumn, float* b, int bRow, float* c, int cRow, int m, int k, bool accumulate)
+    private static unsafe void Tiles<TL, TV>(float* a, long aRow, long aColumn, int panelDepth, float* b, long bRow, long bPanel, float* c, long cRow, int m, int n, int k, bool accumulate)
         where TL : struct, ILanes<TV> where TV : struct
     {
-        var i = 0;
+        // What every band reads again must stay in the second-level cache.
+        var width = 2 * TL.Width;
+        var span = Math.Max(width, CachedElements / k / width * width);
+        var height = TileRows(TL.Width);
+        var aBand = panelDepth > 0 ? (long)panelDepth * height : height * aRow;
+        for (var j = 0; j < n; j += span, b += span / width * bPanel, c += span)
+        {
+            var columns = Math.Min(span, n - j);
+            var band = a;
+            var i = 0;
+            for (; i <= m - height; i += height, band += aBand)
+            {
+                if (height == 12) Band<TL, TV, GemmTile.Rows12>(band, aRow, aColumn, b, bRow, bPanel, c + i * cRow, cRow, columns, k, accumulate);
+                else Band<TL, TV, GemmTile.Rows6>(band, aRow, aColumn, b, bRow, bPanel, c + i * cRow, cRow, columns, k, accumulate);
+            }
+            for (; i <= m - 6; i += 6, band += 6 * aRow) Band<TL, TV, GemmTile.Rows6>(band, aRow, aColumn, b, bRow, bPanel, c + i * cRow, cRow, columns, k, accumulate);
+            for (; i <= m - 4; i += 4, band += 4 * aRow) Band<TL, TV, GemmTile.Rows4>(band, aRow, aColumn, b, bRow, bPanel, c + i * cRow, cRow, columns, k, accumulate);
+            for (; i <= m - 2; i += 2, band += 2 * aRow) Band<TL, TV, GemmTile.Rows2>(band, aRow, aColumn, b, bRow, bPanel, c + i * cRow, cRow, columns, k, accumulate);
+            if (i < m) Band<TL, TV, GemmTile.Rows1>(band, aRow, aColumn, b, bRow, bPanel, c + i * cRow, cRow, columns, k, accumulate);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void Band<TL, TV, TRows>(float* a, long aRow, long aColumn, float* b, long bRow, long bPanel, float* c, long cRow, int n, int k, bool accumulate)
+        where TL : struct, ILanes<TV> where TV : struct where TRows : struct, GemmTile.IRows
+    {
         var w = TL.Width;
-        for (; i <= m - TileRows; i += TileRows)
-        {
-            float* a0 = a + (long)i * aRow, a3 = a0 + 3L * aRow;
-            float* c0 = c + (long)i * cRow, c3 = c0 + 3L * cRow;
-            TV x00, x01, x10, x11, x20, x21, x30, x31, x40, x41, x50, x51;
-            if (accumulate)
-            {
-                (x00, x01) = (TL.Load(c0), TL.Load(c0 + w));
-                (x10, x11) = (TL.Load(c0 + cRow), TL.Load(c0 + cRow + w));
-                (x20, x21) = (TL.Load(c0 + 2L * cRow), TL.Load(c0 + 2L * cRow + w));
-                (x30, x31) = (TL.Load(c3), TL.Load(c3 + w));
-                (x40, x41) = (TL.Load(c3 + cRow), TL.Load(c3 + cRow + w));
-                (x50, x51) = (TL.Load(c3 + 2L * cRow), TL.Load(c3 + 2L * cRow + w));
-            }
-            else
-            {
-                x00 = x01 = x10 = x11 = x20 = x21 = x30 = x31 = x40 = x41 = x50 = x51 = TL.Splat(0);
-            }
-            var row = b;
-            for (var p = 0; p < k; p++)
-            {
-                var b0 = TL.Load(row);
-                var b1 = TL.Load(row + w);
-                var v = TL.Splat(*a0);
-                x00 = TL.MultiplyAdd(v, b0, x00);
-                x01 = TL.MultiplyAdd(v, b1, x01);
-                v = TL.Splat(a0[aRow]);
-                x10 = TL.MultiplyAdd(v, b0, x10);
-                x11 = TL.MultiplyAdd(v, b1, x11);
-                v = TL.Splat(a0[2L * aRow]);
-                x20 = TL.MultiplyAdd(v, b0, x20);
-                x21 = TL.MultiplyAdd(v, b1, x21);
-                v = TL.Splat(*a3);
-                x30 = TL.MultiplyAdd(v, b0, x30);
-                x31 = TL.MultiplyAdd(v, b1, x31);
-                v = TL.Splat(a3[aRow]);
-                x40 = TL.MultiplyAdd(v, b0, x40);
-                x41 = TL.MultiplyAdd(v, b1, x41);
-                v = TL.Splat(a3[2L * aRow]);
-                x50 = TL.MultiplyAdd(v, b0, x50);
-                x51 = TL.MultiplyAdd(v, b1, x51);
-                a0 += aColumn;
-                a3 += aColumn;
-                row += bRow;
-            }
-            TL.Store(c0, x00);
-            TL.Store(c0 + w, x01);
-            TL.Store(c0 + cRow, x10);
-            TL.Store(c0 + cRow + w, x11);
-            TL.Store(c0 + 2L * cRow, x20);
-            TL.Store(c0 + 2L * cRow + w, x21);
-            TL.Store(c3, x30);
-            TL.Store(c3 + w, x31);
-            TL.Store(c3 + cRow, x40);
-            TL.Store(c3 + cRow + w, x41);
-            TL.Store(c3 + 2L * cRow, x50);
-            TL.Store(c3 + 2L * cRow + w, x51);
-        }
-        for (; i < m; i++)
-        {
-            var a0 = a + (long)i * aRow;
-            var c0 = c + (long)i * cRow;
-            var x0 = accumulate ? TL.Load(c0) : TL.Splat(0);
-            var x1 = accumulate ? TL.Load(c0 + w) : TL.Splat(0);
-            var row = b;
-            for (var p = 0; p < k; p++)
-            {
-                var v = TL.Splat(*a0);
-                x0 = TL.MultiplyAdd(v, TL.Load(row), x0);
-                x1 = TL.MultiplyAdd(v, TL.Load(row + w), x1);
-                a0 += aColumn;
-                row += bRow;
-            }
-            TL.Store(c0, x0);
-            TL.Store(c0 + w, x1);
-        }
+        var j = 0;
+        for (; j <= n - 2 * w; j += 2 * w, b += bPanel) GemmTile.Run<TL, TV, TRows, GemmTile.TwoVectors>(a, aRow, aColumn, b, bRow, c + j, cRow, k, 0, accumulate);
+        if (n - j > w) GemmTile.Run<TL, TV, TRows, GemmTile.TwoVectorsCut>(a, aRow, aColumn, b, bRow, c + j, cRow, k, n - j - w, accumulate);
+        else if (n > j) GemmTile.Run<TL, TV, TRows, GemmTile.OneVectorCut>(a, aRow, aColumn, b, bRow, c + j, cRow, k, n - j, accumulate);
     }
 }

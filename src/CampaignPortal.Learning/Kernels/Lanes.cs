@@ -13,6 +13,9 @@ internal interface ILanes<TV> where TV : struct
 {
     static abstract int Width { get; }
     static abstract TV Splat(float value);
+
+    /// <summary>One value from memory in every lane; the load itself spreads it, where a value in a register would take a shuffle.</summary>
+    static abstract unsafe TV Spread(float* source);
     static abstract unsafe TV Load(float* source);
     static abstract unsafe void Store(float* target, TV value);
 
@@ -54,6 +57,9 @@ internal readonly struct Lanes512 : ILanes<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Splat(float value) => Vector512.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector512<float> Spread(float* source) => Avx512F.IsSupported ? Avx512F.BroadcastScalarToVector512(Vector128.CreateScalarUnsafe(*source)) : Vector512.Create(*source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector512<float> Load(float* source) => Vector512.Load(source);
@@ -149,6 +155,9 @@ internal readonly struct Lanes256 : ILanes<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Splat(float value) => Vector256.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector256<float> Spread(float* source) => Avx.IsSupported ? Avx.BroadcastScalarToVector256(source) : Vector256.Create(*source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector256<float> Load(float* source) => Vector256.Load(source);
@@ -250,6 +259,9 @@ internal readonly struct LanesScalar : ILanes<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Splat(float value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe float Spread(float* source) => *source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe float Load(float* source) => *source;

@@ -14,5 +14,6 @@ internal static class SpeedRows
         new DeepFmRow("deepfm-epoch"),
         new DeepFmRow("deepfm-epoch-sparse"),
         new InterestRow(),
+        new SasRecRow(),
     ];
 }

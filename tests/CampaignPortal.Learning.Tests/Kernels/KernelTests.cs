@@ -46,6 +46,40 @@ public sealed class KernelTests
         }
     }
 
+    [Theory]
+    [InlineData(245, 70, 390)] // a second block of rows and of k, a cut panel
+    [InlineData(25, 1060, 40)] // a second block of columns
+    [InlineData(30, 65, 520)] // rows of A far apart
+    public void Large_products_are_those_of_the_scalar_twin_and_the_same_bits_for_every_degree(int m, int n, int k)
+    {
+        var rng = new Rng(7);
+        var (a, b, start) = (Samples.Normals(rng, m * k, 0.1), Samples.Normals(rng, k * n, 0.1), Samples.Normals(rng, m * n));
+        foreach (var (aRow, aColumn, bRow, bColumn) in new[] { (k, 1, n, 1), (k, 1, 1, k), (1, m, n, 1) })
+        {
+            var slow = start.ToArray();
+            Gemm.MultiplyScalar(a, aRow, aColumn, b, bRow, bColumn, slow, m, n, k, accumulate: true);
+            foreach (var bits in new[] { 512, 256, 32 })
+            {
+                if ((bits == 512 && !Vector512.IsHardwareAccelerated) || (bits == 256 && !Vector256.IsHardwareAccelerated)) continue;
+                var fast = start.ToArray();
+                Gemm.Run(a, aRow, aColumn, b, bRow, bColumn, fast, m, n, k, accumulate: true, bits);
+                for (var i = 0; i < fast.Length; i++) Assert.Equal(slow[i], fast[i], 1e-4f);
+                if (bits == 32) continue;
+                foreach (var degree in new[] { 2, 3 })
+                {
+                    var shared = start.ToArray();
+                    Gemm.Run(a, aRow, aColumn, b, bRow, bColumn, shared, m, n, k, accumulate: true, bits, degree);
+                    Assert.Equal(fast, shared);
+                }
+                if (aColumn != 1) continue;
+                // The last row alone goes through other blocks and no copies.
+                var row = start[^n..];
+                Gemm.Run(a.AsSpan((m - 1) * k), k, 1, b, bRow, bColumn, row, 1, n, k, accumulate: true, bits);
+                Assert.Equal(fast[^n..], row);
+            }
+        }
+    }
+
     [Fact]
     public void A_product_refuses_operands_that_are_too_short()
     {
