@@ -64,7 +64,8 @@ public sealed class BinEncoder : ITransformer, IStorable<BinEncoder>
         var result = new Matrix(input.RowCount, input.ColumnCount, _names);
         for (var i = 0; i < input.RowCount; i++)
         {
-            var (source, target) = (input.Row(i), result.Row(i));
+            var source = input.Row(i);
+            var target = result.Row(i);
             for (var j = 0; j < target.Length; j++) target[j] = float.IsNaN(source[j]) ? float.NaN : BinOf(_edges[j], source[j]);
         }
         return result;

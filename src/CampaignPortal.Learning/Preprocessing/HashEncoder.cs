@@ -47,7 +47,8 @@ public sealed class HashEncoder : ITransformer, IStorable<HashEncoder>
         var result = new Matrix(input.RowCount, OutputNames.Count, OutputNames);
         for (var i = 0; i < input.RowCount; i++)
         {
-            var (source, target) = (input.Row(i), result.Row(i));
+            var source = input.Row(i);
+            var target = result.Row(i);
             for (var q = 0; q < _passed.Length; q++) target[q] = source[_passed[q]];
             foreach (var j in _encoded)
             {

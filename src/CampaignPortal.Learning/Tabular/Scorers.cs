@@ -75,6 +75,34 @@ internal sealed class TreeScorer(TransformerPipeline design, GbdtModel model) : 
     public static TreeScorer Restore(ModelPart part) => new(part.GetPart<TransformerPipeline>("design"), part.GetPart<GbdtModel>("model"));
 }
 
+/// <summary>A forest over the same columns as <see cref="TreeScorer"/>: log-odds of its shares, or its number.</summary>
+internal sealed class ForestScorer(TransformerPipeline design, ForestModel model, bool isClassifier) : ITabularScorer, IStorable<ForestScorer>
+{
+    private const double Least = 1e-4; // shares of 0 and 1 have no log-odds
+
+    public static string Kind => "forest-scorer";
+
+    public void Score(Matrix rows, Span<double> scores)
+    {
+        var values = new float[scores.Length];
+        model.PredictMany(design.Transform(rows), values);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var p = Math.Clamp((double)values[i], Least, 1 - Least);
+            scores[i] = isClassifier ? Math.Log(p / (1 - p)) : values[i];
+        }
+    }
+
+    public void Store(ModelPart part)
+    {
+        part.PutPart("design", design);
+        part.PutPart("model", model);
+        part.Settings["classifier"] = isClassifier;
+    }
+
+    public static ForestScorer Restore(ModelPart part) => new(part.GetPart<TransformerPipeline>("design"), part.GetPart<ForestModel>("model"), part.Setting<bool>("classifier"));
+}
+
 /// <summary>A multilayer perceptron over a <see cref="LinearDesign"/>.</summary>
 internal sealed class NetworkScorer(LinearDesign design, MlpModel model) : ITabularScorer, IStorable<NetworkScorer>
 {
@@ -129,6 +157,7 @@ internal static class ScorerParts
             case RegressionScorer regression: part.PutPart(name, regression); break;
             case TreeScorer trees: part.PutPart(name, trees); break;
             case NetworkScorer network: part.PutPart(name, network); break;
+            case ForestScorer forest: part.PutPart(name, forest); break;
             case ClickScorer click: part.PutPart(name, click); break;
             default: throw new NotSupportedException($"A {scorer.GetType().Name} cannot be saved in a tabular model.");
         }
@@ -141,6 +170,7 @@ internal static class ScorerParts
             : kind == RegressionScorer.Kind ? part.GetPart<RegressionScorer>(name)
             : kind == TreeScorer.Kind ? part.GetPart<TreeScorer>(name)
             : kind == NetworkScorer.Kind ? part.GetPart<NetworkScorer>(name)
+            : kind == ForestScorer.Kind ? part.GetPart<ForestScorer>(name)
             : kind == ClickScorer.Kind ? part.GetPart<ClickScorer>(name)
             : throw new InvalidDataException($"The part '{name}' is of the unknown kind '{kind}'.");
     }

@@ -27,6 +27,9 @@ public static class TabularCandidates
     /// <summary>A multilayer perceptron.</summary>
     public static TabularCandidate Network { get; } = Perceptron("network", new MlpOptions { Dropout = 0.2, MaxEpochs = 40, Patience = 4, WeightDecay = 0.01 });
 
+    /// <summary>Extremely randomised trees.</summary>
+    public static TabularCandidate ExtraTrees { get; } = Forest("extra trees", new ForestOptions { ClassCount = 2, TreeCount = 200, MaxDepth = 14, RandomCuts = true });
+
     /// <summary>A factorisation machine beside a network over the same vectors.</summary>
     public static TabularCandidate DeepFm { get; } = Click("DeepFM", new CtrOptions { Dropout = 0.2 });
 
@@ -39,7 +42,7 @@ public static class TabularCandidates
         {
             MaxRounds = 1500, Growth = TreeGrowth.LeafWise, MaxLeaves = 24, MaxDepth = 12, LearningRate = 0.04, MinChildWeight = 10, Lambda = 5, RowShare = 0.8, ColumnShare = 0.6, Patience = 40,
         }),
-        DeepFm, Network,
+        ExtraTrees, DeepFm, Network,
     ];
 
     private static TabularCandidate Linear(string name, LinearDesignOptions options) => new(name, (training, validation, degree, _, ct) =>
@@ -65,6 +68,13 @@ public static class TabularCandidates
         var (design, rows) = TreeDesign(training, rng.Fork(1));
         var fit = GradientBoosting.Fit(new LabelledRows(rows, training.Labels, training.Weights), new LabelledRows(design.Transform(validation.Rows), validation.Labels), options with { Degree = degree }, rng.Fork(2), null, ct);
         return new TreeScorer(design, fit.Model);
+    });
+
+    private static TabularCandidate Forest(string name, ForestOptions options) => new(name, (training, _, degree, rng, ct) =>
+    {
+        var (design, rows) = TreeDesign(training, rng.Fork(1));
+        var own = options with { Degree = degree, ColumnsPerSplit = Math.Max(1, rows.ColumnCount / 3) }; // most one-hot columns say little
+        return new ForestScorer(design, RandomForest.Fit(new LabelledRows(rows, training.Labels, training.Weights), own, rng.Fork(2), ct).Model, isClassifier: true);
     });
 
     private static TabularCandidate Perceptron(string name, MlpOptions options) => new(name, (training, validation, _, rng, ct) =>

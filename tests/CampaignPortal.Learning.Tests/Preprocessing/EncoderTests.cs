@@ -32,7 +32,7 @@ public sealed class EncoderTests
         Assert.Equal(9, rows.ColumnCount);
         Assert.Equal(0.5f, rows[0, 0]);
         Assert.Equal(1, rows.Row(1)[1..].ToArray().Sum(Math.Abs)); // one code, one bucket
-        Assert.Equal(rows.Row(0)[1..].ToArray().Zip(rows.Row(1)[1..].ToArray(), (p, q) => Math.Abs(p - q)).Sum(), 1); // the other column adds its own
+        Assert.Equal(1, rows.Row(0)[1..].ToArray().Zip(rows.Row(1)[1..].ToArray(), (p, q) => Math.Abs(p - q)).Sum()); // the other column adds its own
         var pipeline = new TransformerPipeline(encoder, BinEncoder.Fit(rows, Binning.Uniform, 3));
         using var folder = new TemporaryFolder();
         pipeline.Save(folder.Path);
