@@ -15,6 +15,7 @@ internal static class EngineVerbs
     public static void AddTo(RootCommand root)
     {
         root.Subcommands.Add(CasesBenchmark.Create());
+        root.Subcommands.Add(WidthsBenchmark.Create());
         root.Subcommands.Add(RankingBenchmarks.Create());
         root.Subcommands.Add(LifetimeBenchmark.Create());
         root.Subcommands.Add(SpeedBenchmark.Create());
