@@ -3,6 +3,7 @@ using CampaignPortal.Benchmarks.Cases;
 using CampaignPortal.Benchmarks.Lifetime;
 using CampaignPortal.Benchmarks.Ranking;
 using CampaignPortal.Benchmarks.Speed;
+using CampaignPortal.Benchmarks.Vision;
 using CampaignPortal.Benchmarks.Tabular;
 using CampaignPortal.Benchmarks.Uplift;
 using CampaignPortal.Benchmarks.Text;
@@ -19,6 +20,7 @@ internal static class EngineVerbs
         root.Subcommands.Add(RankingBenchmarks.Create());
         root.Subcommands.Add(LifetimeBenchmark.Create());
         root.Subcommands.Add(SpeedBenchmark.Create());
+        root.Subcommands.Add(ImageBenchmark.Create());
         root.Subcommands.Add(TabularBenchmark.Create());
         root.Subcommands.Add(UpliftBenchmark.Create());
         root.Subcommands.Add(TextBenchmark.Create());
