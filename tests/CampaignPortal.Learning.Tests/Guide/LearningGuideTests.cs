@@ -5,10 +5,12 @@ using CampaignPortal.Learning.Nn;
 using CampaignPortal.Learning.Optim;
 using CampaignPortal.Learning.Persistence;
 using CampaignPortal.Learning.Preprocessing;
+using CampaignPortal.Learning.Sequences;
 using CampaignPortal.Learning.Tensors;
 using CampaignPortal.Learning.Tests;
 using CampaignPortal.Learning.Tests.Autograd;
 using CampaignPortal.Learning.Text;
+using CampaignPortal.Learning.Training;
 using CampaignPortal.Learning.Trees;
 using CampaignPortal.Statistics.Random;
 using CampaignPortal.Testing;
@@ -69,6 +71,23 @@ public sealed class LearningGuideTests
         // end
         Assert.Equal(4, chosen);
         Assert.Equal(4, blobs.Zip(clusterOfRow).Distinct().Count());
+    }
+
+    [Fact]
+    public void Sequences_are_continued()
+    {
+        var itemCount = 30;
+        int[][] sequences = [.. Enumerable.Range(0, 120).Select(user => Enumerable.Range(user, 8).Select(at => at % itemCount).ToArray())];
+
+        // guide: sasrec
+        var training = new TrainingOptions { MaxEpochs = 20, BatchSize = 32, LearningRate = 5e-3 };
+        var options = new SasRecOptions { Dimension = 16, Length = 10, Training = training };
+        var model = SasRec.Fit(sequences, itemCount, options, new Rng(1), progress: null, CancellationToken.None);
+        var scores = new float[itemCount];
+        model.Score(sequences[0], scores);                                // what comes after these items, oldest first
+        var next = Enumerable.Range(0, itemCount).Except(sequences[0]).MaxBy(item => scores[item]);
+        // end
+        Assert.Equal((sequences[0][^1] + 1) % itemCount, next);
     }
 
     [Fact]
