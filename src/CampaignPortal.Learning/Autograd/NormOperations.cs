@@ -35,29 +35,28 @@ public static unsafe class NormOperations
     /// <param name="tape">The tape.</param>
     /// <param name="x">[…, columns].</param>
     /// <param name="norm">The layer with weight, bias and running figures.</param>
+    /// <param name="rectify">Whether max(0, ·) follows in the same entry.</param>
     /// <exception cref="ArgumentException">Training on fewer than two rows, which have no variance.</exception>
-    public static Tensor BatchNorm(this Tape tape, in Tensor x, BatchNorm norm)
+    public static Tensor BatchNorm(this Tape tape, in Tensor x, BatchNorm norm, bool rectify = false)
     {
         ArgumentNullException.ThrowIfNull(norm);
         if (norm.Weight.Value.Length != x.Columns) throw new ArgumentException($"The norm has {norm.Weight.Value.Length} columns; the rows are {x.Shape}.", nameof(x));
         if (tape.IsShard && tape.IsTraining) throw new InvalidOperationException("Batch norm needs whole batches: set TrainingOptions.Shards to 1.");
         var (weight, bias) = (tape.Use(norm.Weight), tape.Use(norm.Bias));
         var y = tape.Result(x.Shape, x.NeedsGradient || weight.NeedsGradient);
-        var shift = tape.Keep(x.Columns);
-        var factor = tape.Keep(x.Columns);
-        norm.Figures(x.Values, new Span<float>(shift, x.Columns), new Span<float>(factor, x.Columns), tape.IsTraining);
-        for (var i = 0; i < x.Rows; i++)
-        {
-            var row = x.Data + (long)i * x.Columns;
-            var target = y.Data + (long)i * x.Columns;
-            for (var j = 0; j < x.Columns; j++) target[j] = (row[j] - shift[j]) * factor[j] * weight.Data[j] + bias.Data[j];
-        }
+        var (columns, kernel) = (x.Columns, new BatchNormKernel(x.Rows, x.Columns, tape.Degree));
+        var figures = tape.Keep(3L * columns); // mean, 1/deviation, and their product with the weight
+        var scratch = tape.IsTraining ? tape.Keep(kernel.ScratchCount) : null;
+        norm.Figures(kernel, x.Data, figures, figures + columns, scratch, tape.IsTraining);
+        for (var j = 0; j < columns; j++) figures[2 * columns + j] = figures[columns + j] * weight.Data[j];
+        kernel.Apply(x.Data, figures, figures + 2 * columns, bias.Data, y.Data, rectify);
         if (y.NeedsGradient)
         {
             ref var entry = ref tape.Record(&BatchNormBackward, y);
             (entry.X[0], entry.X[1], entry.X[2]) = (x, weight, bias);
-            entry.Kept0 = shift;
-            entry.Kept1 = factor;
+            entry.Kept0 = figures;
+            entry.Kept1 = scratch;
+            entry.N0 = rectify ? 1 : 0;
         }
         return y;
     }
@@ -102,43 +101,23 @@ public static unsafe class NormOperations
     private static void BatchNormBackward(Tape tape, ref TapeEntry entry)
     {
         ref readonly var x = ref entry.X[0];
-        var rows = x.Rows;
-        var columns = x.Columns;
-        var shift = entry.Kept0;
-        var factor = entry.Kept1;
-        var weight = entry.X[1].Data;
+        var (columns, kernel) = (x.Columns, new BatchNormKernel(x.Rows, x.Columns, tape.Degree));
+        var figures = entry.Kept0;
         var slope = tape.ZeroedGradient(entry.Y);
-        var sums = tape.KeepZeroed(columns);
-        var dots = tape.KeepZeroed(columns);
-        for (var i = 0; i < rows; i++)
+        if (entry.N0 == 1)
         {
-            var row = x.Data + (long)i * columns;
-            var g = slope + (long)i * columns;
-            for (var j = 0; j < columns; j++)
-            {
-                sums[j] += g[j];
-                dots[j] += g[j] * (row[j] - shift[j]) * factor[j];
-            }
+            // The gradient of y is read by nobody after this entry, so it becomes the gradient before the rectifier in place.
+            var g = new Span<float>(slope, x.Count);
+            Activations.Backward(Activation.Relu, entry.Y.Values, entry.Y.Values, g, g);
         }
-        var gradX = tape.ZeroedGradient(x);
-        if (gradX != null)
-        {
-            for (var i = 0; i < rows; i++)
-            {
-                var row = x.Data + (long)i * columns;
-                var g = slope + (long)i * columns;
-                var target = gradX + (long)i * columns;
-                for (var j = 0; j < columns; j++)
-                {
-                    var normalised = (row[j] - shift[j]) * factor[j];
-                    target[j] += weight[j] * factor[j] * (g[j] - (sums[j] + normalised * dots[j]) / rows);
-                }
-            }
-        }
+        var sums = tape.Keep(2L * columns); // of gradients, and of their products with the normalised values
+        kernel.Sums(x.Data, slope, figures, figures + columns, sums, entry.Kept1);
+        var gradX = tape.Gradient(x, out var accumulate);
+        if (gradX != null) kernel.Backward(x.Data, slope, figures, sums, gradX, accumulate);
         var gradWeight = tape.ZeroedGradient(entry.X[1]);
         var gradBias = tape.ZeroedGradient(entry.X[2]);
-        if (gradWeight != null) Elementwise.Add(dots, gradWeight, columns);
         if (gradBias != null) Elementwise.Add(sums, gradBias, columns);
+        if (gradWeight != null) Elementwise.Add(sums + columns, gradWeight, columns);
     }
 
     private static void NormalizeBackward(Tape tape, ref TapeEntry entry)

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using CampaignPortal.Learning.Data;
 
 namespace CampaignPortal.Learning.Kernels;
 
@@ -20,6 +19,9 @@ public static class Gemm
 
     // Twelve rows of A that lie so far apart fall into the same few lines of the first-level cache.
     private const int FarRow = 512;
+
+    // Parts of a shared product are multiples of the height and of the width of a register block.
+    private const int Grain = 96;
 
     // Below some 30 µs of work a second thread costs more than it gives.
     private const long WorkPerThread = 1_500_000;
@@ -70,8 +72,8 @@ public static class Gemm
         fixed (float* pa = a, pb = b, pc = c)
         {
             var product = new Product(pa, aRow, aColumn, pb, bRow, bColumn, pc, n, m, n, k, accumulate);
-            var parts = (int)Math.Min(degree, (long)m * n * k / WorkPerThread);
-            if (parts > 1) Share(product, vectorBits, parts);
+            var threads = (int)Math.Min(degree, (long)m * n * k / WorkPerThread);
+            if (threads > 1) Share(product, vectorBits, threads);
             else Run(product, vectorBits);
         }
     }
@@ -90,17 +92,26 @@ public static class Gemm
     }
 
     /// <summary>Parts of the longer side of C, cut at whole register blocks.</summary>
-    private static void Share(Product product, int vectorBits, int parts)
+    private static unsafe void Share(Product product, int vectorBits, int degree)
     {
-        const int Grain = 96; // a multiple of the height and of the width of a block
-        var byRows = product.M >= product.N;
-        var grains = ((byRows ? product.M : product.N) + Grain - 1) / Grain;
-        ParallelRanges.For(parts, parts, part =>
-        {
-            int from = grains * part / parts * Grain, to = grains * (part + 1) / parts * Grain;
-            if (byRows) Run(product.Rows(from, Math.Min(to, product.M)), vectorBits);
-            else Run(product.Columns(from, Math.Min(to, product.N)), vectorBits);
-        }, CancellationToken.None);
+        var side = Math.Max(product.M, product.N);
+        var shared = new SharedProduct { Product = product, VectorBits = vectorBits, PartLength = Math.Max(Grain, (side / (2 * degree) + Grain - 1) / Grain * Grain) };
+        Workers.For((side + shared.PartLength - 1) / shared.PartLength, degree, &RunPart, &shared);
+    }
+
+    private static unsafe void RunPart(void* state, int part)
+    {
+        ref readonly var shared = ref *(SharedProduct*)state;
+        ref readonly var product = ref shared.Product;
+        var from = part * shared.PartLength;
+        if (product.M >= product.N) Run(product.Rows(from, Math.Min(from + shared.PartLength, product.M)), shared.VectorBits);
+        else Run(product.Columns(from, Math.Min(from + shared.PartLength, product.N)), shared.VectorBits);
+    }
+
+    private struct SharedProduct
+    {
+        public Product Product;
+        public int VectorBits, PartLength;
     }
 
     private static void Run(in Product product, int vectorBits)
@@ -127,7 +138,7 @@ public static class Gemm
             for (var p = 0; p < o.K; p += BlockK)
             {
                 var depth = Math.Min(BlockK, o.K - p);
-                var panels = GemmBuffers.B((columns + width - 1) / width * width * depth);
+                var panels = ThreadBuffers.PanelsB((columns + width - 1) / width * width * depth);
                 GemmPacking.Columns<TL, TV>(o.B + p * o.BRow + j * o.BColumn, o.BRow, o.BColumn, panels, columns, depth);
                 var accumulate = o.Accumulate || p > 0;
                 if (!copyA)
@@ -138,7 +149,7 @@ public static class Gemm
                 for (var i = 0; i < o.M; i += BlockRows)
                 {
                     var rows = Math.Min(BlockRows, o.M - i);
-                    var packed = GemmBuffers.A(BlockRows * BlockK);
+                    var packed = ThreadBuffers.PanelsA(BlockRows * BlockK);
                     GemmPacking.Rows(o.A + i * o.ARow + p * o.AColumn, o.ARow, o.AColumn, packed, TileRows(TL.Width), rows, depth);
                     Tiles<TL, TV>(packed, 1, TileRows(TL.Width), depth, panels, width, (long)width * depth, o.C + i * o.CRow + j, o.CRow, rows, columns, depth, accumulate);
                 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using CampaignPortal.Learning.Tensors;
 
 namespace CampaignPortal.Learning.Kernels;
 
@@ -65,25 +64,5 @@ internal static class GemmPacking
         {
             for (var p = 0; p < depth; p++) panel[(long)p * width + q] = q < count ? source[p * step + q * across] : 0;
         }
-    }
-}
-
-/// <summary>Buffers for panels, one pair per thread, kept and grown.</summary>
-internal static unsafe class GemmBuffers
-{
-    [ThreadStatic]
-    private static AlignedFloats? _a;
-
-    [ThreadStatic]
-    private static AlignedFloats? _b;
-
-    public static float* A(int length) => Grown(ref _a, length).Pointer;
-
-    public static float* B(int length) => Grown(ref _b, length).Pointer;
-
-    private static AlignedFloats Grown(ref AlignedFloats? buffer, int length)
-    {
-        if (buffer is null || buffer.Length < length) buffer = new AlignedFloats(length);
-        return buffer;
     }
 }

@@ -1,4 +1,5 @@
 using CampaignPortal.Learning.Autograd;
+using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Learning.Tensors;
 
 namespace CampaignPortal.Learning.Nn;
@@ -64,31 +65,26 @@ public sealed class BatchNorm : Module
     /// <summary>Variance used outside training, [width].</summary>
     public Parameter RunningVariance { get; }
 
-    /// <summary>[…, width] to the same shape.</summary>
-    public Tensor Forward(Tape tape, in Tensor x) => tape.BatchNorm(x, this);
+    /// <summary>[…, width] to the same shape; <paramref name="rectify"/> says whether max(0, ·) follows.</summary>
+    public Tensor Forward(Tape tape, in Tensor x, bool rectify = false) => tape.BatchNorm(x, this, rectify);
 
     /// <summary>Mean and 1/√(variance + ε) of each column to normalise by; training moves the running figures.</summary>
-    internal void Figures(ReadOnlySpan<float> x, Span<float> mean, Span<float> inverse, bool training)
+    internal unsafe void Figures(BatchNormKernel kernel, float* x, float* mean, float* inverse, float* scratch, bool training)
     {
-        var width = mean.Length;
-        var rows = x.Length / width;
         if (!training)
         {
-            RunningMean.Value.CopyTo(mean);
-            for (var j = 0; j < width; j++) inverse[j] = (float)(1 / Math.Sqrt(RunningVariance.Value[j] + _epsilon));
+            for (var j = 0; j < kernel.Columns; j++) (mean[j], inverse[j]) = (RunningMean.Value[j], (float)(1 / Math.Sqrt(RunningVariance.Value[j] + _epsilon)));
             return;
         }
+        var rows = kernel.Rows;
         if (rows < 2) throw new ArgumentException($"Batch norm needs at least two rows to train; got {rows}. Drop the last batch or make it larger.", nameof(x));
-        for (var j = 0; j < width; j++)
+        kernel.Moments(x, mean, inverse, scratch); // the second holds the variance for a moment
+        for (var j = 0; j < kernel.Columns; j++)
         {
-            double sum = 0, square = 0;
-            for (var i = 0; i < rows; i++) sum += x[i * width + j];
-            var centre = sum / rows;
-            for (var i = 0; i < rows; i++) square += (x[i * width + j] - centre) * (x[i * width + j] - centre);
-            var variance = square / rows;
-            (mean[j], inverse[j]) = ((float)centre, (float)(1 / Math.Sqrt(variance + _epsilon)));
-            RunningMean.Value[j] = (float)((1 - _momentum) * RunningMean.Value[j] + _momentum * centre);
+            double variance = inverse[j];
+            RunningMean.Value[j] = (float)((1 - _momentum) * RunningMean.Value[j] + _momentum * mean[j]);
             RunningVariance.Value[j] = (float)((1 - _momentum) * RunningVariance.Value[j] + _momentum * variance * rows / (rows - 1));
+            inverse[j] = (float)(1 / Math.Sqrt(variance + _epsilon));
         }
     }
 }

@@ -9,11 +9,15 @@ internal static class SpeedRows
         new TextTrainRow(),
         .. NormRow.All,
         new AdamStepRow(),
+        .. KMeansRow.All,
+        new LogisticRow(),
+        new CnnEpochRow(),
         .. GbdtRow.All,
-        new SasRecRow(),
+        .. RecurrentRow.All,
         .. MlpRow.All,
         new DeepFmRow("deepfm-epoch"),
         new DeepFmRow("deepfm-epoch-sparse"),
         new InterestRow(),
+        new SasRecRow(),
     ];
 }

@@ -1,0 +1,37 @@
+using CampaignPortal.Learning.Tensors;
+
+namespace CampaignPortal.Learning.Kernels;
+
+/// <summary>Scratch memory of kernels, one block of each kind per thread, kept and grown: a warm call allocates nothing.</summary>
+internal static unsafe class ThreadBuffers
+{
+    [ThreadStatic]
+    private static AlignedFloats? _panelsA;
+
+    [ThreadStatic]
+    private static AlignedFloats? _panelsB;
+
+    [ThreadStatic]
+    private static AlignedFloats? _windows;
+
+    [ThreadStatic]
+    private static AlignedFloats? _windowGradients;
+
+    /// <summary>Panels of A of a product.</summary>
+    public static float* PanelsA(int length) => Grown(ref _panelsA, length).Pointer;
+
+    /// <summary>Panels of B of a product.</summary>
+    public static float* PanelsB(int length) => Grown(ref _panelsB, length).Pointer;
+
+    /// <summary>Windows of a convolution.</summary>
+    public static float* Windows(int length) => Grown(ref _windows, length).Pointer;
+
+    /// <summary>Gradients of windows of a convolution.</summary>
+    public static float* WindowGradients(int length) => Grown(ref _windowGradients, length).Pointer;
+
+    private static AlignedFloats Grown(ref AlignedFloats? buffer, int length)
+    {
+        if (buffer is null || buffer.Length < length) buffer = new AlignedFloats(length);
+        return buffer;
+    }
+}
