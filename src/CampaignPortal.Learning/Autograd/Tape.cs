@@ -52,6 +52,9 @@ public sealed unsafe class Tape : IDisposable
 
     internal ulong Step { get; private set; }
 
+    /// <summary>Number of the step as given to <see cref="Begin"/>: what is drawn anew in every step depends on it.</summary>
+    public long StepNumber => (long)Step;
+
     /// <summary>Starts a step and forgets the last one; tensors of the last one must not be used any more.</summary>
     /// <param name="training">Whether operations are recorded and layers behave as in training.</param>
     /// <param name="step">Number of the step: with the seed it decides everything random in it.</param>
@@ -86,6 +89,14 @@ public sealed unsafe class Tape : IDisposable
         var data = _arena.Allocate<int>(values.Length);
         values.CopyTo(new Span<int>(data, values.Length));
         return new Indices(data, values.Length);
+    }
+
+    /// <summary>Row numbers, targets or offsets for the caller to fill; undefined values.</summary>
+    public Indices NewIndices(int count, out Span<int> values)
+    {
+        var data = _arena.Allocate<int>(count);
+        values = new Span<int>(data, count);
+        return new Indices(data, count);
     }
 
     /// <summary>A parameter as an operand.</summary>

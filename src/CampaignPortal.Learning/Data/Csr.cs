@@ -46,6 +46,9 @@ public sealed class Csr
     /// <summary>Number of stored values.</summary>
     public int Count => _columns.Length;
 
+    /// <summary>Stored values over all cells; 0 for a matrix without cells.</summary>
+    public double Density => RowCount == 0 || ColumnCount == 0 ? 0 : Count / ((double)RowCount * ColumnCount);
+
     /// <summary>Where each row begins in <see cref="Columns"/> and <see cref="Values"/>; one more entry than rows, the last is <see cref="Count"/>.</summary>
     public ReadOnlySpan<int> Starts => _starts;
 

@@ -38,6 +38,7 @@ public sealed record SparseLinearOptions
 /// The weights are w = Σ αᵢ·yᵢ·xᵢ, y = ±1, and each step sets one αᵢ to its optimum while the others stand still.
 /// Squared hinge: Hsieh, Chang, Lin, Keerthi &amp; Sundararajan 2008, algorithm 1. Logistic: Yu, Huang &amp; Lin 2011, algorithm 5, written here with
 /// αᵢ = Cᵢ·σ(−uᵢ), so that the condition is one increasing function of a log-odds and needs no care at the ends of the range of αᵢ.
+/// <see cref="LogisticRegression"/> takes sparse rows too and leaves the intercept free of the penalty; here a pass is cheaper, and the squared hinge has no second derivative.
 /// Rows are visited in a seeded order by one thread: the result is the same whatever the machine does.
 /// </remarks>
 public static class SparseLinear

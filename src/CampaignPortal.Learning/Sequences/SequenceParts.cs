@@ -1,6 +1,7 @@
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Factorization;
 using CampaignPortal.Learning.Neighbours;
+using CampaignPortal.Learning.Nn;
 using CampaignPortal.Statistics.Random;
 
 namespace CampaignPortal.Learning.Sequences;
@@ -57,6 +58,14 @@ public static class SequenceParts
         return [.. Counting(degree)(sequences, itemCount, ct), .. Linear(matrix, seed, degree, ct)];
     };
 
+    /// <summary>Other parts and a self-attentive network (<see cref="SasRec"/>), which takes most of the time.</summary>
+    /// <param name="others">The parts beside it.</param>
+    /// <param name="options">The network.</param>
+    /// <param name="seed">Draws its first weights.</param>
+    /// <param name="progress">Told after each of its epochs; may be null.</param>
+    public static SequencePartsFit WithNetwork(SequencePartsFit others, SasRecOptions options, long seed, IProgress<EpochReport>? progress = null) => (sequences, itemCount, ct) =>
+        [.. others(sequences, itemCount, ct), new("network", SasRec.Fit(sequences, itemCount, options, new Rng(seed), progress, ct))];
+
     /// <summary>Parts for users whose items come in no meaningful order: neighbourhoods of all items, popularity and the linear models.</summary>
     /// <inheritdoc cref="CountingAndLinear"/>
     public static SequencePartsFit Unordered(long seed, int? degree = null) => (sequences, itemCount, ct) =>
@@ -75,15 +84,11 @@ public static class SequenceParts
     private static IEnumerable<SequencePart> Linear(Csr matrix, long seed, int? degree, CancellationToken ct)
     {
         if (matrix.ColumnCount > LargestCatalogueForFactors) yield break;
-        var density = (double)matrix.Count / Math.Max(1, (long)matrix.RowCount * matrix.ColumnCount);
-        yield return new("factors", new FadedHistory(ImplicitAls.Fit(matrix, AlsFor(density) with { Degree = degree }, new Rng(seed), ct)));
+        var many = ImplicitAlsOptions.ForDensity(matrix.Density) with { Degree = degree };
+        yield return new("factors", new FadedHistory(ImplicitAls.Fit(matrix, many, new Rng(seed), ct)));
+        yield return new("few factors", new FadedHistory(ImplicitAls.Fit(matrix, many with { Dimension = many.Dimension / 3, Regularization = 0.01 }, new Rng(seed), ct)));
         if (matrix.ColumnCount <= LargestCatalogueForEase) yield return new("linear weights", new FadedHistory(Ease.Fit(matrix, EaseFor(matrix.RowCount), ct)));
     }
-
-    // On sparse data unseen pairs say little and a₀ must be small; on dense data they say as much as in Rendle et al. 2022.
-    private static ImplicitAlsOptions AlsFor(double density) => density < 0.005
-        ? new() { Dimension = 128, UnobservedWeight = 0.003, Regularization = 0.01, Sweeps = 8 }
-        : new() { Dimension = 192, UnobservedWeight = 0.3, Regularization = 0.007, Sweeps = 12 };
 
     private static double EaseFor(int userCount) => Math.Clamp(userCount / 15.0, 50, 1000);
 }

@@ -11,23 +11,21 @@ internal static class StoredParts
 {
     public static void Put(ModelPart folder, IReadOnlyList<SequencePart> parts)
     {
-        var written = new List<IRecommender>();
+        var written = new List<object>();
         var models = new int[parts.Count];
         for (var at = 0; at < parts.Count; at++)
         {
-            if (parts[at].Model is not FadedHistory faded) throw new NotSupportedException($"The part '{parts[at].Name}' is a {parts[at].Model.GetType().Name}; this kind is not stored.");
-            models[at] = written.IndexOf(faded.Inner);
-            if (models[at] < 0)
-            {
-                models[at] = written.Count;
-                written.Add(faded.Inner);
-                PutModel(folder, NameOf(models[at]), faded.Inner);
-            }
+            object model = parts[at].Model is FadedHistory faded ? faded.Inner : parts[at].Model;
+            models[at] = written.IndexOf(model);
+            if (models[at] >= 0) continue;
+            models[at] = written.Count;
+            written.Add(model);
+            PutModel(folder, NameOf(models[at]), model);
         }
         folder.Settings["part_names"] = StoredLists.Of(parts.Select(part => part.Name));
         folder.Put("part_models", models);
-        folder.Put("part_fades", parts.Select(part => ((FadedHistory)part.Model).Fade).ToArray());
-        folder.Put("part_newest", parts.Select(part => ((FadedHistory)part.Model).Newest).ToArray());
+        folder.Put("part_fades", parts.Select(part => (part.Model as FadedHistory)?.Fade ?? 1).ToArray());
+        folder.Put("part_newest", parts.Select(part => (part.Model as FadedHistory)?.Newest ?? int.MaxValue).ToArray());
     }
 
     public static SequencePart[] Get(ModelPart folder)
@@ -37,7 +35,11 @@ internal static class StoredParts
         var read = models.Distinct().ToDictionary(model => model, model => GetModel(folder, NameOf(model)));
         try
         {
-            return [.. names.Select((name, at) => new SequencePart(name, new FadedHistory(read[models[at]], fades[at], newest[at])))];
+            return [.. names.Select((name, at) => new SequencePart(name, read[models[at]] switch
+            {
+                IRecommender inner => new FadedHistory(inner, fades[at], newest[at]),
+                var model => (ISequenceRecommender)model,
+            }))];
         }
         catch (ArgumentException e)
         {
@@ -47,7 +49,7 @@ internal static class StoredParts
 
     private static string NameOf(int model) => string.Create(CultureInfo.InvariantCulture, $"model{model}");
 
-    private static void PutModel(ModelPart folder, string name, IRecommender model)
+    private static void PutModel(ModelPart folder, string name, object model)
     {
         switch (model)
         {
@@ -55,17 +57,19 @@ internal static class StoredParts
             case Popularity popularity: folder.PutPart(name, popularity); break;
             case ImplicitAlsModel factors: folder.PutPart(name, factors); break;
             case EaseModel weights: folder.PutPart(name, weights); break;
+            case NextItemModel network: folder.PutPart(name, network); break;
             default: throw new NotSupportedException($"A {model.GetType().Name} cannot be stored as a part.");
         }
     }
 
-    private static IRecommender GetModel(ModelPart folder, string name)
+    private static object GetModel(ModelPart folder, string name)
     {
         var kind = folder.KindOf(name);
         if (kind == ItemKnnModel.Kind) return folder.GetPart<ItemKnnModel>(name);
         if (kind == Popularity.Kind) return folder.GetPart<Popularity>(name);
         if (kind == ImplicitAlsModel.Kind) return folder.GetPart<ImplicitAlsModel>(name);
         if (kind == EaseModel.Kind) return folder.GetPart<EaseModel>(name);
+        if (kind == NextItemModel.Kind) return folder.GetPart<NextItemModel>(name);
         throw new InvalidDataException($"The stored part '{name}' is a {kind ?? "nothing"}, which is no recommender.");
     }
 }

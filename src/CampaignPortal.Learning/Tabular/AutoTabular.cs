@@ -82,7 +82,7 @@ public static class AutoTabular
         var held = training.Select(judge);
         var scorer = candidate.Fit(training.Select(fit), held, degree, rng, ct);
         var z = new double[judge.Length];
-        scorer.LogOdds(held.Rows, z);
+        scorer.Score(held.Rows, z);
         return (scorer, z);
     }
 

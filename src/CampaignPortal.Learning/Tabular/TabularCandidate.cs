@@ -6,11 +6,12 @@ namespace CampaignPortal.Learning.Tabular;
 /// <summary>Labelled rows of a schema.</summary>
 /// <param name="Schema">What the columns mean.</param>
 /// <param name="Rows">One row per example; NaN is missing.</param>
-/// <param name="Labels">0 or 1 per row.</param>
-public sealed record TabularRows(TabularSchema Schema, Matrix Rows, float[] Labels)
+/// <param name="Labels">0 or 1 per row; any number for a regression.</param>
+/// <param name="Weights">Weight per row, or null for 1 each.</param>
+public sealed record TabularRows(TabularSchema Schema, Matrix Rows, float[] Labels, float[]? Weights = null)
 {
     /// <summary>Some of the rows.</summary>
-    public TabularRows Select(int[] rows) => new(Schema, Rows.SelectRows(rows), Array.ConvertAll(rows, i => Labels[i]));
+    public TabularRows Select(int[] rows) => new(Schema, Rows.SelectRows(rows), Array.ConvertAll(rows, i => Labels[i]), Weights is null ? null : Array.ConvertAll(rows, i => Weights[i]));
 }
 
 /// <summary>A way to fit a classifier, with its settings.</summary>

@@ -33,7 +33,7 @@ public sealed class TabularModel : IStorable<TabularModel>
         {
             foreach (var scorer in _members[m])
             {
-                scorer.LogOdds(rows, own);
+                scorer.Score(rows, own);
                 for (var i = 0; i < sum.Length; i++) sum[i] += _weights[m] / _members[m].Count * own[i];
             }
         }

@@ -12,6 +12,9 @@ internal static class StoredTextModels
             case LinearTextModel linear:
                 part.PutPart(name, linear);
                 break;
+            case TextNetworkModel network:
+                part.PutPart(name, network);
+                break;
             default:
                 throw new NotSupportedException($"A {model.GetType().Name} cannot be stored within another model.");
         }
@@ -20,6 +23,7 @@ internal static class StoredTextModels
     public static ITextModel Get(ModelPart part, string name) => part.KindOf(name) switch
     {
         "linear-text" => part.GetPart<LinearTextModel>(name),
+        "text-network" => part.GetPart<TextNetworkModel>(name),
         var kind => throw new InvalidDataException($"The part '{name}' is a {kind ?? "nothing"}; expected a text model."),
     };
 }

@@ -24,6 +24,31 @@ public static class TextCandidates
         ];
     }
 
+    /// <summary>The linear ones, a bag of vectors, a network of filters and a recurrent one.</summary>
+    public static IReadOnlyList<TextCandidate> WithNetworks(IReadOnlyList<string> documents, long seed = 1) =>
+        [.. LinearOnes(documents), Bag(seed), Convolution(seed), Recurrent(seed)];
+
+    /// <summary>A bag of vectors of words, characters and their pairs.</summary>
+    public static TextCandidate Bag(long seed = 1)
+    {
+        var options = new TextNetworkOptions { Kind = TextNetworkKind.Bag, Terms = new VocabularyOptions { Terms = new TermOptions { LongestWordRun = 2, Signs = true, Negation = true } } };
+        return TextCandidate.Network("bag of vectors", options with { Training = options.Training with { Seed = seed, MaxEpochs = 20, LearningRate = 3e-3 } });
+    }
+
+    /// <summary>Filters over windows of words or characters.</summary>
+    public static TextCandidate Convolution(long seed = 1)
+    {
+        var options = new TextNetworkOptions();
+        return TextCandidate.Network("convolution", options with { Training = options.Training with { Seed = seed } });
+    }
+
+    /// <summary>A recurrent network in both directions with attention.</summary>
+    public static TextCandidate Recurrent(long seed = 1)
+    {
+        var options = new TextNetworkOptions { Kind = TextNetworkKind.Recurrent, Hidden = 32 };
+        return TextCandidate.Network("recurrent with attention", options with { Training = options.Training with { Seed = seed } });
+    }
+
     private static LinearTextOptions Presence(TermOptions terms, int minDocumentCount) =>
         new() { Terms = Terms(terms, minDocumentCount, TermScale.Presence, idf: false), ByLogCountRatio = true };
 

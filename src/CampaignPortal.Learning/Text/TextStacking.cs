@@ -16,6 +16,9 @@ public sealed record TextStackingOptions
     /// <summary>λ of the logistic regression over the candidates' standardised scores. Default 1.</summary>
     public double L2 { get; init; } = 1;
 
+    /// <summary>A candidate joins the stack when it lowers the held-out log-loss by this. Default 0.0002.</summary>
+    public double MinGain { get; init; } = 0.0002;
+
     /// <summary>Seed of the folds.</summary>
     public long Seed { get; init; } = 1;
 
@@ -26,20 +29,19 @@ public sealed record TextStackingOptions
 /// <summary>How a candidate did on texts it had not seen.</summary>
 /// <param name="Name">The candidate's name.</param>
 /// <param name="Accuracy">Share of right classes, out of fold.</param>
-/// <param name="Weight">Its part in the stack: mean over the outputs of weight · standard deviation of its score. 0 for candidates that were left out.</param>
+/// <param name="Weight">Its part in the stack: mean over the outputs of weight · standard deviation of its score. 0 for candidates that did not join.</param>
 public sealed record TextCandidateReport(string Name, double Accuracy, double Weight);
 
 /// <summary>What <see cref="TextStacking"/> found.</summary>
 /// <param name="Model">The model to use.</param>
 /// <param name="Candidates">All candidates in the order given.</param>
 /// <param name="StackAccuracy">Share of right classes of the stack, with weights fitted without the text in question.</param>
-/// <param name="IsStack">False where one candidate alone was better than all together.</param>
-public sealed record TextStackingResult(TextStackModel Model, IReadOnlyList<TextCandidateReport> Candidates, double StackAccuracy, bool IsStack);
+public sealed record TextStackingResult(TextStackModel Model, IReadOnlyList<TextCandidateReport> Candidates, double StackAccuracy);
 
-/// <summary>Lets candidates compete on held-out folds and weighs them together by a logistic regression over their out-of-fold scores (stacked generalisation, Wolpert 1992).</summary>
+/// <summary>Lets candidates compete on held-out folds and weighs those that help together by a logistic regression over their out-of-fold scores (stacked generalisation, Wolpert 1992).</summary>
 public static class TextStacking
 {
-    /// <summary>Fits all candidates on folds, weighs them, and fits those that count on all texts.</summary>
+    /// <summary>Fits all candidates on folds, chooses and weighs them, and fits the chosen ones on all texts.</summary>
     /// <param name="documents">Texts.</param>
     /// <param name="labels">Class of each text, from 0.</param>
     /// <param name="options">Options.</param>
@@ -52,17 +54,16 @@ public static class TextStacking
         var candidates = options.Candidates ?? TextCandidates.LinearOnes(documents);
         if (candidates.Count == 0) throw new ArgumentException("Nobody competes; name at least one candidate.", nameof(options));
         var folds = Folds(texts, options);
-        var scores = OutOfFold(texts, candidates, folds, options, ct);
+        var held = FitFolds(texts, candidates, folds, options, ct);
+        var scores = Array.ConvertAll(held, own => OutOfFold(own, folds, texts.OutputCount));
         var accuracies = Array.ConvertAll(scores, own => Accuracy(own, texts));
-        var stackAccuracy = Accuracy(StackOutOfFold(texts, scores, folds, options, ct), texts);
-        var best = Array.IndexOf(accuracies, accuracies.Max());
-        int[] members = stackAccuracy >= accuracies[best] ? [.. Enumerable.Range(0, candidates.Count)] : [best];
-        int[] all = [.. Enumerable.Range(0, documents.Count)];
-        var weights = Stack(texts, Array.ConvertAll(members, member => scores[member]), all, options, ct);
-        var models = new ITextModel[members.Length];
-        ParallelRanges.For(members.Length, ParallelRanges.Degree(options.Degree), at => models[at] = candidates[members[at]].Fit(texts, ct), ct);
-        var report = candidates.Select((candidate, number) => new TextCandidateReport(candidate.Name, accuracies[number], Weight(weights, Array.IndexOf(members, number), scores[number], texts.OutputCount)));
-        return new TextStackingResult(new TextStackModel(models, weights), [.. report], stackAccuracy, members.Length > 1);
+        var selection = new StackSelection(texts, scores, folds, options);
+        var chosen = selection.Forward(ct);
+        var weights = selection.Weigh(chosen.Members, [.. Enumerable.Range(0, documents.Count)], ct);
+        var models = new ITextModel[chosen.Members.Length];
+        ParallelRanges.For(models.Length, ParallelRanges.Degree(options.Degree), at => models[at] = candidates[chosen.Members[at]].Finish(texts, held[chosen.Members[at]], ct), ct);
+        var report = candidates.Select((candidate, number) => new TextCandidateReport(candidate.Name, accuracies[number], Weight(weights, Array.IndexOf(chosen.Members, number), scores[number], texts.OutputCount)));
+        return new TextStackingResult(new TextStackModel(models, weights), [.. report], Accuracy(chosen.Scores, texts));
     }
 
     // Every class is dealt out in turn, in a seeded order, so that each fold has its share of each class.
@@ -77,63 +78,25 @@ public static class TextStacking
         return folds;
     }
 
-    private static float[][] OutOfFold(TextSet texts, IReadOnlyList<TextCandidate> candidates, int[] folds, TextStackingOptions options, CancellationToken ct)
+    private static TextCandidate.HeldOut[][] FitFolds(TextSet texts, IReadOnlyList<TextCandidate> candidates, int[] folds, TextStackingOptions options, CancellationToken ct)
     {
-        var outputs = texts.OutputCount;
-        float[][] scores = [.. candidates.Select(_ => new float[folds.Length * outputs])];
+        TextCandidate.HeldOut[][] held = [.. candidates.Select(_ => new TextCandidate.HeldOut[options.FoldCount])];
         ParallelRanges.For(candidates.Count * options.FoldCount, ParallelRanges.Degree(options.Degree), task =>
         {
             var (candidate, fold) = (task / options.FoldCount, task % options.FoldCount);
-            var (train, held) = Split(folds, fold);
-            var own = candidates[candidate].ScoreHeldOut(texts, train, held, ct);
-            for (var at = 0; at < held.Length; at++) own.AsSpan(at * outputs, outputs).CopyTo(scores[candidate].AsSpan(held[at] * outputs));
+            var (train, asked) = StackSelection.Split(folds, fold);
+            held[candidate][fold] = candidates[candidate].FitHeldOut(texts, train, asked, ct);
         }, ct);
+        return held;
+    }
+
+    // Scores of all texts in their order; the texts of a fold are in order too.
+    private static float[] OutOfFold(TextCandidate.HeldOut[] held, int[] folds, int outputs)
+    {
+        var scores = new float[folds.Length * outputs];
+        var next = new int[held.Length];
+        for (var row = 0; row < folds.Length; row++) held[folds[row]].Scores.AsSpan(next[folds[row]]++ * outputs, outputs).CopyTo(scores.AsSpan(row * outputs));
         return scores;
-    }
-
-    private static float[] StackOutOfFold(TextSet texts, float[][] scores, int[] folds, TextStackingOptions options, CancellationToken ct)
-    {
-        var outputs = texts.OutputCount;
-        var stacked = new float[folds.Length * outputs];
-        for (var fold = 0; fold < options.FoldCount; fold++)
-        {
-            var (train, held) = Split(folds, fold);
-            var weights = Stack(texts, scores, train, options, ct);
-            for (var output = 0; output < outputs; output++)
-            {
-                var rows = Scores(scores, held, output, outputs);
-                for (var at = 0; at < held.Length; at++) stacked[held[at] * outputs + output] = (float)weights[output].LogOdds(rows.Row(at));
-            }
-        }
-        return stacked;
-    }
-
-    private static LogisticModel[] Stack(TextSet texts, float[][] scores, int[] rows, TextStackingOptions options, CancellationToken ct)
-    {
-        var models = new LogisticModel[texts.OutputCount];
-        for (var output = 0; output < models.Length; output++)
-        {
-            var label = models.Length == 1 ? 1 : output;
-            var targets = Array.ConvertAll(rows, row => texts.Labels[row] == label ? 1f : 0f);
-            models[output] = LogisticRegression.Fit(Scores(scores, rows, output, models.Length), targets, new LogisticOptions { L2 = options.L2, Degree = 1 }, ct);
-        }
-        return models;
-    }
-
-    private static Matrix Scores(float[][] scores, int[] rows, int output, int outputCount)
-    {
-        var matrix = new Matrix(rows.Length, scores.Length);
-        for (var at = 0; at < rows.Length; at++)
-        {
-            for (var candidate = 0; candidate < scores.Length; candidate++) matrix[at, candidate] = scores[candidate][rows[at] * outputCount + output];
-        }
-        return matrix;
-    }
-
-    private static (int[] Train, int[] Held) Split(int[] folds, int fold)
-    {
-        var rows = Enumerable.Range(0, folds.Length).ToLookup(row => folds[row] == fold);
-        return ([.. rows[false]], [.. rows[true]]);
     }
 
     private static double Accuracy(float[] scores, TextSet texts)

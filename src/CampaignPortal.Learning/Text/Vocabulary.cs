@@ -174,11 +174,26 @@ public sealed class Vocabulary : IStorable<Vocabulary>
         return (starts, terms, occurrences);
     }
 
+    // Most terms are told apart by their first four characters, which compare as one number; the others are sorted within their equals.
     private static int[] InOrdinalOrder(TermTable table, int[] documentCounts, int minDocumentCount)
     {
         int[] known = [.. Enumerable.Range(0, table.Count).Where(term => documentCounts[term] >= minDocumentCount)];
-        Array.Sort(known, (x, y) => table[x].SequenceCompareTo(table[y]));
+        var beginnings = Array.ConvertAll(known, term => Beginning(table[term]));
+        Array.Sort(beginnings, known);
+        for (int first = 0, end; first < known.Length; first = end)
+        {
+            end = first + 1;
+            while (end < known.Length && beginnings[end] == beginnings[first]) end++;
+            if (end - first > 1) known.AsSpan(first, end - first).Sort((x, y) => table[x].SequenceCompareTo(table[y]));
+        }
         return known;
+    }
+
+    private static ulong Beginning(ReadOnlySpan<char> term)
+    {
+        ulong key = 0;
+        for (var at = 0; at < 4; at++) key = key << 16 | (at < term.Length ? term[at] : 0ul);
+        return key;
     }
 
     private Csr ToRows(int[] starts, List<int> terms, List<float> occurrences, int[]? columnOf)

@@ -1,3 +1,4 @@
+using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Nn;
 using CampaignPortal.Statistics.Random;
 
@@ -18,19 +19,7 @@ internal static class BoostingRows
     }
 
     /// <summary>One weight per row, 1 where none are given.</summary>
-    public static float[] Weights(LabelledRows part)
-    {
-        if (part.Weights is null)
-        {
-            var ones = new float[part.Labels.Length];
-            Array.Fill(ones, 1);
-            return ones;
-        }
-        if (part.Weights.Length != part.Labels.Length) throw new ArgumentException($"{part.Labels.Length} rows need as many weights; got {part.Weights.Length}.", nameof(part));
-        var bad = Array.FindIndex(part.Weights, w => !(w >= 0 && float.IsFinite(w)));
-        if (bad >= 0) throw new ArgumentException($"Row weights must be finite and not negative; row {bad} has {part.Weights[bad]}.", nameof(part));
-        return part.Weights.Any(w => w > 0) ? part.Weights : throw new ArgumentException("All row weights are 0.", nameof(part));
-    }
+    public static float[] Weights(LabelledRows part) => RowWeights.Of(part.Rows.RowCount, part.Labels.Length, part.Weights);
 
     /// <summary>Takes a share of the rows away at random; of the groups, where there are some.</summary>
     public static (LabelledRows Training, LabelledRows? Validation) Split(LabelledRows all, double share, Rng rng)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Kernels;
 
 namespace CampaignPortal.Learning.Trees;
 
@@ -38,7 +39,7 @@ internal sealed class FlatTrees
         {
             var first = target;
             if (degree <= 1) Score(rows, 0, rows.RowCount, constants, first);
-            else ParallelRanges.For(ParallelRanges.ChunkCount(rows.RowCount), degree, c => Score(rows, c * ParallelRanges.ChunkRows, Math.Min(rows.RowCount, (c + 1) * ParallelRanges.ChunkRows), constants, first), CancellationToken.None);
+            else Workers.For(ParallelRanges.ChunkCount(rows.RowCount), degree, c => Score(rows, c * ParallelRanges.ChunkRows, Math.Min(rows.RowCount, (c + 1) * ParallelRanges.ChunkRows), constants, first));
         }
     }
 

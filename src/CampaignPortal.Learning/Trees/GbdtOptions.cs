@@ -38,8 +38,8 @@ public sealed record GbdtOptions
     /// <summary>What to predict. Default binary log-odds.</summary>
     public BoostingObjective Objective { get; init; } = BoostingObjective.BinaryLogistic;
 
-    /// <summary>Most rounds (a round is one tree, or one per class). Default 200; early stopping on the validation part normally ends before.</summary>
-    public int MaxRounds { get; init; } = 200;
+    /// <summary>Most rounds (a round is one tree, or one per class). Default 1000; early stopping on the validation part normally ends before.</summary>
+    public int MaxRounds { get; init; } = 1000;
 
     /// <summary>Depth-wise (default) or leaf-wise.</summary>
     public TreeGrowth Growth { get; init; } = TreeGrowth.DepthWise;
@@ -50,8 +50,8 @@ public sealed record GbdtOptions
     /// <summary>Most leaves of a tree that grows leaf-wise. Default 31.</summary>
     public int MaxLeaves { get; init; } = 31;
 
-    /// <summary>Shrinkage of each tree. Default 0.1.</summary>
-    public double LearningRate { get; init; } = 0.1;
+    /// <summary>Shrinkage of each tree. Default 0.05.</summary>
+    public double LearningRate { get; init; } = 0.05;
 
     /// <summary>λ: added to the sum of second derivatives of a leaf. Default 1.</summary>
     public double Lambda { get; init; } = 1;
@@ -68,11 +68,11 @@ public sealed record GbdtOptions
     /// <summary>Most value bins per column, at quantiles; a missing value has a bin of its own. Default and most: 255. Columns with fewer distinct values are split exactly.</summary>
     public int MaxBins { get; init; } = 255;
 
-    /// <summary>Share of the rows that each round is grown on, in (0, 1]. Default 1.</summary>
-    public double RowShare { get; init; } = 1;
+    /// <summary>Share of the rows that each round is grown on, in (0, 1]. Default 0.8.</summary>
+    public double RowShare { get; init; } = 0.8;
 
-    /// <summary>Share of the columns that each tree may split on, in (0, 1]. Default 1.</summary>
-    public double ColumnShare { get; init; } = 1;
+    /// <summary>Share of the columns that each tree may split on, in (0, 1]. Default 0.8.</summary>
+    public double ColumnShare { get; init; } = 0.8;
 
     /// <summary>Columns that hold category codes 0 to 253 without order; null (default) for none. A code that a node has not seen in training goes where missing values go.</summary>
     public IReadOnlyList<int>? CategoricalColumns { get; init; }
@@ -98,8 +98,8 @@ public sealed record GbdtOptions
     /// <summary>Share of the rows (of the groups, in ranking) held back for early stopping when no validation part is given. Default 0.15; 0 grows all <see cref="MaxRounds"/> trees.</summary>
     public double ValidationShare { get; init; } = 0.15;
 
-    /// <summary>Rounds without an improvement of the validation loss after which training stops. Default 20.</summary>
-    public int Patience { get; init; } = 20;
+    /// <summary>Rounds without an improvement of the validation loss after which training stops. Default 50.</summary>
+    public int Patience { get; init; } = 50;
 
     /// <summary>Threads; null (the default) means all processors but one. The result does not depend on it.</summary>
     public int? Degree { get; init; }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Learning.Nn;
 using CampaignPortal.Statistics.Random;
 
@@ -48,8 +49,8 @@ public static class GradientBoosting
         return rowCount * (blocks * sizeof(ulong) + binning + outputs * 3 * sizeof(float) + 2 * sizeof(int) + sizeof(float));
     }
 
-    /// <summary>As many as can be of use at a time.</summary>
-    private static long WantedHistograms(GbdtOptions options) => options.Growth == TreeGrowth.LeafWise ? options.MaxLeaves + 2 : options.MaxDepth + 2;
+    /// <summary>As many as can be of use at a time: of the leaves that wait to be split, and of two children.</summary>
+    private static long WantedHistograms(GbdtOptions options) => 2 + (options.Growth == TreeGrowth.LeafWise ? options.MaxLeaves : options.MaxDepth);
 
     private static int AllowedHistograms(LabelledRows training, GbdtOptions options)
     {
@@ -57,7 +58,7 @@ public static class GradientBoosting
         var each = Histograms.BytesOf(training.Rows.ColumnCount, options.MaxBins);
         var rows = MemoryOfRows(training.Rows.RowCount, training.Rows.ColumnCount, options);
         var count = Math.Min(WantedHistograms(options), (limit - rows) / each);
-        if (count >= 4) return (int)count;
+        if (count >= Math.Min(4, WantedHistograms(options))) return (int)count;
         throw new InvalidOperationException(
             $"Boosted trees on {training.Rows.RowCount} rows of {training.Rows.ColumnCount} columns need {(rows + 4 * each) >> 20} MB, the limit is {limit >> 20} MB: raise MemoryLimit, lower MaxBins or give fewer rows.");
     }
@@ -153,13 +154,13 @@ public static class GradientBoosting
             return Math.Max(1, count);
         }
 
-        private void Score(RegressionTree tree, Matrix rows, float[] scores) => ParallelRanges.For(
+        private void Score(RegressionTree tree, Matrix rows, float[] scores) => Workers.For(
             ParallelRanges.ChunkCount(scores.Length), _degree,
             c =>
             {
                 var start = c * ParallelRanges.ChunkRows;
                 for (var i = start; i < Math.Min(scores.Length, start + ParallelRanges.ChunkRows); i++) scores[i] += tree.Value[tree.LeafOf(rows.Row(i))];
-            }, CancellationToken.None);
+            });
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Add(ReadOnlySpan<int> rows, float value, float[] scores)

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Kernels;
 
 namespace CampaignPortal.Learning.Trees;
 
@@ -52,7 +52,8 @@ internal sealed class TreeGrower
         (root.Gradient, root.Hessian) = Sum(root);
         _nodes.Add(root);
         Search(root);
-        var frontier = new List<GrowingNode> { root };
+        var frontier = new List<GrowingNode>();
+        if (root.Split is not null) frontier.Add(root);
         for (var leaves = 1; leaves < _options.MaxLeaves && Take(frontier) is { } node; leaves++) Divide(node, frontier);
         foreach (var node in _nodes) Release(node);
         SetValues(renew);
@@ -157,7 +158,7 @@ internal sealed class TreeGrower
     }
 
     private void ForBlocks(int rowCount, Action<int> body) =>
-        ParallelRanges.For(_data.BlockCount, (long)rowCount * _data.ColumnCount < ParallelCells ? 1 : _degree, body, CancellationToken.None);
+        Workers.For(_data.BlockCount, (long)rowCount * _data.ColumnCount < ParallelCells ? 1 : _degree, body);
 
     /// <summary>Orders the node's rows into those that go left and those that go right, both in their present order; says where the right ones begin.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -196,13 +197,13 @@ internal sealed class TreeGrower
     private void SetValues(Func<ReadOnlyMemory<int>, double>? renew)
     {
         var leaves = _nodes.Where(n => n.Left < 0).ToArray();
-        ParallelRanges.For(leaves.Length, _degree, i =>
+        Workers.For(leaves.Length, _degree, i =>
         {
             var leaf = leaves[i];
             (leaf.Gradient, leaf.Hessian) = Sum(leaf);
             var value = renew is null ? _search.Value(leaf, leaf.Gradient, leaf.Hessian) : renew(_rows.AsMemory(leaf.From, leaf.RowCount));
             leaf.Value = (float)(_options.LearningRate * value);
-        }, CancellationToken.None);
+        });
         for (var n = _nodes.Count - 1; n >= 0; n--) if (_nodes[n].Left is var child and >= 0) _nodes[n].Hessian = _nodes[child].Hessian + _nodes[child + 1].Hessian;
     }
 

@@ -32,7 +32,7 @@ internal sealed class TreeShapKernel
         fixed (float* target = contributions)
         {
             var first = target;
-            ParallelRanges.For((rows.RowCount + TaskRows - 1) / TaskRows, degree, c => Explain(rows, c * TaskRows, Math.Min(rows.RowCount, (c + 1) * TaskRows), first), CancellationToken.None);
+            Workers.For((rows.RowCount + TaskRows - 1) / TaskRows, degree, c => Explain(rows, c * TaskRows, Math.Min(rows.RowCount, (c + 1) * TaskRows), first));
         }
     }
 

@@ -34,6 +34,8 @@ public static partial class LearningCases
         ("norms", "batchnorm-train") => c => BatchNormCase(c, training: true),
         ("norms", "batchnorm-eval") => c => BatchNormCase(c, training: false),
         ("attention", _) => AttentionHandler(stem),
+        ("gru", "gru") => c => RecurrentLayer(c, RecurrentCell.Gru),
+        ("lstm", "lstm") => c => RecurrentLayer(c, RecurrentCell.Lstm),
         ("losses", _) => LossHandler(stem),
         ("optimisers", "clip-norm") => ClipNorm,
         ("optimisers", "schedules") => Schedules,

@@ -24,6 +24,8 @@ public static partial class LearningCases
             MaxRounds = (int)c.Option("rounds"),
             LearningRate = c.Option("eta"),
             Lambda = c.Option("lambda"),
+            RowShare = 1,
+            ColumnShare = 1,
             ValidationShare = 0,
         }, new Rng(0), null, CancellationToken.None).Model;
         var given = new GbdtModel(c.Json.GetProperty("trees").EnumerateArray().Select(ToTree).ToArray(), [baseScore], objective, data.ColumnCount, null);

@@ -80,7 +80,8 @@ public static partial class LearningCases
     private static Handler? Find(LearningCase item)
     {
         var stem = Stem(item.Name);
-        return NetworkHandler(item.Group, stem) ?? ConvolutionHandler(item.Group, stem) ?? EstimatorHandler(item.Group, stem) ?? MetricHandler(item.Group, stem) ?? TreeHandler(item.Group, stem) ?? FactorizationHandler(item.Group, stem);
+        return NetworkHandler(item.Group, stem) ?? InteractionHandler(item.Group, stem) ?? ConvolutionHandler(item.Group, stem) ?? EstimatorHandler(item.Group, stem)
+            ?? MetricHandler(item.Group, stem) ?? TreeHandler(item.Group, stem) ?? FactorizationHandler(item.Group, stem);
     }
 
     private static void Compare(LearningCase item, string field, JsonElement expected, object got, List<CaseFailure> failures)

@@ -22,7 +22,7 @@ internal sealed record SequenceModel(string Name, Func<IReadOnlyList<int[]>, Use
 internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled, long Seed, int? Degree)
 {
     private const int LargestCatalogueForEase = 8000; // items² weights: a quarter of a gigabyte there
-    private const string Names = "popular, knn, markov, knn+markov, ials, bpr, ease, ranker, blend or auto";
+    private const string Names = "popular, knn, markov, knn+markov, ials, bpr, ease, neumf, two-tower, gru, sasrec, ranker, blend or auto";
 
     public IReadOnlyList<SequenceModel> Named(string name) => name switch
     {
@@ -38,9 +38,19 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
         })],
         "ease" when ItemCount > LargestCatalogueForEase => throw new ArgumentException($"EASE keeps a weight per pair of items: {ItemCount} items are more than {LargestCatalogueForEase}. Choose another --model."),
         "ease" => [.. new[] { 50.0, 200, 400, 800 }.Select(l2 => Of($"ease, l2 {l2}", sequences => new FadedHistory(Ease.Fit(Matrix(sequences), l2))))],
-        "ranker" => [Of("ranker", Ranker)],
+        "neumf" => [new("neumf", sequences =>
+        {
+            var model = NeuMf.Fit(Matrix(sequences), new NeuMfOptions { Training = new NeuMfOptions().Training with { Degree = Degree } }, new Rng(Seed), new EpochLines(), CancellationToken.None);
+            return (user, scores) => model.Score(user, scores);
+        })],
+        "two-tower" => [Of("two-tower", sequences => TwoTower.Fit(sequences, ItemCount, null, new TwoTowerOptions { Training = new TwoTowerOptions().Training with { Degree = Degree } }, new Rng(Seed), new EpochLines(), CancellationToken.None))],
+        "gru" => [Of("gru", sequences => Gru4Rec.Fit(sequences, ItemCount, Gates, new Rng(Seed), new EpochLines()))],
+        "ranker" => [Of("ranker", sequences => Ranker(sequences, Parts))],
         "blend" => [Of("blend", sequences => SequenceBlend.Fit(sequences, ItemCount, Parts, new SequenceBlendOptions { Degree = Degree }, new Rng(Seed)))],
-        "auto" => [.. (Ordered ? new[] { "ranker", "knn+markov" } : ["blend", "ranker", "ials"]).SelectMany(Named)],
+        "sasrec" => [Of("sasrec", sequences => SasRec.Fit(sequences, ItemCount, Attention, new Rng(Seed), new EpochLines()))],
+        // The combination learns on withheld items what each part is worth, so no part needs a trial of its own.
+        "auto" when Ordered => [Of("ranker with network", sequences => Ranker(sequences, PartsAndNetwork))],
+        "auto" => [.. Named("blend"), .. Named("ranker"), .. Named("neumf"), .. AlsSettings[..3].Select(Als)],
         _ => throw new ArgumentException($"Model '{name}' is not built; choose {Names}."),
     };
 
@@ -66,6 +76,29 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
         for (var item = 0; item < scores.Length; item++) scores[item] = first * scores[item] + other * second[item];
     };
 
+    private Gru4RecOptions Gates
+    {
+        get
+        {
+            var options = new Gru4RecOptions();
+            return options with { Training = options.Training with { Seed = Seed, Degree = Degree } };
+        }
+    }
+
+    private SasRecOptions Attention
+    {
+        get
+        {
+            var options = new SasRecOptions();
+            return options with { Training = options.Training with { Seed = Seed, Degree = Degree } };
+        }
+    }
+
+    private sealed class EpochLines : IProgress<CampaignPortal.Learning.Nn.EpochReport>
+    {
+        public void Report(CampaignPortal.Learning.Nn.EpochReport value) => Console.Error.WriteLine(value);
+    }
+
     // Dense data want weight on unseen pairs and many dimensions, sparse data little weight; a catalogue of some thousand items tells by its validation.
     private static readonly ImplicitAlsOptions[] AlsSettings =
     [
@@ -82,9 +115,11 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
 
     private SequencePartsFit Parts => Ordered ? SequenceParts.CountingAndLinear(Seed, Degree) : SequenceParts.Unordered(Seed, Degree);
 
-    private SequenceRankerModel Ranker(IReadOnlyList<int[]> sequences)
+    private SequencePartsFit PartsAndNetwork => SequenceParts.WithNetwork(Parts, Attention with { Loss = NextItemLoss.SampledSoftmax }, Seed, new EpochLines()); // as good here and a third of the time
+
+    private SequenceRankerModel Ranker(IReadOnlyList<int[]> sequences, SequencePartsFit parts)
     {
         var count = Sampled ? Math.Max(100, ItemCount / 8) : 100; // ten of a hundred random rivals lie within the first tenth of the catalogue
-        return SequenceRanker.Fit(sequences, ItemCount, Parts, new SequenceRankerOptions { CandidateCount = count, Degree = Degree }, new Rng(Seed));
+        return SequenceRanker.Fit(sequences, ItemCount, parts, new SequenceRankerOptions { CandidateCount = count, Degree = Degree }, new Rng(Seed));
     }
 }

@@ -59,7 +59,7 @@ internal sealed class GbdtRow(string job, GbdtRow.Work work) : ISpeedRow
         return new SpeedOutcome(SpeedOutcome.Of().Metrics, SumsDiffer(model));
     }
 
-    private void Train() => _model = GradientBoosting.Fit(_training, null, new GbdtOptions { MaxRounds = 100, MaxDepth = 6, ValidationShare = 0, BaseScore = 0, Degree = _degree }, new Rng(1), null, default).Model;
+    private void Train() => _model = GradientBoosting.Fit(_training, null, new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, MaxRounds = 100, MaxDepth = 6, ValidationShare = 0, BaseScore = 0, Degree = _degree }, new Rng(1), null, default).Model;
 
     private string? ScoresDiffer(GbdtModel model)
     {

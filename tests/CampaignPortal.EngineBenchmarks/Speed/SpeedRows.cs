@@ -16,5 +16,11 @@ internal static class SpeedRows
         new BprEpochRow(),
         new CnnEpochRow(),
         .. GbdtRow.All,
+        .. RecurrentRow.All,
+        .. MlpRow.All,
+        new DeepFmRow("deepfm-epoch"),
+        new DeepFmRow("deepfm-epoch-sparse"),
+        new InterestRow(),
+        new SasRecRow(),
     ];
 }

@@ -38,10 +38,10 @@ internal static class TabularFile
     }
 
     /// <summary>Rows i with uniform(1, stream 70)[i] ≥ 0.8 are the test rows: the split that published figures of these files use.</summary>
-    public static TabularPart[] ByRecipe(float[] labels) => [.. labels.Select((_, i) => CounterRng.Uniform(1, 70, (ulong)i) >= 0.8 ? TabularPart.Test : TabularPart.Training)];
+    private static TabularPart[] ByRecipe(float[] labels) => [.. labels.Select((_, i) => CounterRng.Uniform(1, 70, (ulong)i) >= 0.8 ? TabularPart.Test : TabularPart.Training)];
 
     /// <summary>A seeded split by class: 85 of 100 rows to learn and choose from, 15 for the test.</summary>
-    public static Func<float[], TabularPart[]> Stratified(long seed) => labels =>
+    private static Func<float[], TabularPart[]> Stratified(long seed) => labels =>
     {
         var (parts, rng) = (new TabularPart[labels.Length], new Rng(seed).Fork(70));
         foreach (var label in new[] { 0f, 1f })
@@ -52,6 +52,17 @@ internal static class TabularFile
         }
         return parts;
     };
+
+    /// <summary>The split that an option names.</summary>
+    public static Func<float[], TabularPart[]> SplitOf(string? name, long seed) => name switch
+    {
+        "recipes" => ByRecipe,
+        "stratified" => Stratified(seed),
+        _ => throw new ArgumentException($"--split is stratified or recipes, not '{name}'."),
+    };
+
+    /// <summary>Names separated by commas.</summary>
+    public static string[] Names(string? list) => list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     private static int[] Indices(TabularPart[] parts, TabularPart part) => [.. Enumerable.Range(0, parts.Length).Where(i => parts[i] == part)];
 

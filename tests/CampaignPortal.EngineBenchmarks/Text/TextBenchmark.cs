@@ -19,7 +19,7 @@ internal static class TextBenchmark
         var csv = new Option<FileInfo>("--csv") { Description = "CSV file, plain or .gz", Required = true };
         var text = new Option<string>("--text") { Description = "Column of the text", DefaultValueFactory = _ => "text" };
         var label = new Option<string>("--label") { Description = "Column of the class", DefaultValueFactory = _ => "label" };
-        var model = new Option<string>("--model") { Description = "linear or auto", DefaultValueFactory = _ => "auto" };
+        var model = new Option<string>("--model") { Description = "linear, bag, cnn, gru or auto", DefaultValueFactory = _ => "auto" };
         var test = new Option<FileInfo?>("--test") { Description = "File of the same columns to be tested on" };
         var split = new Option<string>("--split") { Description = "recipes: row i is tested when uniform(1, stream 70)[i] >= 0.8", DefaultValueFactory = _ => "recipes" };
         var folds = new Option<int?>("--folds") { Description = "Cross-validation instead of a split" };
@@ -59,7 +59,7 @@ internal static class TextBenchmark
                 last.Model.Score(asked.Documents, own);
                 scores.AddRange(own);
                 labels.AddRange(asked.Labels.Select(label => (float)label));
-                right += last.Model.ClassifyMany(asked.Documents).Zip(asked.Labels).Count(pair => pair.First == pair.Second);
+                right += TextModels.Classes(own, outputs).Zip(asked.Labels).Count(pair => pair.First == pair.Second);
                 train = known.Labels.Length;
             }
             if (last is null) throw new ArgumentException("--folds must be at least 1.");
@@ -72,8 +72,12 @@ internal static class TextBenchmark
         {
             var candidates = Model switch
             {
-                "auto" or "linear" => TextCandidates.LinearOnes(texts.Documents),
-                _ => throw new ArgumentException($"--model must be linear or auto; found '{Model}'."),
+                "auto" => TextCandidates.WithNetworks(texts.Documents, Seed),
+                "linear" => TextCandidates.LinearOnes(texts.Documents),
+                "bag" => [TextCandidates.Bag(Seed)],
+                "cnn" => [TextCandidates.Convolution(Seed)],
+                "gru" => [TextCandidates.Recurrent(Seed)],
+                _ => throw new ArgumentException($"--model must be linear, bag, cnn, gru or auto; found '{Model}'."),
             };
             return TextStacking.Fit(texts.Documents, texts.Labels, new TextStackingOptions { Candidates = candidates, Seed = Seed, Degree = Degree }, ct);
         }

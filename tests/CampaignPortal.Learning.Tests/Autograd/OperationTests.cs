@@ -83,6 +83,19 @@ public sealed class OperationTests
         GradientCheck.Run((t, x) => t.Attention(x[0], x[1], x[2], t.Indices(offsets), t.Indices(offsets), heads, causal, t.Indices([0, 0, 0, 1, 0, 0, 1, 0]), dropout), 1, new Shape(8, 6), new Shape(8, 6), new Shape(8, 6));
     }
 
+    [Theory]
+    [InlineData(RecurrentCell.Rnn)]
+    [InlineData(RecurrentCell.Gru)]
+    [InlineData(RecurrentCell.Lstm)]
+    public void Recurrent(RecurrentCell cell)
+    {
+        int[] offsets = [0, 1, 4, 4, 6]; // of several lengths, one empty
+        var width = RecurrentOperations.GateCount(cell) * 3;
+        GradientCheck.Run(
+            (t, x) => t.Recurrent(cell, x[0], t.Indices(offsets), new RecurrentWeights(x[1], x[2], x[3], x[4]), x[5], cell == RecurrentCell.Lstm ? x[6] : default),
+            1, new Shape(6, 2), new Shape(width, 2), new Shape(width, 3), new Shape(width), new Shape(width), new Shape(4, 3), new Shape(4, 3));
+    }
+
     [Fact]
     public void Losses()
     {

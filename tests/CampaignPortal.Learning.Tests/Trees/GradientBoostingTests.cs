@@ -19,7 +19,7 @@ public sealed class GradientBoostingTests
         var p = new float[2000];
         fit.Model.PredictMany(test.Rows, p);
         Assert.True(BinaryMetrics.Auc(test.Labels, p) > 0.97);
-        Assert.InRange(fit.History.Count, fit.BestRound, fit.BestRound + 20);
+        Assert.InRange(fit.History.Count, fit.BestRound, fit.BestRound + 50);
         Assert.Equal(fit.BestRound, fit.Model.TreeCount);
         Assert.True(fit.History[^1].TrainingLoss < fit.History[0].TrainingLoss);
     }
@@ -29,7 +29,7 @@ public sealed class GradientBoostingTests
     {
         var data = new Matrix(8, 1, [1, 2, 3, 4, 5, 6, 7, 8]);
         var model = GradientBoosting.Fit(new LabelledRows(data, [0, 0, 0, 0, 0, 9, 9, 9]), null,
-            new GbdtOptions { Objective = BoostingObjective.SquaredError, MaxRounds = 1, MaxDepth = 1, LearningRate = 1, Lambda = 0, ValidationShare = 0 }, new Rng(1), null, Ct).Model;
+            new GbdtOptions { RowShare = 1, ColumnShare = 1, Objective = BoostingObjective.SquaredError, MaxRounds = 1, MaxDepth = 1, LearningRate = 1, Lambda = 0, ValidationShare = 0 }, new Rng(1), null, Ct).Model;
         Assert.Equal(0, model.Predict([5.49f]), 1e-6);
         Assert.Equal(9, model.Predict([5.51f]), 1e-6);
     }
@@ -40,7 +40,7 @@ public sealed class GradientBoostingTests
         var rng = new Rng(4);
         var rows = new LabelledRows(new Matrix(6000, 40, Samples.Normals(rng, 240_000)), new float[6000]);
         for (var i = 0; i < 6000; i++) rows.Labels[i] = rows.Rows[i, 0] + rows.Rows[i, 20] + rng.NextNormal() > 0 ? 1 : 0;
-        var bytes = Enumerable.Range(1, 3).Select(d => ModelFolder.ToBytes(GradientBoosting.Fit(rows, null, new GbdtOptions { Degree = d, MaxRounds = 5 }, new Rng(5), null, Ct).Model)).ToArray();
+        var bytes = Enumerable.Range(1, 3).Select(d => ModelFolder.ToBytes(GradientBoosting.Fit(rows, null, new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, Degree = d, MaxRounds = 5 }, new Rng(5), null, Ct).Model)).ToArray();
         Assert.All(bytes, b => Assert.Equal(bytes[0].Weights, b.Weights));
         Assert.All(bytes, b => Assert.Equal(bytes[0].Manifest, b.Manifest));
     }
@@ -51,7 +51,7 @@ public sealed class GradientBoostingTests
         var rows = Rows(new Rng(6), 400);
         foreach (var depth in new[] { 1, 3, 4 })
         {
-            var model = GradientBoosting.Fit(rows, null, new GbdtOptions { MaxRounds = 4, MaxDepth = depth, ValidationShare = 0 }, new Rng(7), null, Ct).Model;
+            var model = GradientBoosting.Fit(rows, null, new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, MaxRounds = 4, MaxDepth = depth, ValidationShare = 0 }, new Rng(7), null, Ct).Model;
             for (var i = 0; i < 20; i++)
             {
                 var (row, shap) = (rows.Rows.Row(i).ToArray(), model.Explain(rows.Rows.Row(i)));
@@ -68,7 +68,7 @@ public sealed class GradientBoostingTests
     public void A_model_survives_saving_and_a_forged_one_is_refused()
     {
         var rows = Rows(new Rng(8), 500);
-        var model = GradientBoosting.Fit(rows, null, new GbdtOptions { MaxRounds = 10 }, new Rng(9), null, Ct).Model;
+        var model = GradientBoosting.Fit(rows, null, new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, MaxRounds = 10 }, new Rng(9), null, Ct).Model;
         using var folder = new TemporaryFolder();
         model.Save(folder.Path);
         var loaded = ModelFolder.Load<GbdtModel>(folder.Path);
@@ -86,7 +86,7 @@ public sealed class GradientBoostingTests
         var rows = Rows(new Rng(10), 200);
         Assert.Contains("both classes", Assert.Throws<ArgumentException>(() => GradientBoosting.Fit(rows with { Labels = new float[200] }, null, new GbdtOptions(), new Rng(1), null, Ct)).Message, StringComparison.Ordinal);
         var constant = new LabelledRows(new Matrix(4, 1, [7, 7, 7, 7]), [0, 1, 1, 1]);
-        Assert.Equal(0.75, GradientBoosting.Fit(constant, null, new GbdtOptions { ValidationShare = 0 }, new Rng(1), null, Ct).Model.Predict([7]), 1e-6);
+        Assert.Equal(0.75, GradientBoosting.Fit(constant, null, new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, ValidationShare = 0 }, new Rng(1), null, Ct).Model.Predict([7]), 1e-6);
         rows.Rows[3, 1] = float.PositiveInfinity;
         Assert.Contains("'b'", Assert.Throws<ArgumentException>(() => GradientBoosting.Fit(rows, null, new GbdtOptions(), new Rng(1), null, Ct)).Message, StringComparison.Ordinal);
     }
@@ -95,7 +95,7 @@ public sealed class GradientBoostingTests
     public void Scaling_row_weights_equals_duplicating_rows()
     {
         var rows = Rows(new Rng(11), 300);
-        var options = new GbdtOptions { MaxRounds = 5, ValidationShare = 0, MinChildWeight = 2 };
+        var options = new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, MaxRounds = 5, ValidationShare = 0, MinChildWeight = 2 };
         var twice = new LabelledRows(rows.Rows.SelectRows([.. Enumerable.Range(0, 300), .. Enumerable.Range(0, 300)]), [.. rows.Labels, .. rows.Labels]);
         var a = GradientBoosting.Fit(rows with { Weights = Enumerable.Repeat(2f, 300).ToArray() }, null, options, new Rng(1), null, Ct).Model;
         var b = GradientBoosting.Fit(twice, null, options, new Rng(1), null, Ct).Model;

@@ -1,4 +1,5 @@
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Learning.Nn;
 
 namespace CampaignPortal.Learning.Trees;
@@ -59,7 +60,7 @@ internal abstract class BoostingLoss(LabelledRows rows, float[] weights)
     protected double SumOfChunks(Func<int, int, double> chunk, int degree)
     {
         var parts = new double[ParallelRanges.ChunkCount(Labels.Length)];
-        ParallelRanges.For(parts.Length, degree, c => parts[c] = chunk(c * ParallelRanges.ChunkRows, Math.Min(ParallelRanges.ChunkRows, Labels.Length - c * ParallelRanges.ChunkRows)), CancellationToken.None);
+        Workers.For(parts.Length, degree, c => parts[c] = chunk(c * ParallelRanges.ChunkRows, Math.Min(ParallelRanges.ChunkRows, Labels.Length - c * ParallelRanges.ChunkRows)));
         return parts.Sum();
     }
 }

@@ -1,4 +1,4 @@
-using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Learning.Nn;
 
 namespace CampaignPortal.Learning.Trees;
@@ -25,14 +25,14 @@ internal sealed class RankingLoss : BoostingLoss
     public override void Gradients(float[][] scores, float[][] pairs, int degree)
     {
         Array.Clear(pairs[0]);
-        ParallelRanges.For(_starts.Length - 1, degree, g => AddGroup(_starts[g], _starts[g + 1], scores[0], pairs[0]), CancellationToken.None);
+        Workers.For(_starts.Length - 1, degree, g => AddGroup(_starts[g], _starts[g + 1], scores[0], pairs[0]));
         for (var i = 0; i < Labels.Length; i++) pairs[0][2 * i + 1] = Math.Max(pairs[0][2 * i + 1], LeastHessian);
     }
 
     public override double Mean(float[][] scores, int degree)
     {
         var ndcg = new double[_starts.Length - 1];
-        ParallelRanges.For(ndcg.Length, degree, g => ndcg[g] = Ndcg(_starts[g], _starts[g + 1], scores[0]), CancellationToken.None);
+        Workers.For(ndcg.Length, degree, g => ndcg[g] = Ndcg(_starts[g], _starts[g + 1], scores[0]));
         double sum = 0, total = 0;
         for (var g = 0; g < ndcg.Length; g++)
         {

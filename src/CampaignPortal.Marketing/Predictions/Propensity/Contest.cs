@@ -82,7 +82,7 @@ internal sealed class Contest
 
     private GbdtOptions TreeOptions => new()
     {
-        MaxRounds = _settings.MaxRounds, MaxDepth = 3, LearningRate = 0.12, MinChildWeight = 8, Lambda = 4, MaxBins = 63, ValidationShare = 0, Patience = 8, Degree = _settings.Degree,
+        MaxRounds = _settings.MaxRounds, MaxDepth = 3, LearningRate = 0.12, MinChildWeight = 8, Lambda = 4, MaxBins = 63, RowShare = 1, ColumnShare = 1, ValidationShare = 0, Patience = 8, Degree = _settings.Degree,
     };
 
     private MlpOptions Options => new()
