@@ -3,6 +3,7 @@ using CampaignPortal.Benchmarks.Cases;
 using CampaignPortal.Benchmarks.Lifetime;
 using CampaignPortal.Benchmarks.Ranking;
 using CampaignPortal.Benchmarks.Speed;
+using CampaignPortal.Benchmarks.Vision;
 using CampaignPortal.Benchmarks.Tabular;
 using CampaignPortal.Benchmarks.Uplift;
 using CampaignPortal.Benchmarks.Text;
@@ -15,9 +16,11 @@ internal static class EngineVerbs
     public static void AddTo(RootCommand root)
     {
         root.Subcommands.Add(CasesBenchmark.Create());
+        root.Subcommands.Add(WidthsBenchmark.Create());
         root.Subcommands.Add(RankingBenchmarks.Create());
         root.Subcommands.Add(LifetimeBenchmark.Create());
         root.Subcommands.Add(SpeedBenchmark.Create());
+        root.Subcommands.Add(ImageBenchmark.Create());
         root.Subcommands.Add(TabularBenchmark.Create());
         root.Subcommands.Add(UpliftBenchmark.Create());
         root.Subcommands.Add(TextBenchmark.Create());

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Statistics.Random;
@@ -23,6 +24,7 @@ public static class KMeans
         var degree = ParallelRanges.Degree(options.Degree);
         var (from, to) = options.ClusterCount is { } fixedCount ? (fixedCount, fixedCount) : (options.MinClusterCount, options.MaxClusterCount);
         using var rows = new BlockedRows(data.Values, data.RowCount, data.ColumnCount);
+        var leastMove = options.Tolerance * MeanVariance(data);
 
         Lloyd? best = null;
         var bestSilhouette = double.NegativeInfinity;
@@ -32,18 +34,18 @@ public static class KMeans
             Lloyd fit;
             try
             {
-                fit = BestOfStarts(data, rows, k, options, degree, rng.Fork(k), ct);
+                fit = BestOfStarts(data, rows, k, options, leastMove, degree, rng.Fork(k), ct);
             }
             catch (ArgumentException) when (best is not null)
             {
                 break; // fewer distinct rows than the largest number considered: what was found so far stands
             }
-            double? silhouette = k == 1 ? null : Silhouette.Mean(data, fit.Labels, k, options.SilhouetteSampleSize, rng.Fork(-1), degree);
+            double? silhouette = k == 1 || (from == to && !options.MeasureSilhouette) ? null : Silhouette.Mean(data, fit.Labels, k, options.SilhouetteSampleSize, rng.Fork(-1), degree);
             candidates.Add(new KMeansCandidate(k, fit.Inertia, silhouette));
             if (best is null || silhouette > bestSilhouette) (best, bestSilhouette) = (fit, silhouette ?? 0);
             progress?.Report(new KMeansProgress(k - from + 1, to - from + 1, candidates[^1]));
         }
-        return new KMeansModel(best!.Centres, data.ColumnCount, best.Inertia, Sizes(best), candidates, data.ColumnNames); // from ≤ to, so one fit was made
+        return new KMeansModel(best!.Centres, data.ColumnCount, best.Inertia, Sizes(best), candidates, data.ColumnNames, best.InertiaPerIteration.Count); // from ≤ to, so one fit was made
     }
 
     /// <summary>Fits a model.</summary>
@@ -55,15 +57,55 @@ public static class KMeans
     public static (float[] Centres, int[] Labels, IReadOnlyList<double> InertiaPerIteration) FitFrom(Matrix data, ReadOnlySpan<float> start, int maxIterations, CancellationToken ct)
     {
         data.RequireFinite();
-        if (data.ColumnCount == 0 || start.Length == 0 || start.Length % data.ColumnCount != 0) throw new ArgumentException($"Start centres must fill rows of {data.ColumnCount} columns; got {start.Length} values.", nameof(start));
+        RequireCentres(data, start);
         using var rows = new BlockedRows(data.Values, data.RowCount, data.ColumnCount);
         var lloyd = new Lloyd(data, rows, start.Length / data.ColumnCount, degree: 1);
         start.CopyTo(lloyd.Centres);
-        lloyd.Run(maxIterations, ct);
+        lloyd.Run(maxIterations, 0, ct);
         return (lloyd.Centres, lloyd.Labels, lloyd.InertiaPerIteration);
     }
 
-    private static Lloyd BestOfStarts(Matrix data, BlockedRows rows, int k, KMeansOptions options, int degree, Rng rng, CancellationToken ct)
+    /// <summary>Fits a model from given centres (clusters × columns) instead of drawn ones.</summary>
+    /// <param name="data">Rows to cluster, without missing values.</param>
+    /// <param name="start">First centres, row by row.</param>
+    /// <param name="options">Iterations, tolerance and threads; the rest is of no meaning here.</param>
+    /// <param name="ct">Looked at between iterations.</param>
+    public static KMeansModel FitFrom(Matrix data, ReadOnlySpan<float> start, KMeansOptions options, CancellationToken ct)
+    {
+        options.Validate();
+        data.RequireFinite();
+        RequireCentres(data, start);
+        using var rows = new BlockedRows(data.Values, data.RowCount, data.ColumnCount);
+        var lloyd = new Lloyd(data, rows, start.Length / data.ColumnCount, ParallelRanges.Degree(options.Degree));
+        start.CopyTo(lloyd.Centres);
+        lloyd.Run(options.MaxIterations, options.Tolerance * MeanVariance(data), ct);
+        var candidate = new KMeansCandidate(start.Length / data.ColumnCount, lloyd.Inertia, null);
+        return new KMeansModel(lloyd.Centres, data.ColumnCount, lloyd.Inertia, Sizes(lloyd), [candidate], data.ColumnNames, lloyd.InertiaPerIteration.Count);
+    }
+
+    private static void RequireCentres(Matrix data, ReadOnlySpan<float> start)
+    {
+        if (data.ColumnCount == 0 || start.Length == 0 || start.Length % data.ColumnCount != 0) throw new ArgumentException($"Start centres must fill rows of {data.ColumnCount} columns; got {start.Length} values.", nameof(start));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double MeanVariance(Matrix data)
+    {
+        var (sums, squares) = (new double[data.ColumnCount], new double[data.ColumnCount]);
+        for (var i = 0; i < data.RowCount; i++)
+        {
+            var row = data.Row(i);
+            for (var j = 0; j < row.Length; j++)
+            {
+                double v = row[j] - data.Values[j]; // from the first row, so that large means lose nothing
+                sums[j] += v;
+                squares[j] += v * v;
+            }
+        }
+        return squares.Zip(sums, (q, s) => q / data.RowCount - s / data.RowCount * (s / data.RowCount)).Average();
+    }
+
+    private static Lloyd BestOfStarts(Matrix data, BlockedRows rows, int k, KMeansOptions options, double leastMove, int degree, Rng rng, CancellationToken ct)
     {
         // Many starts share the threads by start, one start by rows.
         var startDegree = Math.Min(degree, options.StartCount);
@@ -86,7 +128,7 @@ public static class KMeans
                     failure = e;
                     return;
                 }
-                fit.Run(options.MaxIterations, ct);
+                fit.Run(options.MaxIterations, leastMove, ct);
                 fits[s] = fit;
             }, ct);
             if (failure is not null) throw failure;

@@ -11,9 +11,9 @@ public sealed class KMeansModel : IStorable<KMeansModel>
     private readonly float[] _centres;
     private readonly int[] _sizes;
 
-    internal KMeansModel(float[] centres, int columnCount, double inertia, int[] sizes, IReadOnlyList<KMeansCandidate> candidates, IReadOnlyList<string>? columnNames)
+    internal KMeansModel(float[] centres, int columnCount, double inertia, int[] sizes, IReadOnlyList<KMeansCandidate> candidates, IReadOnlyList<string>? columnNames, int iterations)
     {
-        (_centres, ColumnCount, Inertia, Candidates, ColumnNames) = (centres, columnCount, inertia, candidates, columnNames);
+        (_centres, ColumnCount, Inertia, Candidates, ColumnNames, Iterations) = (centres, columnCount, inertia, candidates, columnNames, iterations);
         _sizes = new int[centres.Length / columnCount];
         sizes.CopyTo(_sizes, 0);
     }
@@ -32,6 +32,9 @@ public sealed class KMeansModel : IStorable<KMeansModel>
 
     /// <summary>Sum of squared distances of the training rows to their centres.</summary>
     public double Inertia { get; }
+
+    /// <summary>Iterations of the start that became this model; 0 for models stored before this was noted.</summary>
+    public int Iterations { get; }
 
     /// <summary>Training rows per cluster.</summary>
     public IReadOnlyList<int> Sizes => _sizes;
@@ -93,7 +96,7 @@ public sealed class KMeansModel : IStorable<KMeansModel>
             Centre(order[k]).CopyTo(centres.AsSpan(k * ColumnCount));
             sizes[k] = _sizes[order[k]];
         }
-        return new KMeansModel(centres, ColumnCount, Inertia, sizes, Candidates, ColumnNames);
+        return new KMeansModel(centres, ColumnCount, Inertia, sizes, Candidates, ColumnNames, Iterations);
     }
 
     /// <inheritdoc/>
@@ -102,6 +105,7 @@ public sealed class KMeansModel : IStorable<KMeansModel>
         part.Put("centres", _centres, ClusterCount, ColumnCount);
         part.Put("sizes", _sizes);
         part.Settings["inertia"] = Inertia;
+        part.Settings["iterations"] = Iterations;
         if (ColumnNames is not null) part.Settings["columns"] = StoredLists.Of(ColumnNames);
         part.Settings["candidates"] = new JsonArray(Candidates.Select(c => (JsonNode?)new JsonObject { ["clusters"] = c.ClusterCount, ["inertia"] = c.Inertia, ["silhouette"] = c.Silhouette }).ToArray());
     }
@@ -116,6 +120,6 @@ public sealed class KMeansModel : IStorable<KMeansModel>
         var candidates = (part.Settings["candidates"] as JsonArray ?? []).OfType<JsonObject>()
             .Select(c => new KMeansCandidate(c["clusters"]?.GetValue<int>() ?? 0, c["inertia"]?.GetValue<double>() ?? 0, c["silhouette"]?.GetValue<double>())).ToArray();
         if (columns is not null && columns.Length != centres.Length / sizes.Length) throw new InvalidDataException("A k-means model has another number of columns than of names.");
-        return new KMeansModel(centres, centres.Length / sizes.Length, part.Setting<double>("inertia"), sizes, candidates, columns);
+        return new KMeansModel(centres, centres.Length / sizes.Length, part.Setting<double>("inertia"), sizes, candidates, columns, part.Settings.ContainsKey("iterations") ? part.Setting<int>("iterations") : 0);
     }
 }

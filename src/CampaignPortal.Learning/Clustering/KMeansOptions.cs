@@ -18,6 +18,12 @@ public sealed record KMeansOptions
     /// <summary>Most iterations of Lloyd's algorithm per start. Default 300; a fit normally ends earlier, when no row changes cluster.</summary>
     public int MaxIterations { get; init; } = 300;
 
+    /// <summary>A start also ends when the squared moves of its centres add up to less than this share of the mean variance of the columns. Default 0: it goes on until no row changes; scikit-learn's default is 1e-4.</summary>
+    public double Tolerance { get; init; }
+
+    /// <summary>Whether a fit with a given <see cref="ClusterCount"/> tells its silhouette too, which costs more than the fit. Default true.</summary>
+    public bool MeasureSilhouette { get; init; } = true;
+
     /// <summary>Above so many rows the silhouette is computed on a random sample of this size. Default 10,000.</summary>
     public int SilhouetteSampleSize { get; init; } = 10_000;
 
@@ -31,6 +37,7 @@ public sealed record KMeansOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxClusterCount, MinClusterCount, "options.MaxClusterCount");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(StartCount, "options.StartCount");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxIterations, "options.MaxIterations");
+        ArgumentOutOfRangeException.ThrowIfNegative(Tolerance, "options.Tolerance");
         ArgumentOutOfRangeException.ThrowIfLessThan(SilhouetteSampleSize, 100, "options.SilhouetteSampleSize");
     }
 }

@@ -9,6 +9,8 @@ namespace CampaignPortal.Learning.Clustering;
 /// <summary>One run of k-means: greedy k-means++ seeding and Lloyd's iterations over rows in groups of 16.</summary>
 internal sealed class Lloyd
 {
+    private const int GroupsPerChunk = ParallelRanges.ChunkRows / BlockedRows.GroupRows;
+
     private readonly Matrix _data;
     private readonly BlockedRows _rows;
     private readonly int _clusterCount;
@@ -18,6 +20,7 @@ internal sealed class Lloyd
     private readonly float[] _previous;
     private readonly double[] _sums;
     private readonly int[] _sizes;
+    private readonly double[] _chunkSums;
 
     public Lloyd(Matrix data, BlockedRows rows, int clusterCount, int degree)
     {
@@ -27,6 +30,7 @@ internal sealed class Lloyd
         Centres = new float[clusterCount * data.ColumnCount];
         _sums = new double[Centres.Length];
         _sizes = new int[clusterCount];
+        _chunkSums = new double[(rows.GroupCount + GroupsPerChunk - 1) / GroupsPerChunk];
     }
 
     /// <summary>clusterCount × columns.</summary>
@@ -72,9 +76,12 @@ internal sealed class Lloyd
         }
     }
 
-    /// <summary>Iterates from the present centres until no row changes its cluster.</summary>
+    /// <summary>Iterates from the present centres until no row changes its cluster or the centres hardly move.</summary>
+    /// <param name="maxIterations">Most assignments of rows.</param>
+    /// <param name="leastMove">Stops when the squared moves of all centres together are not larger.</param>
+    /// <param name="ct">Looked at between iterations.</param>
     /// <remarks>A cluster that runs empty takes the row that is farthest from its own centre.</remarks>
-    public void Run(int maxIterations, CancellationToken ct)
+    public void Run(int maxIterations, double leastMove, CancellationToken ct)
     {
         Array.Fill(_previous, -1f);
         Array.Clear(_sums);
@@ -82,31 +89,24 @@ internal sealed class Lloyd
         for (var iteration = 0; iteration < maxIterations; iteration++)
         {
             ct.ThrowIfCancellationRequested();
-            Assign();
-            InertiaPerIteration.Add(SumOfDistances());
+            InertiaPerIteration.Add(Assign());
             if (!Move()) break;
-            Recentre();
+            if (Recentre() <= leastMove) break;
         }
-        Assign();
-        Inertia = ExactInertia();
+        Inertia = Assign();
     }
 
-    private void Assign()
+    /// <summary>Nearest centre of every row; the sum of squared distances, chunk by chunk.</summary>
+    private double Assign()
     {
-        const int GroupsPerChunk = ParallelRanges.ChunkRows / BlockedRows.GroupRows;
-        var chunks = (_rows.GroupCount + GroupsPerChunk - 1) / GroupsPerChunk;
-        ParallelRanges.For(chunks, _degree, chunk =>
+        ParallelRanges.For(_chunkSums.Length, _degree, chunk =>
         {
-            var from = chunk * GroupsPerChunk;
-            _rows.Nearest(Centres, _clusterCount, from, Math.Min(_rows.GroupCount, from + GroupsPerChunk), _labels, _distances);
+            int from = chunk * GroupsPerChunk, to = Math.Min(_rows.GroupCount, from + GroupsPerChunk);
+            _rows.Nearest(Centres, _clusterCount, from, to, _labels, _distances);
+            _chunkSums[chunk] = BlockedRows.SumOf(_distances.AsSpan(from * BlockedRows.GroupRows, Math.Min(to * BlockedRows.GroupRows, _data.RowCount) - from * BlockedRows.GroupRows));
         }, CancellationToken.None);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private double SumOfDistances()
-    {
         double sum = 0;
-        foreach (var v in _distances.AsSpan(0, _data.RowCount)) sum += v;
+        foreach (var part in _chunkSums) sum += part;
         return sum;
     }
 
@@ -114,34 +114,43 @@ internal sealed class Lloyd
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Move()
     {
-        var d = _data.ColumnCount;
         var changed = false;
-        for (var i = 0; i < _data.RowCount; i++)
+        // Spans are compared sixteen rows at a time: almost all groups are as they were.
+        for (var first = 0; first < _data.RowCount; first += BlockedRows.GroupRows)
         {
-            if (_labels[i] == _previous[i]) continue;
+            var count = Math.Min(BlockedRows.GroupRows, _data.RowCount - first);
+            if (_labels.AsSpan(first, count).SequenceEqual(_previous.AsSpan(first, count))) continue;
             changed = true;
-            var row = _data.Row(i);
-            if (_previous[i] >= 0) Shift(row, (int)_previous[i], -1);
-            Shift(row, (int)_labels[i], 1);
-            _previous[i] = _labels[i];
+            for (var i = first; i < first + count; i++)
+            {
+                if (_labels[i] == _previous[i]) continue;
+                var row = _data.Row(i);
+                if (_previous[i] >= 0) Shift(row, (int)_previous[i], -1);
+                Shift(row, (int)_labels[i], 1);
+                _previous[i] = _labels[i];
+            }
         }
         for (var k = 0; k < _clusterCount; k++)
         {
-            if (_sizes[k] > 0) continue;
-            var farthest = -1;
-            for (var i = 0; i < _data.RowCount; i++)
-            {
-                if (_sizes[(int)_labels[i]] > 1 && (farthest < 0 || _distances[i] > _distances[farthest])) farthest = i;
-            }
-            if (farthest < 0) break;
-            changed = true;
-            Shift(_data.Row(farthest), (int)_labels[farthest], -1);
-            _sums.AsSpan(k * d, d).Clear();
-            Shift(_data.Row(farthest), k, 1);
-            _previous[farthest] = _labels[farthest] = k;
-            _distances[farthest] = 0;
+            if (_sizes[k] == 0) changed |= Refill(k);
         }
         return changed;
+    }
+
+    private bool Refill(int cluster)
+    {
+        var farthest = -1;
+        for (var i = 0; i < _data.RowCount; i++)
+        {
+            if (_sizes[(int)_labels[i]] > 1 && (farthest < 0 || _distances[i] > _distances[farthest])) farthest = i;
+        }
+        if (farthest < 0) return false;
+        Shift(_data.Row(farthest), (int)_labels[farthest], -1);
+        _sums.AsSpan(cluster * _data.ColumnCount, _data.ColumnCount).Clear();
+        Shift(_data.Row(farthest), cluster, 1);
+        _previous[farthest] = _labels[farthest] = cluster;
+        _distances[farthest] = 0;
+        return true;
     }
 
     private void Shift(ReadOnlySpan<float> row, int cluster, int sign)
@@ -151,31 +160,22 @@ internal sealed class Lloyd
         _sizes[cluster] += sign;
     }
 
-    private void Recentre()
+    /// <summary>Centres become the means of their rows; the sum of their squared moves.</summary>
+    private double Recentre()
     {
         var d = _data.ColumnCount;
+        double move = 0;
         for (var k = 0; k < _clusterCount; k++)
         {
             if (_sizes[k] == 0) continue;
-            for (var j = 0; j < d; j++) Centres[k * d + j] = (float)(_sums[k * d + j] / _sizes[k]);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private double ExactInertia()
-    {
-        double inertia = 0;
-        for (var i = 0; i < _data.RowCount; i++)
-        {
-            var centre = Centres.AsSpan((int)_labels[i] * _data.ColumnCount, _data.ColumnCount);
-            var row = _data.Row(i);
-            for (var j = 0; j < row.Length; j++)
+            for (var j = k * d; j < (k + 1) * d; j++)
             {
-                var difference = (double)row[j] - centre[j];
-                inertia += difference * difference;
+                var mean = (float)(_sums[j] / _sizes[k]);
+                move += (double)(mean - Centres[j]) * (mean - Centres[j]);
+                Centres[j] = mean;
             }
         }
-        return inertia;
+        return move;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -17,7 +17,7 @@ internal sealed unsafe class BlockedRows : IDisposable
 
     public BlockedRows(ReadOnlySpan<float> rows, int rowCount, int columnCount) : this(rowCount, columnCount)
     {
-        for (var i = 0; i < rowCount; i++) Set(i, rows.Slice(i * columnCount, columnCount));
+        fixed (float* source = rows) GemmPacking.Rows(source, columnCount, 1, _data, GroupRows, rowCount, columnCount);
     }
 
     public BlockedRows(int rowCount, int columnCount)
@@ -76,7 +76,7 @@ internal sealed unsafe class BlockedRows : IDisposable
             if (Vector512.IsHardwareAccelerated) CapKernel<Lanes512, Vector512<float>>(_data, GroupCount, ColumnCount, p, from, to);
             else if (Vector256.IsHardwareAccelerated) CapKernel<Lanes256, Vector256<float>>(_data, GroupCount, ColumnCount, p, from, to);
             else CapKernel<LanesScalar, float>(_data, GroupCount, ColumnCount, p, from, to);
-            sum = SumOf(to, RowCount);
+            sum = SumOf(target[..RowCount]);
         }
         GC.KeepAlive(this);
         return sum;
@@ -120,13 +120,13 @@ internal sealed unsafe class BlockedRows : IDisposable
                 for (var j = 0; j < columns; j++)
                 {
                     var x = TL.Load(rows + j * GroupRows + lane);
-                    var d = TL.Subtract(x, TL.Splat(c[j]));
+                    var d = TL.Subtract(x, TL.Spread(c + j));
                     s0 = TL.MultiplyAdd(d, d, s0);
-                    d = TL.Subtract(x, TL.Splat(c[columns + j]));
+                    d = TL.Subtract(x, TL.Spread(c + columns + j));
                     s1 = TL.MultiplyAdd(d, d, s1);
-                    d = TL.Subtract(x, TL.Splat(c[2 * columns + j]));
+                    d = TL.Subtract(x, TL.Spread(c + 2L * columns + j));
                     s2 = TL.MultiplyAdd(d, d, s2);
-                    d = TL.Subtract(x, TL.Splat(c[3 * columns + j]));
+                    d = TL.Subtract(x, TL.Spread(c + 3L * columns + j));
                     s3 = TL.MultiplyAdd(d, d, s3);
                 }
                 label = TL.SelectLess(s0, best, TL.Splat(k), label);
@@ -144,7 +144,7 @@ internal sealed unsafe class BlockedRows : IDisposable
                 var c = centres + (long)k * columns;
                 for (var j = 0; j < columns; j++)
                 {
-                    var d = TL.Subtract(TL.Load(rows + j * GroupRows + lane), TL.Splat(c[j]));
+                    var d = TL.Subtract(TL.Load(rows + j * GroupRows + lane), TL.Spread(c + j));
                     s = TL.MultiplyAdd(d, d, s);
                 }
                 label = TL.SelectLess(s, best, TL.Splat(k), label);
@@ -167,7 +167,7 @@ internal sealed unsafe class BlockedRows : IDisposable
                 var s = TL.Splat(0);
                 for (var j = 0; j < columns; j++)
                 {
-                    var d = TL.Subtract(TL.Load(rows + j * GroupRows + lane), TL.Splat(point[j]));
+                    var d = TL.Subtract(TL.Load(rows + j * GroupRows + lane), TL.Spread(point + j));
                     s = TL.MultiplyAdd(d, d, s);
                 }
                 TL.Store(target + g * GroupRows + lane, TL.Min(s, TL.Load(limit + g * GroupRows + lane)));
@@ -193,7 +193,7 @@ internal sealed unsafe class BlockedRows : IDisposable
                     var s = TL.Splat(0);
                     for (var j = 0; j < columns; j++)
                     {
-                        var d = TL.Subtract(TL.Load(rows + j * GroupRows + lane), TL.Splat(point[j]));
+                        var d = TL.Subtract(TL.Load(rows + j * GroupRows + lane), TL.Spread(point + j));
                         s = TL.MultiplyAdd(d, d, s);
                     }
                     sum = TL.Add(sum, TL.Sqrt(s));
@@ -215,19 +215,23 @@ internal sealed unsafe class BlockedRows : IDisposable
         return total;
     }
 
+    /// <summary>Σ in double.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double SumOf(float* values, int count)
+    public static double SumOf(ReadOnlySpan<float> values)
     {
         double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-        var i = 0;
-        for (; i <= count - 4; i += 4)
+        fixed (float* v = values)
         {
-            s0 += values[i];
-            s1 += values[i + 1];
-            s2 += values[i + 2];
-            s3 += values[i + 3];
+            var i = 0;
+            for (; i <= values.Length - 4; i += 4)
+            {
+                s0 += v[i];
+                s1 += v[i + 1];
+                s2 += v[i + 2];
+                s3 += v[i + 3];
+            }
+            for (; i < values.Length; i++) s0 += v[i];
         }
-        for (; i < count; i++) s0 += values[i];
         return s0 + s1 + (s2 + s3);
     }
 }

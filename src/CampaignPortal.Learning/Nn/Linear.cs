@@ -55,19 +55,4 @@ public sealed class Linear : Module
         }
         Gemm.MultiplyTransposedB(x, Weight.Value, y, rows, OutputCount, InputCount, accumulate: true);
     }
-
-    /// <summary>Adds to the gradients of weight and bias and, where <paramref name="gradX"/> is not empty, writes the gradient of x.</summary>
-    public void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> gradY, Span<float> gradX, int rows)
-    {
-        for (var i = 0; i < rows; i++) Dense.Axpy(1, gradY.Slice(i * OutputCount, OutputCount), Bias.Gradient);
-        if (OutputCount == 1)
-        {
-            for (var i = 0; i < rows; i++) Dense.Axpy(gradY[i], x.Slice(i * InputCount, InputCount), Weight.Gradient);
-        }
-        else
-        {
-            Gemm.MultiplyTransposedA(gradY, x, Weight.Gradient, OutputCount, InputCount, rows, accumulate: true);
-        }
-        if (!gradX.IsEmpty) Gemm.Multiply(gradY, Weight.Value, gradX, rows, InputCount, OutputCount);
-    }
 }

@@ -1,7 +1,8 @@
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
+using CampaignPortal.Learning.Autograd;
 using CampaignPortal.Learning.Data;
-using CampaignPortal.Learning.Optim;
+using CampaignPortal.Learning.Linear;
+using CampaignPortal.Learning.Tensors;
+using CampaignPortal.Learning.Training;
 using CampaignPortal.Statistics.Random;
 
 namespace CampaignPortal.Learning.Nn;
@@ -38,7 +39,12 @@ public static class MlpClassifier
             (training, validation) = Split(training, options.ValidationShare, rng.Fork(1));
         }
         var weights = BinaryLabels.Weights(training.Rows.RowCount, training.Labels, training.Weights, balanced: false);
-        return new Run(training, weights, validation is { Rows.RowCount: > 0 } ? validation : null, options, rng).Train(progress, ct);
+        var moments = ColumnMoments.Of(training.Rows, weights);
+        var network = new MlpNetwork(moments.Shift, moments.Scale, options.Hidden, options.Activation, rng.Fork(3));
+        network.Output.Bias.Value[0] = (float)BaseLogOdds(training.Labels, weights); // starts at the base rate
+        var task = new Task(network, training with { Weights = weights }, validation is { Rows.RowCount: > 0 } ? validation : null, options.Dropout);
+        var result = Trainer.Fit(task, options.ToTraining((long)rng.Fork(2).NextBits()), progress, ct);
+        return new MlpFit(new MlpModel(network, Background(network, training.Rows, options.BackgroundSize, rng.Fork(4)), training.Rows.ColumnNames), result.History, result.BestEpoch);
     }
 
     private static (LabelledRows Training, LabelledRows Validation) Split(LabelledRows all, double share, Rng rng)
@@ -60,140 +66,54 @@ public static class MlpClassifier
         return (Take(kept), Take(held));
     }
 
-    private sealed class Run
+    private static double BaseLogOdds(float[] labels, float[] weights)
     {
-        private readonly LabelledRows _training;
-        private readonly LabelledRows? _validation;
-        private readonly float[] _weights;
-        private readonly MlpOptions _options;
-        private readonly Rng _rng;
-        private readonly ulong _dropoutSeed;
-        private readonly MlpNetwork _network;
-        private readonly Adam _adam;
-        private readonly Parameter[] _parameters;
-        private readonly MlpNetwork.Workspace _workspace;
-        private readonly float[] _x;
-        private readonly float[] _y;
-        private readonly float[] _w;
-        private int _step;
+        double positive = 0, total = 0;
+        for (var i = 0; i < weights.Length; i++) (positive, total) = (positive + (double)weights[i] * labels[i], total + weights[i]);
+        return Math.Log(positive / (total - positive));
+    }
 
-        public Run(LabelledRows training, float[] weights, LabelledRows? validation, MlpOptions options, Rng rng)
+    private static float[] Background(MlpNetwork network, Matrix data, int size, Rng rng)
+    {
+        var rows = Enumerable.Range(0, data.RowCount).ToArray();
+        rng.Shuffle(rows.AsSpan());
+        var count = Math.Min(size, rows.Length);
+        var background = new float[count * data.ColumnCount];
+        for (var i = 0; i < count; i++) network.Standardize(data.Row(rows[i]), background.AsSpan(i * data.ColumnCount, data.ColumnCount));
+        return background;
+    }
+
+    private sealed class Task(MlpNetwork network, LabelledRows training, LabelledRows? validation, double dropout) : ITrainingTask
+    {
+        private readonly float[] _weights = training.Weights!; // Fit has filled them in
+
+        public IReadOnlyList<Parameter> Parameters => network.Parameters;
+
+        public int ExampleCount => training.Labels.Length;
+
+        public Tensor Loss(Tape tape, ReadOnlySpan<int> examples)
         {
-            (_training, _weights, _validation, _options, _rng) = (training, weights, validation, options, rng);
-            _dropoutSeed = rng.Fork(2).NextBits();
-            double positive = 0, total = 0;
-            for (var i = 0; i < weights.Length; i++) (positive, total) = (positive + (double)weights[i] * training.Labels[i], total + weights[i]);
-            var (mean, scale) = Moments(training.Rows, weights, total);
-            _network = new MlpNetwork(mean, scale, options.Hidden, options.Activation, rng.Fork(3));
-            _network.Output.Bias.Value[0] = (float)Math.Log(positive / (total - positive)); // starts at the base rate
-            _parameters = _network.Parameters.ToArray();
-            _adam = new Adam(weightDecay: options.WeightDecay, decoupled: true);
-            _workspace = _network.NewWorkspace(options.BatchSize);
-            (_x, _y, _w) = (new float[options.BatchSize * mean.Length], new float[options.BatchSize], new float[options.BatchSize]);
+            var x = tape.Allocate(new Shape(examples.Length, training.Rows.ColumnCount));
+            Tensor labels = tape.Allocate(new Shape(examples.Length)), weights = tape.Allocate(new Shape(examples.Length));
+            double total = 0;
+            for (var i = 0; i < examples.Length; i++)
+            {
+                network.Standardize(training.Rows.Row(examples[i]), x.Row(i));
+                (labels.Values[i], weights.Values[i]) = (training.Labels[examples[i]], _weights[examples[i]]);
+                total += _weights[examples[i]];
+            }
+            if (total > 0) return tape.BinaryCrossEntropy(network.Forward(tape, x, dropout), labels.Values, weights.Values);
+            var nothing = tape.Allocate(Shape.Scalar); // rows without weight say nothing
+            nothing.Values[0] = 0;
+            return nothing;
         }
 
-        public MlpFit Train(IProgress<EpochReport>? progress, CancellationToken ct)
+        public Evaluation? Evaluate(Tape tape)
         {
-            var rows = _training.Rows.RowCount;
-            var stepsPerEpoch = (rows + _options.BatchSize - 1) / _options.BatchSize;
-            var order = Enumerable.Range(0, rows).ToArray();
-            var history = new List<EpochReport>();
-            var (best, bestEpoch, bestWeights) = (double.PositiveInfinity, 0, Array.Empty<float[]>());
-            for (var epoch = 1; epoch <= _options.MaxEpochs; epoch++)
-            {
-                var clock = Stopwatch.StartNew();
-                _rng.Fork(1000 + epoch).Shuffle(order.AsSpan());
-                double loss = 0, rate = 0;
-                for (var start = 0; start < rows; start += _options.BatchSize)
-                {
-                    ct.ThrowIfCancellationRequested();
-                    rate = _options.CosineSchedule ? LearningRates.Cosine(_options.LearningRate, _step, stepsPerEpoch * _options.MaxEpochs) : _options.LearningRate;
-                    var batch = order.AsSpan(start, Math.Min(_options.BatchSize, rows - start));
-                    loss += Step(batch, rate) * batch.Length;
-                }
-                double? validationLoss = _validation is null ? null : ValidationLoss(_validation);
-                history.Add(new EpochReport(epoch, loss / rows, validationLoss, clock.Elapsed.TotalSeconds, rate));
-                progress?.Report(history[^1]);
-                if (validationLoss is null)
-                {
-                    bestEpoch = epoch;
-                }
-                else if (validationLoss < best - _options.MinImprovement)
-                {
-                    (best, bestEpoch, bestWeights) = (validationLoss.Value, epoch, Array.ConvertAll(_parameters, p => p.Value.ToArray()));
-                }
-                else if (epoch - bestEpoch >= _options.Patience)
-                {
-                    break;
-                }
-            }
-            for (var p = 0; p < bestWeights.Length; p++) bestWeights[p].CopyTo(_parameters[p].Value);
-            return new MlpFit(new MlpModel(_network, Background(), _training.Rows.ColumnNames), history, bestEpoch);
-        }
-
-        private double Step(ReadOnlySpan<int> batch, double rate)
-        {
-            _step++;
-            var columns = _training.Rows.ColumnCount;
-            double weight = 0;
-            for (var i = 0; i < batch.Length; i++)
-            {
-                _network.Standardize(_training.Rows.Row(batch[i]), _x.AsSpan(i * columns, columns));
-                (_y[i], _w[i]) = (_training.Labels[batch[i]], _weights[batch[i]]);
-                weight += _w[i];
-            }
-            if (weight == 0) return 0;
-            var rows = batch.Length;
-            _network.Forward(_x, rows, _workspace, _options.Dropout, _dropoutSeed, (ulong)_step);
-            var loss = Losses.BinaryCrossEntropy(_workspace.Logits.AsSpan(0, rows), _y.AsSpan(0, rows), _workspace.GradLogits.AsSpan(0, rows), 1, _w.AsSpan(0, rows));
-            if (!double.IsFinite(loss)) throw new TrainingDivergedException(_step, rate, Array.Find(_parameters, p => p.Value.ToArray().Any(v => !float.IsFinite(v)))?.Name);
-            _network.Backward(_x, rows, _workspace, _options.Dropout, _dropoutSeed, (ulong)_step);
-            if (_options.ClipNorm is { } norm) GradientClipping.ByNorm(_parameters, norm);
-            _adam.Step(_parameters, rate);
-            return loss;
-        }
-
-        private double ValidationLoss(LabelledRows part)
-        {
-            var logits = new float[part.Rows.RowCount];
-            _network.Logits(part.Rows, logits);
-            var loss = Losses.BinaryCrossEntropy(logits, part.Labels, new float[logits.Length], 1, part.Weights);
-            return double.IsFinite(loss) ? loss : throw new TrainingDivergedException(_step, _options.LearningRate, Array.Find(_parameters, p => p.Value.ToArray().Any(v => !float.IsFinite(v)))?.Name);
-        }
-
-        private float[] Background()
-        {
-            var rows = Enumerable.Range(0, _training.Rows.RowCount).ToArray();
-            _rng.Fork(4).Shuffle(rows.AsSpan());
-            var count = Math.Min(_options.BackgroundSize, rows.Length);
-            var columns = _training.Rows.ColumnCount;
-            var background = new float[count * columns];
-            for (var i = 0; i < count; i++) _network.Standardize(_training.Rows.Row(rows[i]), background.AsSpan(i * columns, columns));
-            return background;
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static (float[] Mean, float[] Scale) Moments(Matrix data, float[] weights, double total)
-        {
-            var (mean, square) = (new double[data.ColumnCount], new double[data.ColumnCount]);
-            for (var i = 0; i < data.RowCount; i++)
-            {
-                var row = data.Row(i);
-                for (var j = 0; j < row.Length; j++) mean[j] += (double)weights[i] * row[j];
-            }
-            for (var j = 0; j < mean.Length; j++) mean[j] /= total;
-            for (var i = 0; i < data.RowCount; i++)
-            {
-                var row = data.Row(i);
-                for (var j = 0; j < row.Length; j++) square[j] += weights[i] * (row[j] - mean[j]) * (row[j] - mean[j]);
-            }
-            var scale = new float[mean.Length];
-            for (var j = 0; j < scale.Length; j++)
-            {
-                var deviation = Math.Sqrt(square[j] / total);
-                scale[j] = deviation > 1e-6 * Math.Abs(mean[j]) && deviation > 1e-30 ? (float)(1 / deviation) : 0;
-            }
-            return (Array.ConvertAll(mean, m => (float)m), scale);
+            if (validation is null) return null;
+            var logits = new float[validation.Labels.Length];
+            network.Logits(validation.Rows, logits);
+            return new Evaluation(Losses.BinaryCrossEntropy(logits, validation.Labels, new float[logits.Length], 1, validation.Weights));
         }
     }
 }

@@ -15,6 +15,9 @@ public enum Scaling
     /// <summary>(x − mean) / population standard deviation; a constant column becomes 0.</summary>
     Standard,
 
+    /// <summary>(x − median) / (third quartile − first quartile): outliers do not set the scale; without spread between the quartiles x − median.</summary>
+    Robust,
+
     /// <summary>sign(x)·ln(1 + |x|).</summary>
     Log1p,
 
@@ -78,6 +81,11 @@ public sealed class ColumnScaler : ITransformer, IStorable<ColumnScaler>
                 case Scaling.Standard:
                     (offset[j], factor[j]) = MeanAndInverseDeviation(present, v => v);
                     break;
+                case Scaling.Robust:
+                    Array.Sort(present);
+                    var spread = QuantileOf(present, 0.75) - QuantileOf(present, 0.25);
+                    (offset[j], factor[j]) = (QuantileOf(present, 0.5), spread > 0 ? 1 / spread : 1);
+                    break;
                 case Scaling.Log1pStandard:
                     (offset[j], factor[j]) = MeanAndInverseDeviation(present, SignedLog1p);
                     break;
@@ -139,7 +147,7 @@ public sealed class ColumnScaler : ITransformer, IStorable<ColumnScaler>
         {
             Scaling.None => value,
             Scaling.MinMax => Math.Clamp((value - _offset[column]) * _factor[column], 0, 1),
-            Scaling.Standard => (value - _offset[column]) * _factor[column],
+            Scaling.Standard or Scaling.Robust => (value - _offset[column]) * _factor[column],
             Scaling.Log1p => SignedLog1p(value),
             Scaling.Log1pStandard => (SignedLog1p(value) - _offset[column]) * _factor[column],
             Scaling.Quantile => _quantiles[column].Length == 0 ? value : Rank(_quantiles[column], value),
@@ -158,6 +166,14 @@ public sealed class ColumnScaler : ITransformer, IStorable<ColumnScaler>
         var deviation = Math.Sqrt(squares / values.Length);
         // A deviation at the level of rounding is a constant column: dividing by it would blow up noise.
         return (mean, deviation > 1e-7 * Math.Max(1e-30, Math.Abs(mean)) && deviation > 0 ? 1 / deviation : 0);
+    }
+
+    /// <summary>Linear between the two nearest order statistics.</summary>
+    internal static double QuantileOf(float[] sorted, double share)
+    {
+        var at = share * (sorted.Length - 1);
+        var left = (int)at;
+        return left + 1 < sorted.Length ? sorted[left] + (at - left) * ((double)sorted[left + 1] - sorted[left]) : sorted[left];
     }
 
     private static float[] Thin(float[] sorted)

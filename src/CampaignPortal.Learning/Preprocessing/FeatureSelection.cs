@@ -48,16 +48,27 @@ public sealed class FeatureSelection : ITransformer, IStorable<FeatureSelection>
     public static FeatureSelection Fit(Matrix data, ReadOnlySpan<float> labels, FeatureSelectionOptions options)
     {
         if (labels.Length != data.RowCount) throw new ArgumentException($"{data.RowCount} rows need as many labels; got {labels.Length}.", nameof(labels));
-        if (options.MaxColumns is { } max) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max, "options.MaxColumns");
         var information = new double[data.ColumnCount];
         for (var j = 0; j < information.Length; j++) information[j] = MutualInformation(data.Column(j), labels, options.BinCount);
+        return ByImportance(ColumnScaler.Names(data), information, options);
+    }
+
+    /// <summary>Chooses columns by any figure that is high for useful ones: gains of trees, permutation importance, or mutual information.</summary>
+    /// <param name="names">Names of the columns.</param>
+    /// <param name="information">One figure per column.</param>
+    /// <param name="options">How many to keep, and the figure they must exceed.</param>
+    /// <exception cref="ArgumentException">No column reaches the options' minimum, or lengths differ.</exception>
+    public static FeatureSelection ByImportance(IReadOnlyList<string> names, double[] information, FeatureSelectionOptions options)
+    {
+        if (names.Count != information.Length) throw new ArgumentException($"{names.Count} columns need as many figures; got {information.Length}.", nameof(information));
+        if (options.MaxColumns is { } max) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max, "options.MaxColumns");
         var kept = Enumerable.Range(0, information.Length).Where(j => information[j] > options.MinInformation)
             .OrderByDescending(j => information[j]).ThenBy(j => j).Take(options.MaxColumns ?? int.MaxValue).Order().ToArray();
         if (kept.Length == 0)
         {
-            throw new ArgumentException($"None of the {information.Length} columns has more than {options.MinInformation} nats of mutual information with the label; lower MinInformation or check the label.", nameof(data));
+            throw new ArgumentException($"None of the {information.Length} columns has more than {options.MinInformation} (nats of mutual information with the label, or the importance given); lower MinInformation or check the label.", nameof(information));
         }
-        return new FeatureSelection(kept, information, ColumnScaler.Names(data));
+        return new FeatureSelection(kept, information, names.ToArray());
     }
 
     /// <summary>Mutual information between a numeric column and a class label, in nats.</summary>

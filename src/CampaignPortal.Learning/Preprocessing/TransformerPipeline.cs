@@ -64,7 +64,9 @@ public sealed class TransformerPipeline : ITransformer, IStorable<TransformerPip
                 case Imputer imputer: part.PutPart(name, imputer); break;
                 case OneHotEncoder encoder: part.PutPart(name, encoder); break;
                 case FeatureSelection selection: part.PutPart(name, selection); break;
-                case TargetEncoder encoder: part.PutPart(name, encoder); break;
+                case TargetEncoder rates: part.PutPart(name, rates); break;
+                case BinEncoder bins: part.PutPart(name, bins); break;
+                case HashEncoder hashes: part.PutPart(name, hashes); break;
                 case TransformerPipeline pipeline: part.PutPart(name, pipeline); break;
                 default: throw new NotSupportedException($"A {_steps[s].GetType().Name} cannot be saved in a pipeline.");
             }
@@ -86,6 +88,8 @@ public sealed class TransformerPipeline : ITransformer, IStorable<TransformerPip
                 : kind == OneHotEncoder.Kind ? part.GetPart<OneHotEncoder>(name)
                 : kind == FeatureSelection.Kind ? part.GetPart<FeatureSelection>(name)
                 : kind == TargetEncoder.Kind ? part.GetPart<TargetEncoder>(name)
+                : kind == BinEncoder.Kind ? part.GetPart<BinEncoder>(name)
+                : kind == HashEncoder.Kind ? part.GetPart<HashEncoder>(name)
                 : kind == Kind ? part.GetPart<TransformerPipeline>(name)
                 : throw new InvalidDataException($"Step {s} of a pipeline is of the unknown kind '{kind}'.");
         }

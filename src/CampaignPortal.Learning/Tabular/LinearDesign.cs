@@ -137,7 +137,8 @@ public sealed class LinearDesign : IStorable<LinearDesign>
         }
     }
 
-    private static int[] Slots(float[] codes, int categoryCount, int minRowCount)
+    /// <summary>The place of each code among those with enough rows, −1 for the others.</summary>
+    internal static int[] Slots(float[] codes, int categoryCount, int minRowCount)
     {
         var counts = new int[categoryCount];
         foreach (var code in codes) if (!float.IsNaN(code)) counts[(int)code]++;

@@ -1,3 +1,4 @@
+using CampaignPortal.Learning.Ctr;
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Linear;
 using CampaignPortal.Learning.Nn;
@@ -74,6 +75,34 @@ internal sealed class TreeScorer(TransformerPipeline design, GbdtModel model) : 
     public static TreeScorer Restore(ModelPart part) => new(part.GetPart<TransformerPipeline>("design"), part.GetPart<GbdtModel>("model"));
 }
 
+/// <summary>A forest over the same columns as <see cref="TreeScorer"/>: log-odds of its shares, or its number.</summary>
+internal sealed class ForestScorer(TransformerPipeline design, ForestModel model, bool isClassifier) : ITabularScorer, IStorable<ForestScorer>
+{
+    private const double Least = 1e-4; // shares of 0 and 1 have no log-odds
+
+    public static string Kind => "forest-scorer";
+
+    public void Score(Matrix rows, Span<double> scores)
+    {
+        var values = new float[scores.Length];
+        model.PredictMany(design.Transform(rows), values);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var p = Math.Clamp((double)values[i], Least, 1 - Least);
+            scores[i] = isClassifier ? Math.Log(p / (1 - p)) : values[i];
+        }
+    }
+
+    public void Store(ModelPart part)
+    {
+        part.PutPart("design", design);
+        part.PutPart("model", model);
+        part.Settings["classifier"] = isClassifier;
+    }
+
+    public static ForestScorer Restore(ModelPart part) => new(part.GetPart<TransformerPipeline>("design"), part.GetPart<ForestModel>("model"), part.Setting<bool>("classifier"));
+}
+
 /// <summary>A multilayer perceptron over a <see cref="LinearDesign"/>.</summary>
 internal sealed class NetworkScorer(LinearDesign design, MlpModel model) : ITabularScorer, IStorable<NetworkScorer>
 {
@@ -95,6 +124,28 @@ internal sealed class NetworkScorer(LinearDesign design, MlpModel model) : ITabu
     public static NetworkScorer Restore(ModelPart part) => new(part.GetPart<LinearDesign>("design"), part.GetPart<MlpModel>("model"));
 }
 
+/// <summary>A click model over a <see cref="FieldDesign"/>.</summary>
+internal sealed class ClickScorer(FieldDesign design, CtrModel model) : ITabularScorer, IStorable<ClickScorer>
+{
+    public static string Kind => "click-scorer";
+
+    public void Score(Matrix rows, Span<double> scores)
+    {
+        var (numbers, categories) = design.Transform(rows);
+        var values = new float[scores.Length];
+        model.LogOddsMany(numbers, categories, values);
+        for (var i = 0; i < values.Length; i++) scores[i] = values[i];
+    }
+
+    public void Store(ModelPart part)
+    {
+        part.PutPart("design", design);
+        part.PutPart("model", model);
+    }
+
+    public static ClickScorer Restore(ModelPart part) => new(part.GetPart<FieldDesign>("design"), part.GetPart<CtrModel>("model"));
+}
+
 /// <summary>Stores scorers of any kind as parts.</summary>
 internal static class ScorerParts
 {
@@ -106,6 +157,8 @@ internal static class ScorerParts
             case RegressionScorer regression: part.PutPart(name, regression); break;
             case TreeScorer trees: part.PutPart(name, trees); break;
             case NetworkScorer network: part.PutPart(name, network); break;
+            case ForestScorer forest: part.PutPart(name, forest); break;
+            case ClickScorer click: part.PutPart(name, click); break;
             default: throw new NotSupportedException($"A {scorer.GetType().Name} cannot be saved in a tabular model.");
         }
     }
@@ -117,6 +170,8 @@ internal static class ScorerParts
             : kind == RegressionScorer.Kind ? part.GetPart<RegressionScorer>(name)
             : kind == TreeScorer.Kind ? part.GetPart<TreeScorer>(name)
             : kind == NetworkScorer.Kind ? part.GetPart<NetworkScorer>(name)
+            : kind == ForestScorer.Kind ? part.GetPart<ForestScorer>(name)
+            : kind == ClickScorer.Kind ? part.GetPart<ClickScorer>(name)
             : throw new InvalidDataException($"The part '{name}' is of the unknown kind '{kind}'.");
     }
 }

@@ -1,3 +1,4 @@
+using CampaignPortal.Learning.Ctr;
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Linear;
 using CampaignPortal.Learning.Nn;
@@ -21,18 +22,27 @@ public static class TabularCandidates
     public static TabularCandidate BentLogistic { get; } = Linear("logistic with bends", new LinearDesignOptions { Knots = 8 });
 
     /// <summary>Boosted trees of depth 4.</summary>
-    public static TabularCandidate Trees { get; } = Boosted("boosted trees, depth 4", new GbdtOptions { MaxRounds = 1500, MaxDepth = 4, LearningRate = 0.05, MinChildWeight = 5, Patience = 40 });
+    public static TabularCandidate Trees { get; } = Boosted("boosted trees, depth 4", new GbdtOptions { MaxRounds = 1500, MaxDepth = 4, LearningRate = 0.05, MinChildWeight = 5, RowShare = 0.8, ColumnShare = 0.8, Patience = 40 });
 
     /// <summary>A multilayer perceptron.</summary>
     public static TabularCandidate Network { get; } = Perceptron("network", new MlpOptions { Dropout = 0.2, MaxEpochs = 40, Patience = 4, WeightDecay = 0.01 });
 
-    /// <summary>All that compete.</summary>
+    /// <summary>Extremely randomised trees.</summary>
+    public static TabularCandidate ExtraTrees { get; } = Forest("extra trees", new ForestOptions { ClassCount = 2, TreeCount = 200, MaxDepth = 14, RandomCuts = true });
+
+    /// <summary>A factorisation machine beside a network over the same vectors.</summary>
+    public static TabularCandidate DeepFm { get; } = Click("DeepFM", new CtrOptions { Dropout = 0.2 });
+
+    /// <summary>All that compete, quick ones first: a time budget cuts off the end.</summary>
     public static IReadOnlyList<TabularCandidate> Standard { get; } =
     [
         Logistic, BentLogistic, Trees,
         Boosted("boosted trees, depth 2", new GbdtOptions { MaxRounds = 2000, MaxDepth = 2, LearningRate = 0.08, MinChildWeight = 5, Patience = 60 }),
-        Boosted("boosted trees, depth 7", new GbdtOptions { MaxRounds = 1500, MaxDepth = 7, LearningRate = 0.04, MinChildWeight = 10, Lambda = 5, Patience = 40 }),
-        Network,
+        Boosted("boosted trees, leaf-wise", new GbdtOptions
+        {
+            MaxRounds = 1500, Growth = TreeGrowth.LeafWise, MaxLeaves = 24, MaxDepth = 12, LearningRate = 0.04, MinChildWeight = 10, Lambda = 5, RowShare = 0.8, ColumnShare = 0.6, Patience = 40,
+        }),
+        ExtraTrees, DeepFm, Network,
     ];
 
     private static TabularCandidate Linear(string name, LinearDesignOptions options) => new(name, (training, validation, degree, _, ct) =>
@@ -60,6 +70,13 @@ public static class TabularCandidates
         return new TreeScorer(design, fit.Model);
     });
 
+    private static TabularCandidate Forest(string name, ForestOptions options) => new(name, (training, _, degree, rng, ct) =>
+    {
+        var (design, rows) = TreeDesign(training, rng.Fork(1));
+        var own = options with { Degree = degree, ColumnsPerSplit = Math.Max(1, rows.ColumnCount / 3) }; // most one-hot columns say little
+        return new ForestScorer(design, RandomForest.Fit(new LabelledRows(rows, training.Labels, training.Weights), own, rng.Fork(2), ct).Model, isClassifier: true);
+    });
+
     private static TabularCandidate Perceptron(string name, MlpOptions options) => new(name, (training, validation, _, rng, ct) =>
     {
         var design = LinearDesign.Fit(training.Schema, training.Rows, new LinearDesignOptions { MinRowCount = 10, Knots = 3 });
@@ -69,6 +86,18 @@ public static class TabularCandidates
     {
         Refuses = (schema, _) => schema.Columns.Sum(c => c.Categories.Count) > MostNetworkColumns ? "too many categories for one-hot inputs" : null,
     };
+
+    private static TabularCandidate Click(string name, CtrOptions options) => new(name, (training, validation, degree, rng, ct) =>
+    {
+        var design = FieldDesign.Fit(training.Schema, training.Rows);
+        CtrRows Rows(TabularRows rows)
+        {
+            var (numbers, categories) = design.Transform(rows.Rows);
+            return new CtrRows(numbers, categories, rows.Labels);
+        }
+        var own = options with { Training = options.Training with { Degree = degree, Seed = (long)rng.Fork(1).NextBits() } };
+        return new ClickScorer(design, CtrClassifier.Fit(Rows(training), Rows(validation), new CtrInputs(design.NumberCount, design.FieldSizes), own, rng.Fork(2), null, ct).Model);
+    });
 
     /// <summary>Large dictionaries as rates (out of fold for the training rows), small ones one-hot.</summary>
     internal static (TransformerPipeline Design, Matrix Rows) TreeDesign(TabularRows training, Rng rng)

@@ -11,14 +11,13 @@ namespace CampaignPortal.Learning.Text;
 internal sealed class AttentiveReader : Module
 {
     private readonly Recurrent _forward, _backward;
-    private readonly Nn.Linear _hidden, _score;
+    private readonly AttentionPooling _pooling;
 
     public AttentiveReader(string name, int inputCount, int hiddenCount, Rng rng) : base(name)
     {
         _forward = Add(new Recurrent(Path("forward"), RecurrentCell.Gru, inputCount, hiddenCount, rng.Fork(1)));
         _backward = Add(new Recurrent(Path("backward"), RecurrentCell.Gru, inputCount, hiddenCount, rng.Fork(2)));
-        _hidden = Add(new Nn.Linear(Path("attention"), 2 * hiddenCount, hiddenCount, rng.Fork(3), gain: 1));
-        _score = Add(new Nn.Linear(Path("score"), hiddenCount, 1, rng.Fork(4), gain: 1));
+        _pooling = Add(new AttentionPooling(Path("pooling"), 2 * hiddenCount, hiddenCount, rng.Fork(3)));
     }
 
     /// <summary>[rows, inputs] to [sequences, 2·hidden].</summary>
@@ -26,9 +25,7 @@ internal sealed class AttentiveReader : Module
     {
         var reversed = Reversed(tape, offsets);
         var back = tape.Gather(_backward.Forward(tape, tape.Gather(x, reversed), offsets), reversed);
-        var states = tape.Concat(_forward.Forward(tape, x, offsets), back);
-        var weights = tape.SoftmaxSegments(_score.Forward(tape, _hidden.Forward(tape, states, Activation.Tanh)), offsets);
-        return tape.PoolSegments(tape.ScaleRows(states, weights), offsets, mean: false);
+        return _pooling.Forward(tape, tape.Concat(_forward.Forward(tape, x, offsets), back), offsets);
     }
 
     // The rows of every sequence from its last to its first; applied twice it gives back the order.

@@ -30,6 +30,14 @@ public static class UpliftBases
         (training, degree, rng, ct) => Grow(training, Shallow with { Degree = degree }, rng, ct),
         (training, degree, rng, ct) => Grow(training, Shallow with { Objective = BoostingObjective.SquaredError, MinChildWeight = 0.01 * (training.Weights?.Sum() ?? training.Labels.Length), Degree = degree }, rng, ct));
 
+    /// <summary>Linear classifiers, and a forest of large leaves for effects: with doubly robust scores a causal forest.</summary>
+    public static UpliftBase Forest { get; } = new("forest", Linear.Classify, (training, degree, rng, ct) =>
+    {
+        var (design, rows) = TabularCandidates.TreeDesign(training, rng.Fork(1));
+        var options = new ForestOptions { TreeCount = 200, MaxDepth = 6, MinLeafWeight = 0.02 * (training.Weights?.Sum() ?? training.Labels.Length), Degree = degree };
+        return new ForestScorer(design, RandomForest.Fit(new LabelledRows(rows, training.Labels, training.Weights), options, rng.Fork(2), ct).Model, isClassifier: false);
+    });
+
     private static TreeScorer Grow(TabularRows training, GbdtOptions options, Statistics.Random.Rng rng, CancellationToken ct)
     {
         var (design, rows) = TabularCandidates.TreeDesign(training, rng.Fork(1));

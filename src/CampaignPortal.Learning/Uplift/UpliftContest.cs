@@ -38,7 +38,7 @@ public static class UpliftContest
     [
         new("T, linear", UpliftMethod.Two, UpliftBases.Linear), new("X, linear", UpliftMethod.Cross, UpliftBases.Linear), new("R, linear", UpliftMethod.Residual, UpliftBases.Linear),
         new("DR, linear", UpliftMethod.DoublyRobust, UpliftBases.Linear), new("class transformation, linear", UpliftMethod.ClassTransformation, UpliftBases.Linear),
-        new("S, trees", UpliftMethod.Joint, UpliftBases.Trees), new("X, trees", UpliftMethod.Cross, UpliftBases.Trees), new("DR, trees", UpliftMethod.DoublyRobust, UpliftBases.Trees),
+        new("S, trees", UpliftMethod.Joint, UpliftBases.Trees), new("X, trees", UpliftMethod.Cross, UpliftBases.Trees), new("DR, forest", UpliftMethod.DoublyRobust, UpliftBases.Forest),
     ];
 
     /// <summary>Judges, chooses, and fits the chosen on all rows.</summary>

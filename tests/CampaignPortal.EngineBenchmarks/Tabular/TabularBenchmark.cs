@@ -34,6 +34,7 @@ internal static class TabularBenchmark
     private static TabularAnswer Run(TabularRows training, TabularRows test, string model, long seed, int? degree, CancellationToken ct)
     {
         foreach (var reason in training.Schema.Dropped) Console.WriteLine("left out: " + reason);
+        Console.WriteLine("columns: " + string.Join(", ", training.Schema.Columns.Select(c => c.Kind == ColumnKind.Number ? c.Name : $"{c.Name} ({c.Categories.Count} categories)")));
         var clock = Stopwatch.StartNew();
         var options = new AutoTabularOptions { Candidates = CandidatesOf(model), Degree = degree };
         var fit = AutoTabular.Fit(training, options, new Rng(seed), TimeProvider.System, ct);
@@ -51,6 +52,7 @@ internal static class TabularBenchmark
         "logistic" => [TabularCandidates.Logistic],
         "gbdt" => [TabularCandidates.Trees],
         "mlp" => [TabularCandidates.Network],
+        "deepfm" => [TabularCandidates.DeepFm],
         "auto" => TabularCandidates.Standard,
         _ => throw new ArgumentException($"Model '{model}' is not built; choose logistic, gbdt, mlp, deepfm or auto."),
     };

@@ -68,6 +68,7 @@ internal static class UpliftBenchmark
         "r" => [new("R, linear", UpliftMethod.Residual, UpliftBases.Linear)],
         "dr" => [new("DR, linear", UpliftMethod.DoublyRobust, UpliftBases.Linear)],
         "class" => [new("class transformation, linear", UpliftMethod.ClassTransformation, UpliftBases.Linear)],
+        "forest" => [new("DR, forest", UpliftMethod.DoublyRobust, UpliftBases.Forest)],
         "auto" => UpliftContest.Standard,
         _ => throw new ArgumentException($"Model '{name}' is not built; choose s, t, x, r, dr, class, forest or auto."),
     };

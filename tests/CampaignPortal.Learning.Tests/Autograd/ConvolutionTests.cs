@@ -46,7 +46,7 @@ public sealed class ConvolutionTests
     public void Gradients_of_pooling_agree_with_differences()
     {
         GradientCheck.Run((tape, x) => tape.MaxPool2d(x[0], 2), 4, new Shape(2, 5, 4, 3));
-        GradientCheck.Run((tape, x) => tape.MaxPool2d(x[0], 3, 1), 50, new Shape(1, 3, 4, 17));
+        GradientCheck.Run((tape, x) => tape.MaxPool2d(x[0], 2, 1), 51, new Shape(1, 3, 2, 17));
         GradientCheck.Run((tape, x) => tape.AveragePool2d(x[0], 2, 1), 6, new Shape(2, 4, 4, 17));
         GradientCheck.Run((tape, x) => tape.GlobalAveragePool(x[0]), 7, new Shape(2, 3, 4, 5));
     }

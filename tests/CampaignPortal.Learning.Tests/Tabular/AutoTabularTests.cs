@@ -46,7 +46,7 @@ public sealed class AutoTabularTests
     [Fact]
     public void A_stack_of_unlike_candidates_is_calibrated_and_at_least_as_good_as_each()
     {
-        var (training, test) = Planted(3, 3000, 3000);
+        var (training, test) = Planted(3, 3000, 8000);
         var fit = AutoTabular.Fit(training, Small, new Rng(1), TimeProvider.System, Ct);
         Assert.Equal("stack", fit.Winner);
         Assert.All(fit.Candidates, c => Assert.True(c.BehindWinner >= 0));
