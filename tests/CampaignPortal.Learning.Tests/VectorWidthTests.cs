@@ -43,7 +43,7 @@ public sealed class VectorWidthTests
     /// <summary>The last line of a verb in a process with one setting switched off.</summary>
     private static async Task<string> RunAsync(string? setting, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "CampaignPortal.EngineBenchmarks.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         if (setting is not null) start.Environment[setting] = "0";

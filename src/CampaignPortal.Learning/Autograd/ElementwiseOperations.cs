@@ -105,8 +105,7 @@ public static unsafe class ElementwiseOperations
     public static Tensor Prelu(this Tape tape, in Tensor x, in Tensor slope)
     {
         var y = tape.Result(x.Shape, x.NeedsGradient || slope.NeedsGradient);
-        var a = *slope.Data;
-        for (var i = 0; i < x.Count; i++) y.Data[i] = x.Data[i] > 0 ? x.Data[i] : a * x.Data[i];
+        PreluKernel.Forward(x.Data, *slope.Data, y.Data, x.Count);
         if (y.NeedsGradient)
         {
             ref var entry = ref tape.Record(&PreluBackward, y);
@@ -220,14 +219,9 @@ public static unsafe class ElementwiseOperations
         ref readonly var x = ref entry.X[0];
         var slope = tape.ZeroedGradient(entry.Y);
         var gradX = tape.ZeroedGradient(x);
+        if (gradX == null) gradX = tape.KeepZeroed(x.Count); // nobody reads it
+        var sum = PreluKernel.Backward(x.Data, slope, *entry.X[1].Data, gradX, x.Count);
         var gradSlope = tape.ZeroedGradient(entry.X[1]);
-        var a = *entry.X[1].Data;
-        double sum = 0;
-        for (var i = 0; i < x.Count; i++)
-        {
-            if (gradX != null) gradX[i] += x.Data[i] > 0 ? slope[i] : a * slope[i];
-            if (x.Data[i] <= 0) sum += (double)slope[i] * x.Data[i];
-        }
         if (gradSlope != null) *gradSlope += (float)sum;
     }
 

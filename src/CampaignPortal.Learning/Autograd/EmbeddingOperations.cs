@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Learning.Nn;
 using CampaignPortal.Learning.Tensors;
@@ -36,6 +37,7 @@ public static unsafe class EmbeddingOperations
     /// <param name="offsets">Where each bag begins, and the end of the last one: one more than there are bags.</param>
     /// <param name="mode">Sum or mean.</param>
     /// <param name="paddingIndex">A row that gets no gradient; −1 for none.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Tensor Bags(this Tape tape, Parameter table, in Indices index, in Indices offsets, BagMode mode, int paddingIndex = -1)
     {
         var weight = tape.UseRows(table);
@@ -56,6 +58,7 @@ public static unsafe class EmbeddingOperations
         return y;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Tensor Gather(Tape tape, in Tensor weight, in Indices index, int paddingIndex, Parameter? table)
     {
         var width = weight.Columns;
@@ -69,6 +72,7 @@ public static unsafe class EmbeddingOperations
         return y;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void GatherBackward(Tape tape, ref TapeEntry entry)
     {
         var slope = tape.ZeroedGradient(entry.Y);
@@ -84,6 +88,7 @@ public static unsafe class EmbeddingOperations
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BagsBackward(Tape tape, ref TapeEntry entry)
     {
         var slope = tape.ZeroedGradient(entry.Y);
@@ -105,6 +110,7 @@ public static unsafe class EmbeddingOperations
 
     private static float Factor(BagMode mode, int count) => mode == BagMode.Mean && count > 0 ? 1f / count : 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Check(in Indices index, int rowCount, string name)
     {
         for (var i = 0; i < index.Count; i++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Learning.Tensors;
 
@@ -11,6 +12,7 @@ public static unsafe class InteractionOperations
     /// <param name="x">[rows·fields, width] or any shape of as many numbers, field after field within a row.</param>
     /// <param name="fields">Fields per row.</param>
     /// <returns>[rows].</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Tensor FactorPairs(this Tape tape, in Tensor x, int fields)
     {
         if (fields < 1 || x.Rows % fields != 0) throw new ArgumentException($"{x.Rows} vectors do not make rows of {fields} fields.", nameof(fields));
@@ -39,6 +41,7 @@ public static unsafe class InteractionOperations
     /// <param name="x">[rows, width]: the output of the layer before.</param>
     /// <param name="w">[width].</param>
     /// <param name="b">[width].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Tensor Cross(this Tape tape, in Tensor x0, in Tensor x, in Tensor w, in Tensor b)
     {
         var (rows, width) = (x.Rows, x.Columns);
@@ -62,6 +65,7 @@ public static unsafe class InteractionOperations
     }
 
     /// <summary>d y/d v_f = (sum of all vectors of the row) − v_f.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FactorPairsBackward(Tape tape, ref TapeEntry entry)
     {
         ref readonly var x = ref entry.X[0];
@@ -76,6 +80,7 @@ public static unsafe class InteractionOperations
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CrossBackward(Tape tape, ref TapeEntry entry)
     {
         ref readonly var x0 = ref entry.X[0];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Learning.Tensors;
 
@@ -17,6 +18,7 @@ public static unsafe class InterestOperations
     /// <param name="weight">[hidden, 4·width].</param>
     /// <param name="bias">[hidden].</param>
     /// <returns>[events, hidden].</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Tensor InterestHidden(this Tape tape, in Tensor history, in Tensor candidate, in Indices offsets, in Tensor weight, in Tensor bias)
     {
         ShapeOperations.CheckOffsets(offsets, history.Rows);
@@ -55,6 +57,7 @@ public static unsafe class InterestOperations
     /// <param name="x">[rows, columns].</param>
     /// <param name="weights">One per row.</param>
     /// <param name="offsets">Where each segment begins, and the end of the last one.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Tensor WeightedSegments(this Tape tape, in Tensor x, in Tensor weights, in Indices offsets)
     {
         ShapeOperations.CheckOffsets(offsets, x.Rows);
@@ -74,6 +77,7 @@ public static unsafe class InterestOperations
         return y;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Fold(float* weight, float* folded, float* own, int hidden, int width)
     {
         for (var o = 0; o < hidden; o++)
@@ -85,6 +89,7 @@ public static unsafe class InterestOperations
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void InterestHiddenBackward(Tape tape, ref TapeEntry entry)
     {
         ref readonly var history = ref entry.X[0];
@@ -141,6 +146,7 @@ public static unsafe class InterestOperations
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WeightedSegmentsBackward(Tape tape, ref TapeEntry entry)
     {
         ref readonly var x = ref entry.X[0];

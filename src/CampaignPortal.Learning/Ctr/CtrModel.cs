@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Autograd;
 using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Learning.Persistence;
@@ -71,6 +72,7 @@ public sealed class CtrModel : IStorable<CtrModel>
     }
 
     /// <summary>Log-odds of some rows on a tape that has begun a step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal Tensor Forward(Tape tape, ReadOnlySpan<float> dense, ReadOnlySpan<int> categories, ReadOnlySpan<int> examples)
     {
         var (numbers, fields) = (_inputs.DenseCount, _starts.Length);

@@ -32,8 +32,8 @@ internal static class WidthsBenchmark
     private static Result Run(CancellationToken ct)
     {
         var data = Rows2D(new Rng(1));
-        var logistic = LogisticRegression.Fit(data, new LogisticOptions { Degree = 1 }, ct);
-        var trees = GradientBoosting.Fit(data, null, new GbdtOptions { Rounds = 20, MaxDepth = 3, ValidationShare = 0, Degree = 1 }, new Rng(2), null, ct).Model;
+        var logistic = LogisticRegression.Fit(data.Rows, data.Labels, new LogisticOptions { Degree = 1 }, ct);
+        var trees = GradientBoosting.Fit(data, null, new GbdtOptions { MaxRounds = 20, MaxDepth = 3, ValidationShare = 0, Degree = 1 }, new Rng(2), null, ct).Model;
         var clusters = KMeans.Fit(data.Rows, new KMeansOptions { ClusterCount = 4, Degree = 1 }, new Rng(3), ct);
         return new Result(Dense.VectorBits, new Dictionary<string, float[]>
         {

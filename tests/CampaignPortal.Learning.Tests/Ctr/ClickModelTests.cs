@@ -1,6 +1,7 @@
 using CampaignPortal.Learning.Autograd;
 using CampaignPortal.Learning.Ctr;
 using CampaignPortal.Learning.Metrics;
+using CampaignPortal.Learning.Optim;
 using CampaignPortal.Learning.Persistence;
 using CampaignPortal.Learning.Tensors;
 using CampaignPortal.Learning.Tests.Autograd;
@@ -92,6 +93,32 @@ public sealed class ClickModelTests
         fits[0].Save(folder.Path);
         ModelFolder.Load<InterestModel>(folder.Path).PredictMany(rows, other);
         Assert.Equal(p, other);
+    }
+
+    [Fact]
+    public void Warm_steps_allocate_nothing()
+    {
+        var rows = Planted(6, 64);
+        var options = new CtrOptions { Architecture = CtrArchitecture.CrossNetwork, Dimension = 4, Hidden = [8], Dropout = 0.1 };
+        var network = new CtrNetwork(new CtrInputs(1, Sizes), options, new Rng(1));
+        var model = new CtrModel(network, new CtrInputs(1, Sizes), options, [0], [1]);
+        var histories = Histories(7, 64);
+        var interest = new InterestModel(new InterestNetwork(30, new InterestOptions { UseDice = true }, new Rng(1)), 30, new InterestOptions());
+        var (examples, adam, other) = (Enumerable.Range(0, 64).ToArray(), new Adam(), new Adam());
+        using var tape = new Tape();
+        void Step()
+        {
+            tape.Begin(training: true, step: 1);
+            tape.Backward(tape.BinaryCrossEntropy(model.Forward(tape, rows.Dense, rows.Categories, examples), rows.Labels));
+            adam.Step(network.Parameters, 1e-3);
+            tape.Begin(training: true, step: 1);
+            tape.Backward(tape.BinaryCrossEntropy(interest.Forward(tape, histories, examples), histories.Labels));
+            other.Step(interest.Network.Parameters, 1e-3);
+        }
+        for (var i = 0; i < 3; i++) Step();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 10; i++) Step();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [Fact]
