@@ -38,6 +38,19 @@ public static class Gemm
     public static void MultiplyTransposedA(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int m, int n, int k, bool accumulate = false, int degree = 1) =>
         Run(a, 1, m, b, n, 1, c, m, n, k, accumulate, Dense.VectorBits, degree);
 
+    /// <summary>The lower triangle of Xᵀ·X (columns × columns) with X (rows × columns), in blocks of sixteen columns; above the blocks of the diagonal nothing is written.</summary>
+    internal static unsafe void LowerGram(ReadOnlySpan<float> x, Span<float> gram, int columns, int rows)
+    {
+        const int BlockWidth = 16;
+        RowShape.Require(checked(rows * columns), x.Length, nameof(x));
+        RowShape.Require(checked(columns * columns), gram.Length, nameof(gram));
+        fixed (float* px = x, pg = gram)
+        {
+            for (var j = 0; j < columns; j += BlockWidth)
+                Run(new Product(px + j, 1, columns, px + j, columns, 1, pg + (long)j * columns + j, columns, columns - j, Math.Min(BlockWidth, columns - j), rows, false), Dense.VectorBits);
+        }
+    }
+
     /// <summary>The scalar truth, C (m×n) = A · B with row and column strides, sums in double.</summary>
     internal static void MultiplyScalar(ReadOnlySpan<float> a, int aRow, int aColumn, ReadOnlySpan<float> b, int bRow, int bColumn,
         Span<float> c, int m, int n, int k, bool accumulate)

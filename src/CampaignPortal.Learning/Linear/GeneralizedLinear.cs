@@ -205,7 +205,7 @@ internal sealed class GeneralizedLinear
                 sums.Hessian[_size * _size - 1] += curvature[i];
             }
             WeightedRows.GradientsAndRoots(block, residual.AsSpan(0, rows), curvature.AsSpan(0, rows), gradient, cross);
-            Gemm.MultiplyTransposedA(block, block, gram, _columns, _columns, rows);
+            Gemm.LowerGram(block, gram, _columns, rows);
             for (var j = 0; j < _columns; j++)
             {
                 sums.Gradient[j] += gradient[j];

@@ -80,6 +80,20 @@ public sealed class KernelTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(33)]
+    public void The_lower_triangle_of_a_Gram_matrix_has_the_bits_of_the_product(int columns)
+    {
+        const int Rows = 50;
+        var x = Samples.Normals(new Rng(8), Rows * columns);
+        var (all, lower) = (new float[columns * columns], new float[columns * columns]);
+        Gemm.MultiplyTransposedA(x, x, all, columns, columns, Rows);
+        Gemm.LowerGram(x, lower, columns, Rows);
+        for (var i = 0; i < columns; i++) Assert.Equal(all.AsSpan(i * columns, i + 1).ToArray(), lower.AsSpan(i * columns, i + 1).ToArray());
+    }
+
     [Fact]
     public void A_product_refuses_operands_that_are_too_short()
     {
