@@ -11,7 +11,7 @@ namespace CampaignPortal.Learning.Optim;
 /// <param name="countRowSteps">Rows of lazily updated tables correct their moments by the number of their own steps instead of that of all steps.</param>
 public sealed class Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0, bool decoupled = false, bool countRowSteps = false) : Optimizer
 {
-    private (int Step, double LearningRate, bool IsDecayed) _constantsOf;
+    private (int Step, double LearningRate, double Decay) _constantsOf;
     private AdamKernel.Step _constants;
 
     /// <inheritdoc/>
@@ -24,9 +24,17 @@ public sealed class Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilo
     protected override void Update(Span<float> weights, Span<float> gradient, OptimizerState state, int offset, int step, double learningRate, bool isDecayed)
     {
         ArgumentNullException.ThrowIfNull(state);
-        // The rows of a table share their constants; two powers a row would cost more than the row.
-        if (_constantsOf != (step, learningRate, isDecayed))
-            (_constantsOf, _constants) = ((step, learningRate, isDecayed), new AdamKernel.Step(step, learningRate, beta1, beta2, epsilon, isDecayed ? weightDecay : 0, decoupled));
-        AdamKernel.Update(weights, gradient, state.Array(0, offset, weights.Length), state.Array(1, offset, weights.Length), _constants);
+        AdamKernel.Update(weights, gradient, state.Array(0, offset, weights.Length), state.Array(1, offset, weights.Length), Constants(step, learningRate, isDecayed ? weightDecay : 0));
+    }
+
+    /// <summary>The constants of a step; thousands of rows of a table share them, and their powers cost more than a row.</summary>
+    private AdamKernel.Step Constants(int step, double learningRate, double decay)
+    {
+        if (_constantsOf != (step, learningRate, decay))
+        {
+            _constantsOf = (step, learningRate, decay);
+            _constants = new AdamKernel.Step(step, learningRate, beta1, beta2, epsilon, decay, decoupled);
+        }
+        return _constants;
     }
 }

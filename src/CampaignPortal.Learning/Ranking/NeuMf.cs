@@ -1,5 +1,6 @@
 using CampaignPortal.Learning.Autograd;
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Factorization;
 using CampaignPortal.Learning.Nn;
 using CampaignPortal.Learning.Tensors;
 using CampaignPortal.Learning.Training;
@@ -11,7 +12,10 @@ namespace CampaignPortal.Learning.Ranking;
 public sealed record NeuMfOptions
 {
     /// <summary>Width of the vectors of the product part.</summary>
-    public int Factors { get; init; } = 32;
+    public int Factors { get; init; } = 64;
+
+    /// <summary>Starts the product part from factors by alternating least squares, as He et al. 2017 (sec. 3.4.1) start from a trained factorisation; false draws them.</summary>
+    public bool StartFromFactors { get; init; } = true;
 
     /// <summary>Widths of the layers of the perceptron part; the vectors of users and items there are half of the first width.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [64, 32, 16];
@@ -23,7 +27,7 @@ public sealed record NeuMfOptions
     public double ValidationShare { get; init; } = 0.2;
 
     /// <summary>Steps, passes and seed; batches count taken items. Two shards, so that two threads can share a batch.</summary>
-    public TrainingOptions Training { get; init; } = new() { MaxEpochs = 20, BatchSize = 512, LearningRate = 1e-3, Optimizer = OptimizerKind.Adam, WeightDecay = 1e-6, Patience = 2, Shards = 2 };
+    public TrainingOptions Training { get; init; } = new() { MaxEpochs = 20, BatchSize = 512, LearningRate = 5e-4, Optimizer = OptimizerKind.Adam, WeightDecay = 1e-6, Patience = 3, Shards = 2 };
 
     /// <summary>Throws when an option makes no sense.</summary>
     /// <exception cref="ArgumentException">Names the option.</exception>
@@ -54,9 +58,17 @@ public static class NeuMf
         options.Validate();
         var network = new NeuMfNetwork(interactions.RowCount, interactions.ColumnCount, options.Factors, options.Hidden, rng.Fork(1));
         var task = new Task(interactions, network, options, rng.Fork(2));
+        if (options.StartFromFactors)
+        {
+            var trained = task.Trained();
+            network.StartFrom(Factors(trained, options, rng.Fork(4), ct), trained);
+        }
         Trainer.Fit(task, options.Training with { Seed = (long)rng.Fork(3).NextBits() }, progress, ct);
         return new NeuMfModel(network);
     }
+
+    private static ImplicitAlsModel Factors(Csr trained, NeuMfOptions options, Rng rng, CancellationToken ct) =>
+        ImplicitAls.Fit(trained, ImplicitAlsOptions.ForDensity(trained.Density) with { Dimension = options.Factors, Regularization = 0.01, Degree = options.Training.Degree }, rng, ct);
 
     private sealed class Task : ITrainingTask
     {
@@ -88,6 +100,9 @@ public static class NeuMf
             }
             (_pairs, _validation) = ([.. trained], [.. withheld]);
         }
+
+        /// <summary>The matrix without the withheld places.</summary>
+        public Csr Trained() => Csr.FromTriplets(_interactions.RowCount, _interactions.ColumnCount, [.. _pairs.Select(place => _userOf[place])], [.. _pairs.Select(place => _interactions.Columns[place])], [.. _pairs.Select(_ => 1f)]);
 
         public IReadOnlyList<Parameter> Parameters => _network.Parameters;
 

@@ -1,9 +1,12 @@
 using System.Globalization;
 using CampaignPortal.Learning.Autograd;
+using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Factorization;
 using CampaignPortal.Learning.Nn;
 using CampaignPortal.Learning.Persistence;
 using CampaignPortal.Learning.Tensors;
 using CampaignPortal.Statistics.Random;
+using static System.Numerics.Tensors.TensorPrimitives;
 
 namespace CampaignPortal.Learning.Ranking;
 
@@ -36,6 +39,21 @@ internal sealed class NeuMfNetwork : Module
     public int Factors { get; }
 
     public IReadOnlyList<int> Hidden { get; }
+
+    /// <summary>Takes factors as first vectors of the product part, so that a likely pair begins with a logit near 1 and an unlikely one near −3.</summary>
+    public void StartFrom(ImplicitAlsModel factors, Csr interactions)
+    {
+        const float Stretch = 2; // on both sides: a product of 1 becomes 4
+        for (var item = 0; item < ItemCount; item++) Multiply(factors.ItemFactors(item), Stretch, _itemFactors.Weight.Value.Slice(item * Factors, Factors));
+        var own = new float[Factors];
+        for (var user = 0; user < UserCount; user++)
+        {
+            factors.FoldIn(interactions.Row(user), own);
+            Multiply(own, Stretch, _userFactors.Weight.Value.Slice(user * Factors, Factors));
+        }
+        _output.Weight.Value[..Factors].Fill(1);
+        _output.Bias.Value[0] = -3;
+    }
 
     /// <summary>One logit per pair.</summary>
     public Tensor Logits(Tape tape, in Indices users, in Indices items)

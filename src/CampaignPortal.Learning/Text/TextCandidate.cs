@@ -69,7 +69,8 @@ public abstract class TextCandidate
 
         internal override HeldOut FitHeldOut(TextSet texts, int[] train, int[] held, CancellationToken ct)
         {
-            var model = TextNetworkClassifier.Fit(texts, train, options, null, ct);
+            var training = options.Training with { Degree = 1 }; // folds and candidates run side by side
+            var model = TextNetworkClassifier.Fit(texts, train, options with { Training = training }, null, ct);
             var scores = new float[held.Length * texts.OutputCount];
             model.Score(Array.ConvertAll(held, row => texts.Documents[row]), scores);
             return new HeldOut(scores, model);

@@ -33,6 +33,15 @@ internal sealed class TextNetwork : Module
         _output = Add(new Nn.Linear(Path("output"), width, outputCount, rng.Fork(2), gain: 0.1));
     }
 
+    /// <summary>Names and lengths of the parameters that grow with the options.</summary>
+    public static IEnumerable<(string Name, int Count)> SizesOf(TextNetworkOptions options, int rowCount)
+    {
+        yield return ("terms.weight", checked(rowCount * options.Width));
+        if (options.Kind == TextNetworkKind.Recurrent) yield return ("reader.forward.weight_hh", checked(3 * options.Hidden * options.Hidden));
+        if (options.Kind != TextNetworkKind.Convolution) yield break;
+        foreach (var window in options.Windows) yield return ($"filters.{window}.weight", checked(window * options.Width * options.Hidden));
+    }
+
     /// <summary>Begins one element of every term's vector at a known value per term instead of at chance.</summary>
     /// <remarks>With log-count ratios, which say what a linear model would, filters begin with something to look for (Li, Zhao, Liu, Wang &amp; Du 2017).</remarks>
     public void StartTerms(int element, ReadOnlySpan<float> values, float factor)

@@ -86,16 +86,28 @@ public sealed class TextNetworkModel : ITextModel, IStorable<TextNetworkModel>
             Windows = part.Get<int>("windows"),
         };
         var (classes, count) = (part.Setting<int>("classes"), part.Setting<int>("networks"));
-        if (classes is < 2 or > 10_000 || count is < 1 or > 1000 || options.Width is < 1 or > 10_000 || options.Hidden is < 1 or > 10_000)
-            throw new InvalidDataException($"{count} networks of width {options.Width} and {options.Hidden} for {classes} classes make no sense.");
-        options.Validate();
+        if (classes is < 2 or > 10_000 || count is < 1 or > 1000) throw new InvalidDataException($"{count} networks for {classes} classes make no sense.");
         var networks = new TextNetwork[count];
-        for (var n = 0; n < count; n++)
-        {
-            networks[n] = new TextNetwork("", options, TermSequences.RowCount(vocabulary), TextModels.OutputsOf(classes), new Rng(0));
-            foreach (var parameter in networks[n].Parameters) part.Get<float>(Named(n, parameter.Name), parameter.Value.Length).CopyTo(parameter.Value);
-        }
+        for (var n = 0; n < count; n++) networks[n] = RestoreNetwork(part, n, options, TermSequences.RowCount(vocabulary), TextModels.OutputsOf(classes));
         return new TextNetworkModel(vocabulary, options, networks, classes);
+    }
+
+    // Sizes are compared with what the file holds before anything of that size is made.
+    private static TextNetwork RestoreNetwork(ModelPart part, int number, TextNetworkOptions options, int rowCount, int outputCount)
+    {
+        try
+        {
+            options.Validate();
+            var stored = TextNetwork.SizesOf(options, rowCount).ToDictionary(size => size.Name, size => part.Get<float>(Named(number, size.Name), size.Count));
+            var network = new TextNetwork("", options, rowCount, outputCount, new Rng(0));
+            foreach (var parameter in network.Parameters)
+                (stored.GetValueOrDefault(parameter.Name) ?? part.Get<float>(Named(number, parameter.Name), parameter.Value.Length)).CopyTo(parameter.Value);
+            return network;
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            throw new InvalidDataException($"The stored network makes no sense: {e.Message}", e);
+        }
     }
 
     private static string Named(int network, string parameter) => string.Create(CultureInfo.InvariantCulture, $"networks.{network}.{parameter}");

@@ -24,13 +24,15 @@ public sealed class TermTests
         Assert.Equal(expected, string.Join('|', Tokenizer.Terms("ab c", new TermOptions { Parts = new TermParts(2, 3, across) })));
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(6)]
-    public void Counts_are_those_of_a_naive_count(int hashBits)
+    [InlineData(0, 1)]
+    [InlineData(0, 2)]
+    [InlineData(0, 3)]
+    [InlineData(6, 1)]
+    public void Counts_are_those_of_a_naive_count(int hashBits, int degree)
     {
         string[] texts = ["红色 scarf, red scarf", "", "a b a c a b 红红红", "scarf 😀 B"];
         var options = new VocabularyOptions { Terms = new TermOptions { LongestWordRun = 2 }, MinDocumentCount = 1, HashBits = hashBits };
-        var vocabulary = Vocabulary.Fit(texts, options, out var counts);
+        var vocabulary = Vocabulary.Fit(texts, options, out var counts, degree);
         var again = vocabulary.CountTerms(texts);
 
         for (var row = 0; row < texts.Length; row++)

@@ -94,6 +94,26 @@ public sealed class TextNetworkTests
         Assert.Throws<ArgumentOutOfRangeException>(() => TextNetworkClassifier.Fit(texts, labels, Small with { Windows = [] }, null, CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData("\"width\": 16", "\"width\": 2000000000")]
+    [InlineData("\"hidden\": 16", "\"hidden\": 1000000")]
+    [InlineData("\"hidden\": 16", "\"hidden\": -1")]
+    [InlineData("\"networks\": 1", "\"networks\": 2")]
+    [InlineData("\"classes\": 2", "\"classes\": 3")]
+    public void A_manifest_that_does_not_fit_the_weights_is_refused(string right, string wrong)
+    {
+        var (texts, labels) = Planted(60, row => row % 2 == 0 ? "x" : "y", 2, seed: 8);
+        using var temporary = new TemporaryFolder();
+        var folder = Path.Combine(temporary.Path, "network");
+        TextNetworkClassifier.Fit(texts, labels, Small with { Training = Small.Training with { MaxEpochs = 1 } }, null, CancellationToken.None).Save(folder);
+        var manifest = Path.Combine(folder, "manifest.json");
+        var text = File.ReadAllText(manifest);
+        Assert.Contains(right, text);
+        File.WriteAllText(manifest, text.Replace(right, wrong, StringComparison.Ordinal));
+
+        Assert.Throws<InvalidDataException>(() => ModelFolder.Load<TextNetworkModel>(folder));
+    }
+
     private static float[] Scores(TextNetworkModel model, string[] texts)
     {
         var scores = new float[texts.Length * model.OutputCount];
