@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Tensors;
 
 namespace CampaignPortal.Learning.Nn;
@@ -56,6 +57,7 @@ public sealed unsafe class Parameter
     internal void TrackRows() => Touched ??= new TouchedRows(TensorShape[0]);
 
     /// <summary>Sets the gradient to zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ClearGradient()
     {
         if (Touched is null || Touched.IsAll)
