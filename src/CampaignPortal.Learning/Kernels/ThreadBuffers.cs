@@ -17,6 +17,9 @@ internal static unsafe class ThreadBuffers
     [ThreadStatic]
     private static AlignedFloats? _windowGradients;
 
+    [ThreadStatic]
+    private static AlignedFloats? _scores;
+
     /// <summary>Panels of A of a product.</summary>
     public static float* PanelsA(int length) => Grown(ref _panelsA, length).Pointer;
 
@@ -28,6 +31,9 @@ internal static unsafe class ThreadBuffers
 
     /// <summary>Gradients of windows of a convolution.</summary>
     public static float* WindowGradients(int length) => Grown(ref _windowGradients, length).Pointer;
+
+    /// <summary>Scores of a block of users and items.</summary>
+    public static float* Scores(int length) => Grown(ref _scores, length).Pointer;
 
     private static AlignedFloats Grown(ref AlignedFloats? buffer, int length)
     {

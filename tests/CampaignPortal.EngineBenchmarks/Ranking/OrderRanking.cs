@@ -20,8 +20,9 @@ internal static class OrderRanking
         var split = OrderSplit.At(orders, cut, WindowDays);
         if (split.Truth.RowCount == 0) throw new InvalidDataException($"No customer known before {cut:yyyy-MM-dd} buys in the {WindowDays} days after it.");
 
-        // Shares are chosen one window earlier, so the days that judge are not touched.
-        var shares = ChooseShares(OrderSplit.At(orders, cut.AddDays(-WindowDays), WindowDays), seed, degree);
+        // Shares and methods are chosen one window earlier, so the days that judge are not touched.
+        var choices = Choices.Make(OrderSplit.At(orders, cut.AddDays(-WindowDays), WindowDays), seed, degree);
+        var shares = choices.Shares;
         var models = Models.Fit(split, seed, degree);
         var fitSeconds = clock.Elapsed.TotalSeconds;
         clock.Restart();
@@ -32,6 +33,8 @@ internal static class OrderRanking
             Items = split.Counts.ColumnCount,
             ImplicitAlsShare = shares.ImplicitAls,
             ContentShare = shares.Content,
+            BuyAgainChosen = choices.BuyAgain,
+            NewForYouChosen = choices.NewForYou,
             BuyAgain = Judge(split, models.BuyAgain(), Candidates.All, degree),
             NewForYou = Judge(split, models.NewForYou(shares), Candidates.NewToUser, degree),
             ReadSeconds = readSeconds,
@@ -42,10 +45,23 @@ internal static class OrderRanking
         return result with { JudgeSeconds = clock.Elapsed.TotalSeconds };
     }
 
-    private static Shares ChooseShares(OrderSplit validation, long seed, int? degree)
+    /// <summary>What the window before the cut decides.</summary>
+    private sealed record Choices(Shares Shares, string BuyAgain, string NewForYou)
     {
-        if (validation.Truth.RowCount == 0) return new Shares(0.5, 0.5);
-        var models = Models.Fit(validation, seed, degree);
+        public static Choices Make(OrderSplit validation, long seed, int? degree)
+        {
+            if (validation.Truth.RowCount == 0) return new Choices(new Shares(0.5, 0.5), "own + iALS, in demand now", "item-kNN + iALS, in demand now");
+            var models = Models.Fit(validation, seed, degree);
+            var shares = ChooseShares(validation, models, degree);
+            return new Choices(shares, Best(validation, models.BuyAgain(), Candidates.All, degree), Best(validation, models.NewForYou(shares), Candidates.NewToUser, degree));
+        }
+
+        private static string Best(OrderSplit validation, Dictionary<string, IRecommender> models, Candidates candidates, int? degree) =>
+            Judge(validation, models, candidates, degree).MaxBy(entry => entry.Value.Ndcg10).Key;
+    }
+
+    private static Shares ChooseShares(OrderSplit validation, Models models, int? degree)
+    {
         var options = new ListOptions { Candidates = Candidates.NewToUser, Degree = degree };
         var weights = models.Trend(ForNew);
         var first = Hybrid.ChooseAlpha(models.Knn, models.Als, validation.Histories, validation.Truth, options, weights).Alpha;
@@ -137,6 +153,12 @@ internal sealed record OrderRankingResult
 
     /// <summary>Weight of content against both, chosen the same way.</summary>
     public required double ContentShare { get; init; }
+
+    /// <summary>The method of "buy again" with the best NDCG@10 on the window before the cut.</summary>
+    public required string BuyAgainChosen { get; init; }
+
+    /// <summary>The same for "new for you".</summary>
+    public required string NewForYouChosen { get; init; }
 
     public required Dictionary<string, ListQuality> BuyAgain { get; init; }
     public required Dictionary<string, ListQuality> NewForYou { get; init; }

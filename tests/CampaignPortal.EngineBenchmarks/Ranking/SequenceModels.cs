@@ -115,7 +115,7 @@ internal sealed record SequenceModels(int ItemCount, bool Ordered, bool Sampled,
 
     private SequencePartsFit Parts => Ordered ? SequenceParts.CountingAndLinear(Seed, Degree) : SequenceParts.Unordered(Seed, Degree);
 
-    private SequencePartsFit PartsAndNetwork => SequenceParts.WithNetwork(Parts, Attention with { Loss = NextItemLoss.SampledSoftmax }, Seed, new EpochLines()); // as good here and a third of the time
+    private SequencePartsFit PartsAndNetwork => SequenceParts.WithNetwork(Parts, Attention with { Loss = NextItemLoss.SampledSoftmax }, Seed, new EpochLines()); // a third of the time of an epoch over all items
 
     private SequenceRankerModel Ranker(IReadOnlyList<int[]> sequences, SequencePartsFit parts)
     {
