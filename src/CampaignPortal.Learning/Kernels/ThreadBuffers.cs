@@ -1,3 +1,4 @@
+using System.Numerics;
 using CampaignPortal.Learning.Tensors;
 
 namespace CampaignPortal.Learning.Kernels;
@@ -5,6 +6,8 @@ namespace CampaignPortal.Learning.Kernels;
 /// <summary>Scratch memory of kernels, one block of each kind per thread, kept and grown: a warm call allocates nothing.</summary>
 internal static unsafe class ThreadBuffers
 {
+    private const int LeastLength = 65_536;
+
     [ThreadStatic]
     private static AlignedFloats? _panelsA;
 
@@ -37,7 +40,8 @@ internal static unsafe class ThreadBuffers
 
     private static AlignedFloats Grown(ref AlignedFloats? buffer, int length)
     {
-        if (buffer is null || buffer.Length < length) buffer = new AlignedFloats(length);
+        // Generous from the start: a step whose products differ a little from the last one's must not allocate.
+        if (buffer is null || buffer.Length < length) buffer = new AlignedFloats((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, LeastLength)));
         return buffer;
     }
 }

@@ -22,6 +22,7 @@ public sealed unsafe class Parameter
             4 => new Shape(shape[0], shape[1], shape[2], shape[3]),
             _ => throw new ArgumentException($"The parameter {name} has {shape.Length} axes; at most 4 are possible.", nameof(shape)),
         };
+        ParameterBudget.Take(name, TensorShape.Count);
         (_value, _gradient) = (new AlignedFloats(TensorShape.Count), new AlignedFloats(TensorShape.Count));
     }
 

@@ -54,7 +54,7 @@ public sealed class NextItemModel : ISequenceRecommender, IStorable<NextItemMode
         part.Settings["dimension"] = _options.Dimension;
         part.Settings["length"] = _options.Length;
         part.Settings["architecture"] = _options is SasRecOptions ? Attention : Recurrence;
-        if (_options is SasRecOptions blocks) (part.Settings["blocks"], part.Settings["heads"], part.Settings["hidden_factor"]) = (blocks.Blocks, blocks.Heads, blocks.HiddenFactor);
+        if (_options is SasRecOptions blocks) (part.Settings["blocks"], part.Settings["heads"], part.Settings["hidden_factor"], part.Settings["input_scale"]) = (blocks.Blocks, blocks.Heads, blocks.HiddenFactor, blocks.InputScale);
         if (_options is Gru4RecOptions gates) part.Settings["hidden_count"] = gates.HiddenCount;
         part.PutParameters(_network.Parameters);
     }
@@ -65,22 +65,16 @@ public sealed class NextItemModel : ISequenceRecommender, IStorable<NextItemMode
         var itemCount = part.Setting<int>("item_count");
         NextItemOptions options = part.Setting<string>("architecture") switch
         {
-            Attention => new SasRecOptions { Blocks = part.Setting<int>("blocks"), Heads = part.Setting<int>("heads"), HiddenFactor = part.Setting<int>("hidden_factor") },
+            Attention => new SasRecOptions { Blocks = part.Setting<int>("blocks"), Heads = part.Setting<int>("heads"), HiddenFactor = part.Setting<int>("hidden_factor"), InputScale = part.Setting<double>("input_scale") },
             Recurrence => new Gru4RecOptions { HiddenCount = part.Setting<int>("hidden_count") },
             var other => throw new InvalidDataException($"'{other}' is no known architecture of a next-item network."),
         };
         options = options with { Dimension = part.Setting<int>("dimension"), Length = part.Setting<int>("length") };
-        try
+        var network = part.GetNetwork<NextItemNetwork>(() =>
         {
             options.Validate();
-            part.Get<float>("items.weight", checked(itemCount * options.Dimension)); // before layers of the claimed sizes are allocated
-        }
-        catch (Exception e) when (e is ArgumentException or OverflowException)
-        {
-            throw new InvalidDataException($"The sizes of a stored network make no sense: {e.Message}", e);
-        }
-        NextItemNetwork network = options is SasRecOptions blocks ? new SasRecNetwork(itemCount, blocks, rng: null) : new Gru4RecNetwork(itemCount, (Gru4RecOptions)options, rng: null);
-        part.GetParameters(network.Parameters);
+            return options is SasRecOptions blocks ? new SasRecNetwork(itemCount, blocks, rng: null) : new Gru4RecNetwork(itemCount, (Gru4RecOptions)options, rng: null);
+        });
         return new NextItemModel(network, itemCount, options, null);
     }
 }

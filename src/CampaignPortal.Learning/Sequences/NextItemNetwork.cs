@@ -9,10 +9,10 @@ namespace CampaignPortal.Learning.Sequences;
 /// <summary>A network that turns the items up to a moment into a vector that points at the next one: logit of item i = hidden · vector of i (tied embeddings).</summary>
 internal abstract class NextItemNetwork : Module
 {
-    protected NextItemNetwork(int itemCount, int dimension, Rng? rng) : base("")
+    protected NextItemNetwork(int itemCount, NextItemOptions options, Rng? rng) : base("")
     {
-        // Small first vectors: logits begin near 0, so the first loss is ln(items).
-        Items = Add(rng is null ? new Embedding("items", itemCount, dimension) : new Embedding("items", itemCount, dimension, rng.Fork(0), 1 / Math.Sqrt(dimension)));
+        var deviation = options.FirstDeviation ?? 1 / Math.Sqrt(options.Dimension);
+        Items = Add(rng is null ? new Embedding("items", itemCount, options.Dimension) : new Embedding("items", itemCount, options.Dimension, rng.Fork(0), deviation));
     }
 
     /// <summary>Takes factors instead of drawn vectors, scaled to the same mean square; a tenth of the drawn ones tells items apart that nobody took.</summary>
@@ -73,10 +73,11 @@ internal sealed class SasRecNetwork : NextItemNetwork
     private readonly TransformerBlock[] _blocks;
     private readonly LayerNorm _norm;
     private readonly double _dropout;
+    private readonly float _scale;
 
-    public SasRecNetwork(int itemCount, SasRecOptions options, Rng? rng) : base(itemCount, options.Dimension, rng)
+    public SasRecNetwork(int itemCount, SasRecOptions options, Rng? rng) : base(itemCount, options, rng)
     {
-        _dropout = options.Dropout;
+        (_dropout, _scale) = (options.Dropout, (float)options.InputScale);
         _places = Add(rng is null ? new Embedding("places", options.Length, options.Dimension) : new Embedding("places", options.Length, options.Dimension, rng.Fork(1), 0.02));
         var block = new TransformerOptions(options.Dimension, options.Heads, options.HiddenFactor * options.Dimension, options.Dropout);
         _blocks = [.. Enumerable.Range(0, options.Blocks).Select(at => Add(new TransformerBlock(FormattableString.Invariant($"blocks.{at}"), block, rng?.Fork(2 + at))))];
@@ -86,7 +87,8 @@ internal sealed class SasRecNetwork : NextItemNetwork
     /// <inheritdoc/>
     public override Tensor Forward(Tape tape, in Indices items, in Indices offsets)
     {
-        var x = tape.Add(Items.Forward(tape, items), _places.Forward(tape, Places(tape, items, offsets)));
+        var own = Items.Forward(tape, items);
+        var x = tape.Add(_scale == 1 ? own : tape.Scale(own, _scale), _places.Forward(tape, Places(tape, items, offsets)));
         x = tape.Dropout(x, _dropout);
         foreach (var block in _blocks) x = block.Forward(tape, x, offsets, causal: true);
         return _norm.Forward(tape, x);
@@ -113,7 +115,7 @@ internal sealed class Gru4RecNetwork : NextItemNetwork
     private readonly LayerNorm _norm;
     private readonly double _dropout;
 
-    public Gru4RecNetwork(int itemCount, Gru4RecOptions options, Rng? rng) : base(itemCount, options.Dimension, rng)
+    public Gru4RecNetwork(int itemCount, Gru4RecOptions options, Rng? rng) : base(itemCount, options, rng)
     {
         _dropout = options.Dropout;
         _gates = Add(new Recurrent("gates", RecurrentCell.Gru, options.Dimension, options.HiddenCount, rng?.Fork(1)));

@@ -48,6 +48,9 @@ public record NextItemOptions
     /// <summary>Most users whose withheld last item decides when training stops.</summary>
     public int ValidationUsers { get; init; } = 3000;
 
+    /// <summary>Standard deviation of drawn item vectors; null for 1/√dimension, so that logits begin near 1 or below.</summary>
+    public double? FirstDeviation { get; init; }
+
     /// <summary>Starts the vectors of the items from factors by alternating least squares, which spares a sparse catalogue many epochs; false draws them.</summary>
     public bool StartFromFactors { get; init; } = true;
 
@@ -76,6 +79,9 @@ public sealed record SasRecOptions : NextItemOptions
 
     /// <summary>Heads of each block's attention; divides <see cref="NextItemOptions.Dimension"/>.</summary>
     public int Heads { get; init; } = 1;
+
+    /// <summary>Factor on item vectors where they enter the network; the original multiplies by √dimension, which suits short training from small first vectors.</summary>
+    public double InputScale { get; init; } = 1;
 
     /// <summary>Width between the two layers of a block's feed-forward part, in multiples of the dimension.</summary>
     public int HiddenFactor { get; init; } = 4;

@@ -29,6 +29,8 @@ public sealed class OnlineRetailRankingTests
         // What the portal shows must beat the best reference of each list, not only reach it.
         Assert.True(result.BuyAgain["own + iALS, in demand now"].Ndcg10 > 0.405);
         Assert.True(result.NewForYou["item-kNN + iALS + content, in demand now"].Ndcg10 > 0.140);
+        Assert.True(result.BuyAgain[result.BuyAgainChosen] is { Hr10: > 0.8822, Ndcg10: > 0.3840 }); // chosen on July
+        Assert.True(result.NewForYou[result.NewForYouChosen] is { Hr10: > 0.4443, Ndcg10: > 0.1176 });
     }
 
     [Fact]

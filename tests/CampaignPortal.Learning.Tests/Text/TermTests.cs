@@ -46,6 +46,25 @@ public sealed class TermTests
     }
 
     [Fact]
+    public void Broken_characters_end_a_word_and_long_ligatures_find_room()
+    {
+        Assert.Equal(["a", "b"], Tokenizer.Terms("a\uD800b"));
+        Assert.Equal(4, Tokenizer.Terms("\uFDFA").Count); // one character becomes eighteen, four words
+        Assert.Equal(400, Tokenizer.Terms(string.Concat(Enumerable.Repeat("ﬁ ", 400))).Count);
+    }
+
+    [Fact]
+    public void A_warm_cutter_allocates_nothing_for_ascii()
+    {
+        var cutter = new TermCutter(new TermOptions { LongestWordRun = 2, Signs = true, Negation = true });
+        const string Text = "Well, ABC! Not a bad thing";
+        for (var warm = 0; warm < 3; warm++) cutter.Cut(Text);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        cutter.Cut(Text);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public void Choices_that_make_no_sense_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Tokenizer.Terms("a", new TermOptions { Parts = new TermParts(3, 2) }));
