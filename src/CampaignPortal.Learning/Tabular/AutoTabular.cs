@@ -68,21 +68,22 @@ public static class AutoTabular
         for (var f = 0; f < scorers.Length; f++)
         {
             var own = Array.FindAll(all, i => folds[i] == f);
-            var (scorer, z) = FitAndJudge(candidate, training, Array.FindAll(all, i => folds[i] != f), own, options.Degree, rng.Fork(f), ct);
+            var (scorer, z) = FitAndJudge(candidate, training, Array.FindAll(all, i => folds[i] != f), own, own, options.Degree, rng.Fork(f), ct);
             scorers[f] = scorer;
             for (var i = 0; i < own.Length; i++) logOdds[own[i]] = z[i];
         }
         if (!isOrdered) return new Entry(candidate.Name, scorers, logOdds, []);
+        // Whoever says when to stop must not see the newest rows, or what stops by them looks as if it could foresee.
         var cut = RowOrder.NewestFrom(folds.Length);
-        return new Entry(candidate.Name, scorers, logOdds, FitAndJudge(candidate, training, all[..cut], all[cut..], options.Degree, rng.Fork(options.FoldCount), ct).LogOdds);
+        int[] older = all[..cut], fit = Array.FindAll(older, i => folds[i] > 0), stop = Array.FindAll(older, i => folds[i] == 0);
+        return new Entry(candidate.Name, scorers, logOdds, FitAndJudge(candidate, training, fit, stop, all[cut..], options.Degree, rng.Fork(options.FoldCount), ct).LogOdds);
     }
 
-    private static (ITabularScorer Scorer, double[] LogOdds) FitAndJudge(TabularCandidate candidate, TabularRows training, int[] fit, int[] judge, int? degree, Rng rng, CancellationToken ct)
+    private static (ITabularScorer Scorer, double[] LogOdds) FitAndJudge(TabularCandidate candidate, TabularRows training, int[] fit, int[] stop, int[] judge, int? degree, Rng rng, CancellationToken ct)
     {
-        var held = training.Select(judge);
-        var scorer = candidate.Fit(training.Select(fit), held, degree, rng, ct);
+        var scorer = candidate.Fit(training.Select(fit), training.Select(stop), degree, rng, ct);
         var z = new double[judge.Length];
-        scorer.Score(held.Rows, z);
+        scorer.Score(training.Rows.SelectRows(judge), z);
         return (scorer, z);
     }
 
