@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Learning.Nn;
 using CampaignPortal.Learning.Tensors;
@@ -15,6 +16,7 @@ public static unsafe class LinearOperations
     /// <param name="activation">f; null for the identity.</param>
     /// <returns>[…, outputs].</returns>
     /// <exception cref="ArgumentException">Shapes do not fit.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Tensor Linear(this Tape tape, in Tensor x, in Tensor weight, in Tensor bias = default, Activation? activation = null)
     {
         var (rows, inputs, outputs) = (x.Rows, x.Columns, weight.Rows);
@@ -95,6 +97,7 @@ public static unsafe class LinearOperations
         return y;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void LinearBackward(Tape tape, ref TapeEntry entry)
     {
         ref readonly var x = ref entry.X[0];
@@ -124,6 +127,7 @@ public static unsafe class LinearOperations
     }
 
     /// <summary>target (+)= Σ_i factor[i]·x[i, :].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddWeightedRows(float* x, float* factor, int rows, int columns, float* target, bool accumulate)
     {
         if (!accumulate) new Span<float>(target, columns).Clear();

@@ -78,6 +78,19 @@ public static unsafe class LossOperations
         return Loss(tape, loss, positive, up, negative, down);
     }
 
+    /// <summary>Softmax cross-entropy of one positive against its own sampled negatives.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="positive">[rows].</param>
+    /// <param name="negatives">[rows, sampled].</param>
+    public static Tensor SampledSoftmax(this Tape tape, in Tensor positive, in Tensor negatives)
+    {
+        RequireRows(negatives, positive.Count);
+        var up = tape.Keep(positive.Count);
+        var down = tape.Keep(negatives.Count);
+        var loss = Losses.SampledSoftmax(positive.Values, negatives.Values, new Span<float>(up, positive.Count), new Span<float>(down, negatives.Count));
+        return Loss(tape, loss, positive, up, negatives, down);
+    }
+
     /// <summary>gBCE (Petrov and Macdonald 2023): binary cross-entropy with the positive part raised to β, which undoes the overconfidence of sampled negatives.</summary>
     /// <param name="tape">The tape.</param>
     /// <param name="positive">[rows].</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Learning.Tensors;
 
@@ -11,6 +12,7 @@ namespace CampaignPortal.Learning.Autograd;
 public static unsafe class ShapeOperations
 {
     /// <summary>y = [a, b]: the columns of b behind those of a. [rows, p] and [rows, q] give [rows, p + q].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Tensor Concat(this Tape tape, in Tensor a, in Tensor b)
     {
         if (a.Rows != b.Rows) throw new ArgumentException($"Tensors side by side need equal numbers of rows; these have {a.Shape} and {b.Shape}.", nameof(b));
@@ -161,6 +163,7 @@ public static unsafe class ShapeOperations
 
     private static float Factor(in Indices offsets, int segment, bool mean) => mean ? 1f / Math.Max(1, offsets.Data[segment + 1] - offsets.Data[segment]) : 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ConcatBackward(Tape tape, ref TapeEntry entry)
     {
         var slope = tape.ZeroedGradient(entry.Y);

@@ -1,6 +1,6 @@
-using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Kernels;
+using CampaignPortal.Learning.Linear;
 using CampaignPortal.Statistics.Random;
 
 namespace CampaignPortal.Learning.Clustering;
@@ -88,22 +88,7 @@ public static class KMeans
         if (data.ColumnCount == 0 || start.Length == 0 || start.Length % data.ColumnCount != 0) throw new ArgumentException($"Start centres must fill rows of {data.ColumnCount} columns; got {start.Length} values.", nameof(start));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double MeanVariance(Matrix data)
-    {
-        var (sums, squares) = (new double[data.ColumnCount], new double[data.ColumnCount]);
-        for (var i = 0; i < data.RowCount; i++)
-        {
-            var row = data.Row(i);
-            for (var j = 0; j < row.Length; j++)
-            {
-                double v = row[j] - data.Values[j]; // from the first row, so that large means lose nothing
-                sums[j] += v;
-                squares[j] += v * v;
-            }
-        }
-        return squares.Zip(sums, (q, s) => q / data.RowCount - s / data.RowCount * (s / data.RowCount)).Average();
-    }
+    private static double MeanVariance(Matrix data) => ColumnMoments.Of(data, []).Variance.Average();
 
     private static Lloyd BestOfStarts(Matrix data, BlockedRows rows, int k, KMeansOptions options, double leastMove, int degree, Rng rng, CancellationToken ct)
     {

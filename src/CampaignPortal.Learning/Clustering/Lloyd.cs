@@ -119,7 +119,7 @@ internal sealed class Lloyd
         for (var first = 0; first < _data.RowCount; first += BlockedRows.GroupRows)
         {
             var count = Math.Min(BlockedRows.GroupRows, _data.RowCount - first);
-            if (_labels.AsSpan(first, count).SequenceEqual(_previous.AsSpan(first, count))) continue;
+            if (Bytes(_labels, first, count).SequenceEqual(Bytes(_previous, first, count))) continue;
             changed = true;
             for (var i = first; i < first + count; i++)
             {
@@ -136,6 +136,9 @@ internal sealed class Lloyd
         }
         return changed;
     }
+
+    // Labels are whole numbers, so equal bytes are equal labels, and bytes are compared by vectors.
+    private static ReadOnlySpan<byte> Bytes(float[] labels, int first, int count) => MemoryMarshal.AsBytes(labels.AsSpan(first, count));
 
     private bool Refill(int cluster)
     {

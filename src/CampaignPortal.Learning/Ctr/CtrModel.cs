@@ -62,12 +62,9 @@ public sealed class CtrModel : IStorable<CtrModel>
         var (dimension, crossLayers) = (part.Setting<int>("dimension"), part.Setting<int>("cross_layers"));
         if (sizes.Length is 0 or > 10_000 || sizes.Any(s => s < 1) || dimension is < 1 or > 4096 || hidden.Length is 0 or > 16 || hidden.Any(h => h is < 1 or > 1 << 16) || crossLayers is < 1 or > 16)
             throw new InvalidDataException("The sizes of a stored click model make no sense.");
-        // The stored table is checked before one of the claimed size is allocated.
-        part.Get<float>("vectors.weight", checked((int)Math.Min(int.MaxValue, sizes.Sum(s => (long)s) * dimension)));
         var inputs = new CtrInputs(mean.Length, sizes);
         var options = new CtrOptions { Architecture = architecture, Dimension = dimension, Hidden = hidden, CrossLayers = crossLayers };
-        var network = new CtrNetwork(inputs, options, rng: null);
-        foreach (var parameter in network.Parameters) part.Get<float>(parameter.Name, parameter.Value.Length).CopyTo(parameter.Value);
+        var network = part.GetNetwork(() => new CtrNetwork(inputs, options, rng: null));
         return new CtrModel(network, inputs, options, mean, part.Get<float>("scale", mean.Length));
     }
 

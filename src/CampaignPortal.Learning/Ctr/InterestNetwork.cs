@@ -17,7 +17,9 @@ public sealed class InterestUnit : Module
     {
         _hidden = Add(rng is null ? new LinearLayer(Path("hidden"), 4 * width, hidden) : new LinearLayer(Path("hidden"), 4 * width, hidden, rng.Fork(1), gain: 1));
         _activation = Add(new InterestActivation(Path("activation"), hidden, useDice));
-        _output = Add(rng is null ? new LinearLayer(Path("output"), hidden, 1) : new LinearLayer(Path("output"), hidden, 1, rng.Fork(2), gain: 1));
+        _output = Add(rng is null ? new LinearLayer(Path("output"), hidden, 1) : new LinearLayer(Path("output"), hidden, 1, rng.Fork(2), gain: 0.3));
+        // The history begins as the plain sum of its events: with weights around 0 its products with the candidate would begin as noise.
+        if (rng is not null) _output.Bias.Value[0] = 1;
     }
 
     /// <summary>[histories, width] from events [events, width] and candidates [histories, width].</summary>
@@ -69,7 +71,8 @@ public sealed class InterestNetwork : Module
     /// <summary>A network over items numbered from 0; first weights by the generator, or zeros to be read from a file.</summary>
     public InterestNetwork(int itemCount, InterestOptions options, Rng? rng) : base("")
     {
-        _items = Add(rng is null ? new Embedding("items", itemCount, options.Dimension) : new Embedding("items", itemCount, options.Dimension, rng.Fork(1), 0.1));
+        // Vectors of length about 1: products of shorter ones are too small to start from.
+        _items = Add(rng is null ? new Embedding("items", itemCount, options.Dimension) : new Embedding("items", itemCount, options.Dimension, rng.Fork(1), Math.Sqrt(1.0 / options.Dimension)));
         _unit = Add(new InterestUnit("unit", options.Dimension, options.UnitHidden, options.UseDice, rng?.Fork(2)));
         int[] widths = [3 * options.Dimension, .. options.Hidden, 1];
         _head = new LinearLayer[widths.Length - 1];

@@ -1,4 +1,6 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+
 namespace CampaignPortal.Learning.Data;
 
 /// <summary>Rows × columns of float32, row-major, with column names for messages and explanations. NaN means "missing".</summary>
@@ -101,9 +103,9 @@ public sealed class Matrix
     /// <summary>Throws when a value is missing or infinite.</summary>
     /// <param name="remedy">What the caller can do, ending the message: "impute it first", for instance.</param>
     /// <exception cref="ArgumentException">A value is NaN or infinite; the message names the column, how many rows, and the remedy.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void RequireFinite(string remedy = "impute it first, for instance with Imputer")
     {
+        if (TensorPrimitives.IsFiniteAll<float>(_values)) return;
         for (var i = 0; i < _values.Length; i++)
         {
             if (float.IsFinite(_values[i])) continue;

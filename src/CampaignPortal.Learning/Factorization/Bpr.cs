@@ -1,5 +1,8 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Kernels;
 using CampaignPortal.Statistics.Random;
 
 namespace CampaignPortal.Learning.Factorization;
@@ -51,27 +54,63 @@ public static class Bpr
             {
                 var pair = rng.NextInt(userOf.Length);
                 var (user, positive, negative) = (userOf[pair], interactions.Columns[pair], rng.NextInt(interactions.ColumnCount));
-                if (interactions.Row(user).Columns.BinarySearch(negative) >= 0) continue;
+                if (Contains(interactions.Row(user).Columns, negative)) continue;
                 Step(users.AsSpan(user * d, d), items.AsSpan(positive * d, d), items.AsSpan(negative * d, d), ref biases[positive], ref biases[negative], rate, regularization);
             }
         }
         return new BprModel(users, items, biases, d);
     }
 
-    /// <summary>One step of gradient ascent on ln σ(difference) − λ/2·|parameters|², all gradients taken before the step.</summary>
-    public static void Step(Span<float> user, Span<float> positive, Span<float> negative, ref float positiveBias, ref float negativeBias, float learningRate, float regularization)
+    /// <summary>Whether a sorted list has an item; without branches on the random comparisons, which would be guessed wrong every other time.</summary>
+    private static bool Contains(ReadOnlySpan<int> sorted, int item)
     {
-        var difference = positiveBias - negativeBias + TensorPrimitives.Dot(user, positive) - TensorPrimitives.Dot(user, negative);
-        var pull = 1 / (1 + MathF.Exp(difference)); // σ(−difference)
-        for (var k = 0; k < user.Length; k++)
+        var (first, count) = (0, sorted.Length);
+        while (count > 1)
         {
-            var (u, p, n) = (user[k], positive[k], negative[k]);
-            user[k] += learningRate * (pull * (p - n) - regularization * u);
-            positive[k] += learningRate * (pull * u - regularization * p);
-            negative[k] += learningRate * (-pull * u - regularization * n);
+            var half = count / 2;
+            first += half & ((sorted[first + half] - item - 1) >> 31); // all ones where the middle is not behind the item
+            count -= half;
+        }
+        return count == 1 && sorted[first] == item;
+    }
+
+    /// <summary>One step of gradient ascent on ln σ(difference) − λ/2·|parameters|², all gradients taken before the step.</summary>
+    public static unsafe void Step(Span<float> user, Span<float> positive, Span<float> negative, ref float positiveBias, ref float negativeBias, float learningRate, float regularization)
+    {
+        if (positive.Length != user.Length || negative.Length != user.Length) throw new ArgumentException($"User and items must have factors of one length; they have {user.Length}, {positive.Length} and {negative.Length}.", nameof(positive));
+        float pull;
+        fixed (float* u = user, p = positive, n = negative)
+        {
+            var bias = positiveBias - negativeBias;
+            if (Vector512.IsHardwareAccelerated) pull = Move<Lanes512, Vector512<float>>(u, p, n, user.Length, bias, learningRate, regularization);
+            else if (Vector256.IsHardwareAccelerated) pull = Move<Lanes256, Vector256<float>>(u, p, n, user.Length, bias, learningRate, regularization);
+            else pull = Move<LanesScalar, float>(u, p, n, user.Length, bias, learningRate, regularization);
         }
         positiveBias += learningRate * (pull - regularization * positiveBias);
         negativeBias += learningRate * (-pull - regularization * negativeBias);
+    }
+
+    /// <summary>Moves the factors and returns σ(−difference), how strongly the pair of items is pulled apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe float Move<TL, TV>(float* user, float* positive, float* negative, int length, float bias, float learningRate, float regularization) where TL : struct, ILanes<TV> where TV : struct
+    {
+        var sum = TL.Splat(0);
+        for (var k = 0; k < length; k += TL.Width)
+        {
+            var count = Math.Min(TL.Width, length - k);
+            sum = TL.MultiplyAdd(TL.LoadPart(user + k, count, 0), TL.Subtract(TL.LoadPart(positive + k, count, 0), TL.LoadPart(negative + k, count, 0)), sum);
+        }
+        var pull = 1 / (1 + MathF.Exp(bias + TL.Sum(sum)));
+        TV rate = TL.Splat(learningRate * pull), back = TL.Splat(-learningRate * pull), keep = TL.Splat(1 - learningRate * regularization);
+        for (var k = 0; k < length; k += TL.Width)
+        {
+            var count = Math.Min(TL.Width, length - k);
+            TV u = TL.LoadPart(user + k, count, 0), p = TL.LoadPart(positive + k, count, 0), n = TL.LoadPart(negative + k, count, 0);
+            TL.StorePart(user + k, count, TL.MultiplyAdd(rate, TL.Subtract(p, n), TL.Multiply(keep, u)));
+            TL.StorePart(positive + k, count, TL.MultiplyAdd(rate, u, TL.Multiply(keep, p)));
+            TL.StorePart(negative + k, count, TL.MultiplyAdd(back, u, TL.Multiply(keep, n)));
+        }
+        return pull;
     }
 }
 

@@ -53,14 +53,11 @@ internal sealed unsafe class BlockedRows : IDisposable
         fixed (float* label = nearest)
         fixed (float* distance = distances)
         {
-            for (var g = fromGroup; g < toGroup; g++)
-            {
-                var rows = _data + (long)g * GroupRows * ColumnCount;
-                float* l = label + g * GroupRows, d = distance + g * GroupRows;
-                if (Vector512.IsHardwareAccelerated) NearestKernel<Lanes512, Vector512<float>>(rows, ColumnCount, c, centreCount, l, d);
-                else if (Vector256.IsHardwareAccelerated) NearestKernel<Lanes256, Vector256<float>>(rows, ColumnCount, c, centreCount, l, d);
-                else NearestKernel<LanesScalar, float>(rows, ColumnCount, c, centreCount, l, d);
-            }
+            float* rows = _data + (long)fromGroup * GroupRows * ColumnCount, l = label + (long)fromGroup * GroupRows, d = distance + (long)fromGroup * GroupRows;
+            var groups = toGroup - fromGroup;
+            if (Vector512.IsHardwareAccelerated) NearestKernel<Lanes512, Vector512<float>>(rows, groups, ColumnCount, c, centreCount, l, d);
+            else if (Vector256.IsHardwareAccelerated) NearestKernel<Lanes256, Vector256<float>>(rows, groups, ColumnCount, c, centreCount, l, d);
+            else NearestKernel<LanesScalar, float>(rows, groups, ColumnCount, c, centreCount, l, d);
         }
         GC.KeepAlive(this);
     }
@@ -105,54 +102,71 @@ internal sealed unsafe class BlockedRows : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void NearestKernel<TL, TV>(float* rows, int columns, float* centres, int centreCount, float* nearest, float* distances)
+    private static void NearestKernel<TL, TV>(float* rows, int groups, int columns, float* centres, int centreCount, float* nearest, float* distances)
         where TL : struct, ILanes<TV> where TV : struct
     {
-        for (var lane = 0; lane < GroupRows; lane += TL.Width)
+        for (var g = 0; g < groups; g++, rows += GroupRows * columns, nearest += GroupRows, distances += GroupRows)
         {
-            var best = TL.Splat(float.PositiveInfinity);
-            var label = TL.Splat(0);
-            var k = 0;
-            for (; k <= centreCount - 4; k += 4)
+            for (var lane = 0; lane < GroupRows; lane += TL.Width)
             {
-                TV s0 = TL.Splat(0), s1 = s0, s2 = s0, s3 = s0;
-                var c = centres + (long)k * columns;
-                for (var j = 0; j < columns; j++)
+                var best = TL.Splat(float.PositiveInfinity);
+                var label = TL.Splat(0);
+                var k = 0;
+                for (; k <= centreCount - 8; k += 8)
                 {
-                    var x = TL.Load(rows + j * GroupRows + lane);
-                    var d = TL.Subtract(x, TL.Spread(c + j));
-                    s0 = TL.MultiplyAdd(d, d, s0);
-                    d = TL.Subtract(x, TL.Spread(c + columns + j));
-                    s1 = TL.MultiplyAdd(d, d, s1);
-                    d = TL.Subtract(x, TL.Spread(c + 2L * columns + j));
-                    s2 = TL.MultiplyAdd(d, d, s2);
-                    d = TL.Subtract(x, TL.Spread(c + 3L * columns + j));
-                    s3 = TL.MultiplyAdd(d, d, s3);
+                    TV s0 = TL.Splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+                    var c = centres + (long)k * columns;
+                    for (var j = 0; j < columns; j++, c++)
+                    {
+                        var x = TL.Load(rows + j * GroupRows + lane);
+                        var d = TL.Subtract(x, TL.Spread(c));
+                        s0 = TL.MultiplyAdd(d, d, s0);
+                        d = TL.Subtract(x, TL.Spread(c + columns));
+                        s1 = TL.MultiplyAdd(d, d, s1);
+                        d = TL.Subtract(x, TL.Spread(c + 2L * columns));
+                        s2 = TL.MultiplyAdd(d, d, s2);
+                        d = TL.Subtract(x, TL.Spread(c + 3L * columns));
+                        s3 = TL.MultiplyAdd(d, d, s3);
+                        d = TL.Subtract(x, TL.Spread(c + 4L * columns));
+                        s4 = TL.MultiplyAdd(d, d, s4);
+                        d = TL.Subtract(x, TL.Spread(c + 5L * columns));
+                        s5 = TL.MultiplyAdd(d, d, s5);
+                        d = TL.Subtract(x, TL.Spread(c + 6L * columns));
+                        s6 = TL.MultiplyAdd(d, d, s6);
+                        d = TL.Subtract(x, TL.Spread(c + 7L * columns));
+                        s7 = TL.MultiplyAdd(d, d, s7);
+                    }
+                    Take<TL, TV>(s0, k, ref best, ref label);
+                    Take<TL, TV>(s1, k + 1, ref best, ref label);
+                    Take<TL, TV>(s2, k + 2, ref best, ref label);
+                    Take<TL, TV>(s3, k + 3, ref best, ref label);
+                    Take<TL, TV>(s4, k + 4, ref best, ref label);
+                    Take<TL, TV>(s5, k + 5, ref best, ref label);
+                    Take<TL, TV>(s6, k + 6, ref best, ref label);
+                    Take<TL, TV>(s7, k + 7, ref best, ref label);
                 }
-                label = TL.SelectLess(s0, best, TL.Splat(k), label);
-                best = TL.SelectLess(s0, best, s0, best);
-                label = TL.SelectLess(s1, best, TL.Splat(k + 1), label);
-                best = TL.SelectLess(s1, best, s1, best);
-                label = TL.SelectLess(s2, best, TL.Splat(k + 2), label);
-                best = TL.SelectLess(s2, best, s2, best);
-                label = TL.SelectLess(s3, best, TL.Splat(k + 3), label);
-                best = TL.SelectLess(s3, best, s3, best);
-            }
-            for (; k < centreCount; k++)
-            {
-                var s = TL.Splat(0);
-                var c = centres + (long)k * columns;
-                for (var j = 0; j < columns; j++)
+                for (; k < centreCount; k++)
                 {
-                    var d = TL.Subtract(TL.Load(rows + j * GroupRows + lane), TL.Spread(c + j));
-                    s = TL.MultiplyAdd(d, d, s);
+                    var s = TL.Splat(0);
+                    var c = centres + (long)k * columns;
+                    for (var j = 0; j < columns; j++)
+                    {
+                        var d = TL.Subtract(TL.Load(rows + j * GroupRows + lane), TL.Spread(c + j));
+                        s = TL.MultiplyAdd(d, d, s);
+                    }
+                    Take<TL, TV>(s, k, ref best, ref label);
                 }
-                label = TL.SelectLess(s, best, TL.Splat(k), label);
-                best = TL.SelectLess(s, best, s, best);
+                TL.Store(nearest + lane, label);
+                TL.Store(distances + lane, best);
             }
-            TL.Store(nearest + lane, label);
-            TL.Store(distances + lane, best);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Take<TL, TV>(TV distance, int centre, ref TV best, ref TV label) where TL : struct, ILanes<TV> where TV : struct
+    {
+        label = TL.SelectLess(distance, best, TL.Splat(centre), label);
+        best = TL.SelectLess(distance, best, distance, best);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -23,7 +23,8 @@ internal static class Cholesky
         return true;
     }
 
-    private static bool Factor(Span<double> matrix, int size)
+    /// <summary>Overwrites the lower triangle by the factor L of matrix = L·Lᵀ; false when a pivot is not positive.</summary>
+    public static bool Factor(Span<double> matrix, int size)
     {
         for (var i = 0; i < size; i++)
         {

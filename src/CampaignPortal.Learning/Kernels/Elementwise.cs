@@ -7,9 +7,11 @@ namespace CampaignPortal.Learning.Kernels;
 internal static unsafe class Elementwise
 {
     /// <summary>y += x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add(float* x, float* y, int length) => Scaled(1, x, y, length);
 
     /// <summary>y += factor·x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Scaled(float factor, float* x, float* y, int length)
     {
         if (Vector512.IsHardwareAccelerated) ScaledKernel<Lanes512, Vector512<float>>(factor, x, y, length);
@@ -18,6 +20,7 @@ internal static unsafe class Elementwise
     }
 
     /// <summary>y = a + factor·b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sum(float* a, float factor, float* b, float* y, int length)
     {
         if (Vector512.IsHardwareAccelerated) SumKernel<Lanes512, Vector512<float>>(a, factor, b, y, length);
@@ -26,6 +29,7 @@ internal static unsafe class Elementwise
     }
 
     /// <summary>y = a·b, element by element, or y += a·b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Product(float* a, float* b, float* y, int length, bool accumulate)
     {
         if (Vector512.IsHardwareAccelerated) ProductKernel<Lanes512, Vector512<float>>(a, b, y, length, accumulate);

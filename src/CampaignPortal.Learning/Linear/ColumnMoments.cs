@@ -1,20 +1,29 @@
-using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Data;
+using CampaignPortal.Learning.Kernels;
 
 namespace CampaignPortal.Learning.Linear;
 
 /// <summary>Weighted mean and inverse standard deviation of columns, and the way back from weights of standardised columns.</summary>
 internal sealed class ColumnMoments
 {
-    private ColumnMoments(double totalWeight, double[] mean, double[] inverseDeviation)
+    private ColumnMoments(double totalWeight, double[] mean, double[] variance)
     {
-        (TotalWeight, Mean, InverseDeviation) = (totalWeight, mean, inverseDeviation);
-        (Shift, Scale) = (Array.ConvertAll(mean, v => (float)v), Array.ConvertAll(inverseDeviation, v => (float)v));
+        (TotalWeight, Mean, Variance) = (totalWeight, mean, variance);
+        InverseDeviation = new double[mean.Length];
+        for (var j = 0; j < mean.Length; j++)
+        {
+            var deviation = Math.Sqrt(variance[j]);
+            InverseDeviation[j] = deviation > 1e-7 * Math.Abs(mean[j]) && deviation > 1e-30 ? 1 / deviation : 0;
+        }
+        (Shift, Scale) = (Array.ConvertAll(mean, v => (float)v), Array.ConvertAll(InverseDeviation, v => (float)v));
     }
 
     public double TotalWeight { get; }
 
     public double[] Mean { get; }
+
+    /// <summary>Population variance.</summary>
+    public double[] Variance { get; }
 
     /// <summary>1 / population deviation; 0 for a column that is constant to rounding.</summary>
     public double[] InverseDeviation { get; }
@@ -25,36 +34,44 @@ internal sealed class ColumnMoments
     /// <summary>The inverse deviation as it is multiplied.</summary>
     public float[] Scale { get; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static ColumnMoments Of(Matrix data, float[] rowWeights)
+    /// <summary>Moments in two passes: the first takes the mean around the first row, the second the variance around that mean.</summary>
+    /// <param name="data">Rows.</param>
+    /// <param name="rowWeights">One per row, or empty for 1 each.</param>
+    public static ColumnMoments Of(Matrix data, ReadOnlySpan<float> rowWeights)
     {
-        var (mean, variance) = (new double[data.ColumnCount], new double[data.ColumnCount]);
         double total = 0;
-        for (var i = 0; i < data.RowCount; i++)
+        foreach (var w in rowWeights) total += w;
+        if (rowWeights.IsEmpty) total = data.RowCount;
+        var shift = data.RowCount > 0 ? data.Row(0).ToArray() : new float[data.ColumnCount];
+        var (sums, _) = Sums(data, rowWeights, shift);
+        var mean = new double[data.ColumnCount];
+        for (var j = 0; j < mean.Length; j++) mean[j] = shift[j] + sums[j] / total;
+        shift = Array.ConvertAll(mean, v => (float)v);
+        (sums, var squares) = Sums(data, rowWeights, shift);
+        var variance = new double[mean.Length];
+        for (var j = 0; j < variance.Length; j++) variance[j] = Math.Max(0, squares[j] / total - sums[j] / total * (sums[j] / total));
+        return new ColumnMoments(total, mean, variance);
+    }
+
+    /// <summary>Blocks of rows in float32, added in double.</summary>
+    private static (double[] Sums, double[] Squares) Sums(Matrix data, ReadOnlySpan<float> rowWeights, float[] shift)
+    {
+        const int BlockRows = 240;
+        var (sums, squares) = (new double[shift.Length], new double[shift.Length]);
+        var (blockSums, blockSquares) = (new float[shift.Length], new float[shift.Length]);
+        if (shift.Length == 0) return (sums, squares);
+        for (var start = 0; start < data.RowCount; start += BlockRows)
         {
-            var row = data.Row(i);
-            var w = (double)rowWeights[i];
-            total += w;
-            for (var j = 0; j < row.Length; j++) mean[j] += w * row[j];
-        }
-        for (var j = 0; j < mean.Length; j++) mean[j] /= total;
-        for (var i = 0; i < data.RowCount; i++)
-        {
-            var row = data.Row(i);
-            var w = (double)rowWeights[i];
-            for (var j = 0; j < row.Length; j++)
+            var rows = Math.Min(BlockRows, data.RowCount - start);
+            WeightedRows.ColumnSums(
+                data.Values.Slice(start * shift.Length, rows * shift.Length), rowWeights.IsEmpty ? [] : rowWeights.Slice(start, rows), shift, blockSums, blockSquares);
+            for (var j = 0; j < shift.Length; j++)
             {
-                var difference = row[j] - mean[j];
-                variance[j] += w * difference * difference;
+                sums[j] += blockSums[j];
+                squares[j] += blockSquares[j];
             }
         }
-        var inverse = new double[mean.Length];
-        for (var j = 0; j < inverse.Length; j++)
-        {
-            var deviation = Math.Sqrt(variance[j] / total);
-            inverse[j] = deviation > 1e-7 * Math.Abs(mean[j]) && deviation > 1e-30 ? 1 / deviation : 0;
-        }
-        return new ColumnMoments(total, mean, inverse);
+        return (sums, squares);
     }
 
     /// <summary>Weights and intercept in original units, from those of standardised columns with the intercept last.</summary>

@@ -187,33 +187,25 @@ internal sealed class GeneralizedLinear
         var x = new float[BlockRows * _columns];
         var (gram, cross, gradient) = (new float[_columns * _columns], new float[_columns], new float[_columns]);
         var (z, mean, loss) = (new float[BlockRows], new float[BlockRows], new float[BlockRows]);
+        var (residual, curvature) = (new float[BlockRows], new float[BlockRows]);
         for (var start = from; start < to; start += BlockRows)
         {
             var rows = Math.Min(BlockRows, to - start);
-            for (var i = 0; i < rows; i++)
-            {
-                var target = x.AsSpan(i * _columns, _columns);
-                Dense.Standardize(_data.Row(start + i), _moments.Shift, _moments.Scale, target);
-                z[i] = Dense.Dot(target, w.AsSpan(0, _columns)) + w[_columns];
-            }
+            var block = x.AsSpan(0, rows * _columns);
+            WeightedRows.StandardizeAndPredict(_data.Values.Slice(start * _columns, rows * _columns), _moments.Shift, _moments.Scale, w.AsSpan(0, _columns), w[_columns], block, z.AsSpan(0, rows));
             Means(z.AsSpan(0, rows), _targets.AsSpan(start, rows), mean, loss);
-            Array.Clear(gradient);
-            Array.Clear(cross);
             // The intercept's row and column of the Hessian are sums; the matrix product then has no odd last column.
             for (var i = 0; i < rows; i++)
             {
                 var weight = _rowWeights[start + i];
                 sums.Loss += weight * (double)loss[i];
-                var residual = weight * (mean[i] - _targets[start + i]);
-                var curvature = weight * Curvature(mean[i]);
-                var row = x.AsSpan(i * _columns, _columns);
-                Dense.Axpy(residual, row, gradient);
-                Dense.Axpy(curvature, row, cross);
-                sums.Gradient[_columns] += residual;
-                sums.Hessian[_size * _size - 1] += curvature;
-                Dense.Scale(MathF.Sqrt(curvature), row);
+                residual[i] = weight * (mean[i] - _targets[start + i]);
+                curvature[i] = weight * Curvature(mean[i]);
+                sums.Gradient[_columns] += residual[i];
+                sums.Hessian[_size * _size - 1] += curvature[i];
             }
-            Gemm.MultiplyTransposedA(x.AsSpan(0, rows * _columns), x.AsSpan(0, rows * _columns), gram, _columns, _columns, rows);
+            WeightedRows.GradientsAndRoots(block, residual.AsSpan(0, rows), curvature.AsSpan(0, rows), gradient, cross);
+            Gemm.MultiplyTransposedA(block, block, gram, _columns, _columns, rows);
             for (var j = 0; j < _columns; j++)
             {
                 sums.Gradient[j] += gradient[j];

@@ -63,47 +63,15 @@ public static class Drift
         return Math.Sqrt(Math.Max(0, divergence));
     }
 
-    /// <summary>Two-sample Kolmogorov-Smirnov statistic and its asymptotic p-value 2·Σ (−1)^(j−1)·exp(−2j²λ²), λ = D·√(nm/(n+m)).</summary>
+    /// <summary>Two-sample Kolmogorov-Smirnov statistic and its p-value in Kolmogorov's limit.</summary>
     public static (double Statistic, double P) KolmogorovSmirnov(ReadOnlySpan<double> reference, ReadOnlySpan<double> current)
     {
-        var (a, b) = Sorted(reference, current);
-        double gap = 0;
-        int i = 0, j = 0;
-        while (i < a.Length && j < b.Length)
-        {
-            var v = Math.Min(a[i], b[j]);
-            while (i < a.Length && a[i] == v) i++;
-            while (j < b.Length && b[j] == v) j++;
-            gap = Math.Max(gap, Math.Abs((double)i / a.Length - (double)j / b.Length));
-        }
-        var lambda = gap * Math.Sqrt((double)a.Length * b.Length / (a.Length + b.Length));
-        if (lambda < 0.04) return (gap, 1); // the series is 1 to rounding, but converges slowly there
-        double p = 0;
-        for (var k = 1; k <= 200; k++)
-        {
-            var term = Math.Exp(-2.0 * k * k * lambda * lambda);
-            p += k % 2 == 1 ? term : -term;
-            if (term < 1e-18) break;
-        }
-        return (gap, Math.Clamp(2 * p, 0, 1));
+        var (statistic, _) = Statistics.Diagnostics.Drift.Distances(reference, current);
+        return (statistic, Statistics.Diagnostics.Drift.LimitPValue(statistic, reference.Length, current.Length));
     }
 
     /// <summary>Wasserstein-1 distance: the area between the two distribution functions, in the unit of the values.</summary>
-    public static double Wasserstein(ReadOnlySpan<double> reference, ReadOnlySpan<double> current)
-    {
-        var (a, b) = Sorted(reference, current);
-        double area = 0, previous = Math.Min(a[0], b[0]);
-        int i = 0, j = 0;
-        while (i < a.Length || j < b.Length)
-        {
-            var v = i < a.Length && (j == b.Length || a[i] <= b[j]) ? a[i] : b[j];
-            area += (v - previous) * Math.Abs((double)i / a.Length - (double)j / b.Length);
-            while (i < a.Length && a[i] == v) i++;
-            while (j < b.Length && b[j] == v) j++;
-            previous = v;
-        }
-        return area;
-    }
+    public static double Wasserstein(ReadOnlySpan<double> reference, ReadOnlySpan<double> current) => Statistics.Diagnostics.Drift.Distances(reference, current).Wasserstein1;
 
     /// <summary>Chi-square test that two rows of category counts have one distribution, with Cramér's V.</summary>
     public static (double Statistic, double P, double CramersV) ChiSquare(ReadOnlySpan<double> referenceCounts, ReadOnlySpan<double> currentCounts)
@@ -132,14 +100,5 @@ public static class Drift
         foreach (var c in counts) total += c;
         if (!(total > 0)) throw new ArgumentException("A histogram needs at least one row.", nameof(counts));
         return Array.ConvertAll(counts.ToArray(), c => Math.Max(Floor, c / total));
-    }
-
-    private static (double[] A, double[] B) Sorted(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        if (a.IsEmpty || b.IsEmpty) throw new ArgumentException("Both samples need at least one value.", nameof(a));
-        var (x, y) = (a.ToArray(), b.ToArray());
-        Array.Sort(x);
-        Array.Sort(y);
-        return (x, y);
     }
 }

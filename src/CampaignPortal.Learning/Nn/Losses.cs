@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using CampaignPortal.Learning.Kernels;
+
 namespace CampaignPortal.Learning.Nn;
 
 /// <summary>Losses, averaged over rows, with their gradients. Every method returns the loss and writes the gradient of the mean.</summary>
@@ -13,6 +15,7 @@ public static class Losses
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double BinaryCrossEntropy(ReadOnlySpan<float> logits, ReadOnlySpan<float> targets, Span<float> gradient, double positiveWeight = 1, ReadOnlySpan<float> weights = default)
     {
+        if (positiveWeight == 1) return LogisticLossKernel.Run(logits, targets, weights, gradient);
         double loss = 0, total = 0;
         for (var i = 0; i < logits.Length; i++)
         {
@@ -25,25 +28,6 @@ public static class Losses
         }
         Scale(gradient, 1 / total);
         return loss / total;
-    }
-
-    /// <summary>Cross-entropy of softmax over <paramref name="columns"/> logits a row, with label smoothing.</summary>
-    public static double CrossEntropy(ReadOnlySpan<float> logits, ReadOnlySpan<int> targets, Span<float> gradient, int columns, double smoothing = 0)
-    {
-        double loss = 0;
-        var rows = targets.Length;
-        for (var i = 0; i < rows; i++)
-        {
-            var row = logits.Slice(i * columns, columns);
-            var log = LogSumExp(row);
-            for (var j = 0; j < columns; j++)
-            {
-                var target = smoothing / columns + (j == targets[i] ? 1 - smoothing : 0);
-                loss -= target * (row[j] - log);
-                gradient[i * columns + j] = (float)((Math.Exp(row[j] - log) - target) / rows);
-            }
-        }
-        return loss / rows;
     }
 
     /// <summary>Mean squared error.</summary>
@@ -117,33 +101,18 @@ public static class Losses
     {
         var rows = positive.Length;
         var k = negatives.Length / rows;
-        var row = new float[k + 1];
+        Span<float> row = k < 1024 ? stackalloc float[k + 1] : new float[k + 1];
         double loss = 0;
         for (var i = 0; i < rows; i++)
         {
             row[0] = positive[i];
-            negatives.Slice(i * k, k).CopyTo(row.AsSpan(1));
+            negatives.Slice(i * k, k).CopyTo(row[1..]);
             var log = LogSumExp(row);
             loss += log - positive[i];
             gradPositive[i] = (float)((Math.Exp(positive[i] - log) - 1) / rows);
             for (var j = 0; j < k; j++) gradNegatives[i * k + j] = (float)(Math.Exp(row[j + 1] - log) / rows);
         }
         return loss / rows;
-    }
-
-    /// <summary>Softmax cross-entropy over all items of the batch, logits user·item / temperature, item i being the positive of user i.</summary>
-    public static double InBatchSoftmax(ReadOnlySpan<float> users, ReadOnlySpan<float> items, Span<float> gradUsers, Span<float> gradItems, int rows, double temperature)
-    {
-        var width = users.Length / rows;
-        var logits = new float[rows * rows];
-        Kernels.Gemm.MultiplyTransposedB(users, items, logits, rows, rows, width);
-        Scale(logits, 1 / temperature);
-        var gradient = new float[logits.Length];
-        var loss = CrossEntropy(logits, Enumerable.Range(0, rows).ToArray(), gradient, rows);
-        Scale(gradient, 1 / temperature);
-        Kernels.Gemm.Multiply(gradient, items, gradUsers, rows, width, rows);
-        Kernels.Gemm.MultiplyTransposedA(gradient, users, gradItems, rows, width, rows);
-        return loss;
     }
 
     /// <summary>Zero-inflated log-normal (Wang, Liu and Miao 2019): rows of (logit of being positive, μ, raw scale through softplus).</summary>

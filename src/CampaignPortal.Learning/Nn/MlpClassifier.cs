@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Autograd;
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Linear;
@@ -91,6 +92,7 @@ public static class MlpClassifier
 
         public int ExampleCount => training.Labels.Length;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public Tensor Loss(Tape tape, ReadOnlySpan<int> examples)
         {
             var x = tape.Allocate(new Shape(examples.Length, training.Rows.ColumnCount));

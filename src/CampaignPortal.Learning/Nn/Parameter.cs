@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Tensors;
 
 namespace CampaignPortal.Learning.Nn;
@@ -21,6 +22,7 @@ public sealed unsafe class Parameter
             4 => new Shape(shape[0], shape[1], shape[2], shape[3]),
             _ => throw new ArgumentException($"The parameter {name} has {shape.Length} axes; at most 4 are possible.", nameof(shape)),
         };
+        ParameterBudget.Take(name, TensorShape.Count);
         (_value, _gradient) = (new AlignedFloats(TensorShape.Count), new AlignedFloats(TensorShape.Count));
     }
 
@@ -55,6 +57,7 @@ public sealed unsafe class Parameter
     internal void TrackRows() => Touched ??= new TouchedRows(TensorShape[0]);
 
     /// <summary>Sets the gradient to zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ClearGradient()
     {
         if (Touched is null || Touched.IsAll)

@@ -11,6 +11,9 @@ namespace CampaignPortal.Learning.Optim;
 /// <param name="countRowSteps">Rows of lazily updated tables correct their moments by the number of their own steps instead of that of all steps.</param>
 public sealed class Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0, bool decoupled = false, bool countRowSteps = false) : Optimizer
 {
+    private (int Step, double LearningRate, double Decay) _constantsOf;
+    private AdamKernel.Step _constants;
+
     /// <inheritdoc/>
     protected override int StateArrays => 2;
 
@@ -21,6 +24,17 @@ public sealed class Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilo
     protected override void Update(Span<float> weights, Span<float> gradient, OptimizerState state, int offset, int step, double learningRate, bool isDecayed)
     {
         ArgumentNullException.ThrowIfNull(state);
-        AdamKernel.Update(weights, gradient, state.Array(0, offset, weights.Length), state.Array(1, offset, weights.Length), new AdamKernel.Step(step, learningRate, beta1, beta2, epsilon, isDecayed ? weightDecay : 0, decoupled));
+        AdamKernel.Update(weights, gradient, state.Array(0, offset, weights.Length), state.Array(1, offset, weights.Length), Constants(step, learningRate, isDecayed ? weightDecay : 0));
+    }
+
+    /// <summary>The constants of a step; thousands of rows of a table share them, and their powers cost more than a row.</summary>
+    private AdamKernel.Step Constants(int step, double learningRate, double decay)
+    {
+        if (_constantsOf != (step, learningRate, decay))
+        {
+            _constantsOf = (step, learningRate, decay);
+            _constants = new AdamKernel.Step(step, learningRate, beta1, beta2, epsilon, decay, decoupled);
+        }
+        return _constants;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CampaignPortal.Learning.Nn;
 using CampaignPortal.Learning.Persistence;
 using CampaignPortal.Learning.Tensors;
@@ -17,6 +18,7 @@ public abstract class Optimizer
     public int StepCount { get; private set; }
 
     /// <summary>Applies one step to every parameter and clears the gradients.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Step(IReadOnlyList<Parameter> parameters, double learningRate)
     {
         ArgumentNullException.ThrowIfNull(parameters);

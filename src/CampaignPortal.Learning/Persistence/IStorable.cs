@@ -45,6 +45,9 @@ public sealed class ModelPart
         return values;
     }
 
+    /// <summary>Elements of all arrays that are stored in this part and the parts below it.</summary>
+    internal long StoredElements => _tensors.Where(t => t.Key.StartsWith(_prefix, StringComparison.Ordinal)).Sum(t => t.Value.Shape.Aggregate(1L, (a, b) => a * b));
+
     /// <summary>Whether an array of that name is stored.</summary>
     public bool Has(string name) => _tensors.ContainsKey(_prefix + name);
 

@@ -124,8 +124,8 @@ public sealed class NeuMfModel : IStorable<NeuMfModel>
     public static NeuMfModel Restore(ModelPart part)
     {
         ArgumentNullException.ThrowIfNull(part);
-        var network = new NeuMfNetwork(part.Setting<int>("users"), part.Setting<int>("items"), part.Setting<int>("factors"), part.Get<int>("hidden"), rng: null);
-        part.GetParameters(network.Parameters);
-        return new NeuMfModel(network);
+        var (users, items, factors, hidden) = (part.Setting<int>("users"), part.Setting<int>("items"), part.Setting<int>("factors"), part.Get<int>("hidden"));
+        if (hidden.Length == 0) throw new InvalidDataException("The stored network has no hidden layer.");
+        return new NeuMfModel(part.GetNetwork(() => new NeuMfNetwork(users, items, factors, hidden, rng: null)));
     }
 }

@@ -158,8 +158,7 @@ public sealed class TwoTowerModel : ISequenceRecommender, IStorable<TwoTowerMode
             features = Csr.FromParts(columns, part.Get<int>("feature_starts", part.Setting<int>("items") + 1), own, [.. Enumerable.Repeat(1f, own.Length)]);
         }
         var options = new TwoTowerOptions { Dimension = part.Setting<int>("dimension"), Hidden = part.Setting<int>("hidden"), MaxHistory = part.Setting<int>("max_history") };
-        var network = new TwoTowerNetwork(part.Setting<int>("items"), features, options, rng: null);
-        part.GetParameters(network.Parameters);
-        return new TwoTowerModel(network);
+        var items = part.Setting<int>("items");
+        return new TwoTowerModel(part.GetNetwork(() => new TwoTowerNetwork(items, features, options, rng: null)));
     }
 }

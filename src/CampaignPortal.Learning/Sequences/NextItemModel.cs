@@ -70,17 +70,11 @@ public sealed class NextItemModel : ISequenceRecommender, IStorable<NextItemMode
             var other => throw new InvalidDataException($"'{other}' is no known architecture of a next-item network."),
         };
         options = options with { Dimension = part.Setting<int>("dimension"), Length = part.Setting<int>("length") };
-        try
+        var network = part.GetNetwork<NextItemNetwork>(() =>
         {
             options.Validate();
-            part.Get<float>("items.weight", checked(itemCount * options.Dimension)); // before layers of the claimed sizes are allocated
-        }
-        catch (Exception e) when (e is ArgumentException or OverflowException)
-        {
-            throw new InvalidDataException($"The sizes of a stored network make no sense: {e.Message}", e);
-        }
-        NextItemNetwork network = options is SasRecOptions blocks ? new SasRecNetwork(itemCount, blocks, rng: null) : new Gru4RecNetwork(itemCount, (Gru4RecOptions)options, rng: null);
-        part.GetParameters(network.Parameters);
+            return options is SasRecOptions blocks ? new SasRecNetwork(itemCount, blocks, rng: null) : new Gru4RecNetwork(itemCount, (Gru4RecOptions)options, rng: null);
+        });
         return new NextItemModel(network, itemCount, options, null);
     }
 }

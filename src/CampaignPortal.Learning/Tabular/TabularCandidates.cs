@@ -27,7 +27,7 @@ public static class TabularCandidates
     /// <summary>A multilayer perceptron.</summary>
     public static TabularCandidate Network { get; } = Perceptron("network", new MlpOptions { Dropout = 0.2, MaxEpochs = 40, Patience = 4, WeightDecay = 0.01 });
 
-    /// <summary>Extremely randomised trees.</summary>
+    /// <summary>Extremely randomised trees. Not among the standard ones: they take ten times as long as boosting and did not lower the validation loss of any stack we saw.</summary>
     public static TabularCandidate ExtraTrees { get; } = Forest("extra trees", new ForestOptions { ClassCount = 2, TreeCount = 200, MaxDepth = 14, RandomCuts = true });
 
     /// <summary>A factorisation machine beside a network over the same vectors.</summary>
@@ -42,7 +42,7 @@ public static class TabularCandidates
         {
             MaxRounds = 1500, Growth = TreeGrowth.LeafWise, MaxLeaves = 24, MaxDepth = 12, LearningRate = 0.04, MinChildWeight = 10, Lambda = 5, RowShare = 0.8, ColumnShare = 0.6, Patience = 40,
         }),
-        ExtraTrees, DeepFm, Network,
+        DeepFm, Network,
     ];
 
     private static TabularCandidate Linear(string name, LinearDesignOptions options) => new(name, (training, validation, degree, _, ct) =>

@@ -37,6 +37,9 @@ public sealed record LinearTextOptions
 
     /// <summary>Seed of the order in which rows are visited.</summary>
     public long Seed { get; init; } = 1;
+
+    /// <summary>Threads that cut texts; null (the default) means all processors but one. The result does not depend on it.</summary>
+    public int? Degree { get; init; }
 }
 
 /// <summary>Fits classifiers of texts whose score is a sum over terms: logistic, support vectors, naive Bayes, or the first two on cells weighted by naive Bayes. More than two classes: each against the others.</summary>
@@ -51,7 +54,7 @@ public static class LinearText
     public static LinearTextModel Fit(IReadOnlyList<string> documents, ReadOnlySpan<int> labels, LinearTextOptions options, CancellationToken ct)
     {
         var classes = TextLabels.ClassCount(documents.Count, labels);
-        var terms = TfIdf.Fit(documents, options.Terms, out var rows);
+        var terms = TfIdf.Fit(documents, options.Terms, out var rows, ParallelRanges.Degree(options.Degree));
         return new LinearTextModel(terms, Fit(rows, labels, classes, options, ct));
     }
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CampaignPortal.Learning.Text;
 
-/// <summary>Cuts one text after the other; every term is a slice of the text as it was rewritten, so cutting a warm text allocates nothing.</summary>
+/// <summary>Cuts one text after the other; every term is a slice of the text as it was rewritten, so cutting allocates nothing once the buffers have grown (but what the normal form of other than ASCII texts takes).</summary>
 /// <remarks>Words are written with single blanks between them and around them, and characters of scripts without blanks side by side: a run of units and a run of
 /// characters are then both contiguous. Not thread-safe.</remarks>
 internal sealed class TermCutter(TermOptions options)
@@ -17,6 +17,7 @@ internal sealed class TermCutter(TermOptions options)
     private readonly List<Unit> _units = [];
     private readonly List<(int Start, int Length)> _terms = [];
     private char[] _text = new char[256];
+    private char[] _normal = new char[256];
     private int _length;
     private int _negated; // words still to be marked
 
@@ -48,7 +49,7 @@ internal sealed class TermCutter(TermOptions options)
         _length = 0;
         Append(' ');
         var (word, blank) = (-1, true); // start of the open word, and whether something parts what comes from what was
-        foreach (var rune in (Ascii.IsValid(text) ? text : text.Normalize(NormalizationForm.FormKC)).EnumerateRunes())
+        foreach (var rune in Normalized(text).EnumerateRunes())
         {
             var inWord = Rune.IsLetterOrDigit(rune) || IsMark(rune);
             if (inWord && !IsWrittenWithoutBlanks(rune))
@@ -79,6 +80,18 @@ internal sealed class TermCutter(TermOptions options)
         if (word >= 0) EndWord(ref word, ref blank);
         if (_text[_length - 1] != ' ') Append(' ');
     }
+
+    private ReadOnlySpan<char> Normalized(string text)
+    {
+        if (Ascii.IsValid(text)) return text;
+        ReadOnlySpan<char> whole = text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? WithoutHalves(text) : text;
+        int length;
+        while (!whole.TryNormalize(_normal, out length, NormalizationForm.FormKC)) _normal = new char[whole.GetNormalizedLength(NormalizationForm.FormKC)];
+        return _normal.AsSpan(0, length);
+    }
+
+    // Halves of surrogate pairs without the other half have no normal form; they become the replacement character.
+    private static string WithoutHalves(string text) => string.Concat(text.EnumerateRunes().Select(rune => rune.ToString()));
 
     private int BeginWord(bool blank)
     {

@@ -22,9 +22,11 @@ internal sealed class TermTable
     public int Find(ReadOnlySpan<char> term) => _slots[Slot(term, Hash(term))] - 1;
 
     /// <summary>Number of a term, which becomes known when it was not.</summary>
-    public int Add(ReadOnlySpan<char> term)
+    public int Add(ReadOnlySpan<char> term) => Add(term, Hash(term));
+
+    /// <summary>The same for a term whose <see cref="Hash"/> is known already.</summary>
+    public int Add(ReadOnlySpan<char> term, ulong hash)
     {
-        var hash = Hash(term);
         var slot = Slot(term, hash);
         if (_slots[slot] > 0) return _slots[slot] - 1;
         if (_length + term.Length > _characters.Length) Array.Resize(ref _characters, Math.Max(2 * _characters.Length, _length + term.Length));

@@ -77,9 +77,10 @@ public sealed class TfIdf : IStorable<TfIdf>
     /// <param name="documents">Texts.</param>
     /// <param name="options">How texts are cut, counted and weighted.</param>
     /// <param name="rows">Documents × terms, as <see cref="Transform"/> would give them.</param>
-    public static TfIdf Fit(IReadOnlyList<string> documents, TfIdfOptions options, out Csr rows)
+    /// <param name="degree">Threads; the result does not depend on it.</param>
+    public static TfIdf Fit(IReadOnlyList<string> documents, TfIdfOptions options, out Csr rows, int degree = 1)
     {
-        var vocabulary = Vocabulary.Fit(documents, options.Vocabulary, out var counts);
+        var vocabulary = Vocabulary.Fit(documents, options.Vocabulary, out var counts, degree);
         var fitted = Fit(vocabulary, counts, options);
         rows = fitted.Weigh(counts);
         return fitted;

@@ -60,8 +60,10 @@ public sealed class Vocabulary : IStorable<Vocabulary>
     /// <param name="documents">Texts.</param>
     /// <param name="options">How texts are cut and which terms count.</param>
     /// <param name="counts">Documents × terms: how often each known term occurs.</param>
-    public static Vocabulary Fit(IReadOnlyList<string> documents, VocabularyOptions options, out Csr counts)
+    /// <param name="degree">Threads; the result does not depend on it.</param>
+    public static Vocabulary Fit(IReadOnlyList<string> documents, VocabularyOptions options, out Csr counts, int degree = 1)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(degree);
         options.Checked();
         if (options.HashBits > 0)
         {
@@ -69,18 +71,21 @@ public sealed class Vocabulary : IStorable<Vocabulary>
             counts = hashed.CountTerms(documents);
             return hashed;
         }
-        var all = new TermTable();
-        var (starts, terms, occurrences) = Scan(documents, options.Terms, term => all.Add(term));
-        var documentCounts = new int[all.Count];
-        foreach (var term in terms) documentCounts[term]++;
-        var known = InOrdinalOrder(all, documentCounts, options.MinDocumentCount);
+        // Every thread reads all documents, which is cheap, and numbers the terms of one class of hashes, which is not.
+        var shares = new TermCounts[degree];
+        ParallelRanges.For(degree, degree, share => shares[share] = TermCounts.OfShare(documents, options.Terms, share, degree), CancellationToken.None);
+        var known = new TermTable();
+        var columns = Array.ConvertAll(shares, share => share.KeepFrequent(options.MinDocumentCount, known));
+        var order = InOrdinalOrder(known);
         var table = new TermTable();
-        var columns = new int[all.Count];
-        Array.Fill(columns, -1);
-        foreach (var term in known) columns[term] = table.Add(all[term]);
-        var vocabulary = new Vocabulary(table, options);
-        counts = vocabulary.ToRows(starts, terms, occurrences, columns);
-        return vocabulary;
+        var columnOf = new int[order.Length];
+        foreach (var term in order) columnOf[term] = table.Add(known[term]);
+        foreach (var own in columns)
+        {
+            for (var term = 0; term < own.Length; term++) own[term] = own[term] < 0 ? -1 : columnOf[own[term]];
+        }
+        counts = TermCounts.ToRows(shares, columns, table.Count, degree);
+        return new Vocabulary(table, options);
     }
 
     /// <summary>Column of a term, or −1 where it is unknown.</summary>
@@ -92,8 +97,8 @@ public sealed class Vocabulary : IStorable<Vocabulary>
     /// <summary>Documents × terms: how often each known term occurs; unknown terms are left out.</summary>
     public Csr CountTerms(IReadOnlyList<string> documents)
     {
-        var (starts, columns, occurrences) = Scan(documents, Options.Terms, term => ColumnOf(term));
-        return ToRows(starts, columns, occurrences, null);
+        var counts = TermCounts.Of(documents, Options.Terms, term => ColumnOf(term));
+        return TermCounts.ToRows([counts], [null], ColumnCount, degree: 1);
     }
 
     /// <inheritdoc/>
@@ -143,41 +148,10 @@ public sealed class Vocabulary : IStorable<Vocabulary>
         }
     }
 
-    private delegate int Numbering(ReadOnlySpan<char> term);
-
-    // Terms of each document in order of first sight, each once, with how often it occurs.
-    private static (int[] Starts, List<int> Terms, List<float> Occurrences) Scan(IReadOnlyList<string> documents, TermOptions options, Numbering number)
-    {
-        var cutter = new TermCutter(options);
-        var (starts, terms, occurrences) = (new int[documents.Count + 1], new List<int>(), new List<float>());
-        var places = Array.Empty<int>(); // by term: 1 + its place in the lists when it was seen last
-        for (var document = 0; document < documents.Count; document++)
-        {
-            cutter.Cut(documents[document]);
-            var first = terms.Count;
-            for (var at = 0; at < cutter.Count; at++)
-            {
-                var term = number(cutter[at]);
-                if (term < 0) continue;
-                if (term >= places.Length) Array.Resize(ref places, Math.Max(2 * places.Length, term + 1024));
-                if (places[term] > first)
-                {
-                    occurrences[places[term] - 1]++;
-                    continue;
-                }
-                terms.Add(term);
-                occurrences.Add(1);
-                places[term] = terms.Count;
-            }
-            starts[document + 1] = terms.Count;
-        }
-        return (starts, terms, occurrences);
-    }
-
     // Most terms are told apart by their first four characters, which compare as one number; the others are sorted within their equals.
-    private static int[] InOrdinalOrder(TermTable table, int[] documentCounts, int minDocumentCount)
+    private static int[] InOrdinalOrder(TermTable table)
     {
-        int[] known = [.. Enumerable.Range(0, table.Count).Where(term => documentCounts[term] >= minDocumentCount)];
+        int[] known = [.. Enumerable.Range(0, table.Count)];
         var beginnings = Array.ConvertAll(known, term => Beginning(table[term]));
         Array.Sort(beginnings, known);
         for (int first = 0, end; first < known.Length; first = end)
@@ -194,24 +168,5 @@ public sealed class Vocabulary : IStorable<Vocabulary>
         ulong key = 0;
         for (var at = 0; at < 4; at++) key = key << 16 | (at < term.Length ? term[at] : 0ul);
         return key;
-    }
-
-    private Csr ToRows(int[] starts, List<int> terms, List<float> occurrences, int[]? columnOf)
-    {
-        var (rowStarts, columns, values) = (new int[starts.Length], new int[terms.Count], new float[terms.Count]);
-        var to = 0;
-        for (var row = 0; row + 1 < starts.Length; row++)
-        {
-            for (var at = starts[row]; at < starts[row + 1]; at++)
-            {
-                var column = columnOf is null ? terms[at] : columnOf[terms[at]];
-                if (column < 0) continue;
-                columns[to] = column;
-                values[to++] = occurrences[at];
-            }
-            Array.Sort(columns, values, rowStarts[row], to - rowStarts[row]);
-            rowStarts[row + 1] = to;
-        }
-        return Csr.FromParts(ColumnCount, rowStarts, columns[..to], values[..to]);
     }
 }

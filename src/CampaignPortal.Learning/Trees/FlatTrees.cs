@@ -37,11 +37,14 @@ internal sealed class FlatTrees
     {
         fixed (float* target = raw)
         {
-            var first = target;
-            if (degree <= 1) Score(rows, 0, rows.RowCount, constants, first);
-            else Workers.For(ParallelRanges.ChunkCount(rows.RowCount), degree, c => Score(rows, c * ParallelRanges.ChunkRows, Math.Min(rows.RowCount, (c + 1) * ParallelRanges.ChunkRows), constants, first));
+            if (degree <= 1) Score(rows, 0, rows.RowCount, constants, target);
+            else Share(rows, constants, target, degree);
         }
     }
+
+    // Apart from the other method, whose calls on one thread shall not allocate what the threads capture.
+    private unsafe void Share(Matrix rows, double[] constants, float* raw, int degree) => Workers.For(
+        ParallelRanges.ChunkCount(rows.RowCount), degree, c => Score(rows, c * ParallelRanges.ChunkRows, Math.Min(rows.RowCount, (c + 1) * ParallelRanges.ChunkRows), constants, raw));
 
     private unsafe void Score(Matrix rows, int from, int to, double[] constants, float* raw)
     {

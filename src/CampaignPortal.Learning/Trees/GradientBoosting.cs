@@ -46,7 +46,7 @@ public static class GradientBoosting
         var blocks = (columnCount + BinnedMatrix.BlockColumns - 1) / BinnedMatrix.BlockColumns;
         var outputs = options.Objective == BoostingObjective.Softmax ? options.ClassCount ?? 2 : 1;
         var binning = 12 * Math.Min(blocks, ParallelRanges.Degree(options.Degree)); // a column, and twice its sort keys
-        return rowCount * (blocks * sizeof(ulong) + binning + outputs * 3 * sizeof(float) + 2 * sizeof(int) + sizeof(float));
+        return rowCount * (blocks * sizeof(ulong) + binning + outputs * 3 * sizeof(float) + 4 * sizeof(int) + sizeof(float));
     }
 
     /// <summary>As many as can be of use at a time: of the leaves that wait to be split, and of two children.</summary>
@@ -78,6 +78,8 @@ public static class GradientBoosting
         private readonly float[][] _held;
         private readonly float[][] _pairs;
         private readonly List<RegressionTree> _trees = [];
+        private readonly int[] _undrawn;
+        private int _undrawnCount;
 
         public Run(LabelledRows training, LabelledRows? validation, GbdtOptions options, int classCount, ulong seed)
         {
@@ -88,6 +90,7 @@ public static class GradientBoosting
             _scores = Array.ConvertAll(_constants, c => Filled(training.Labels.Length, c));
             _held = Array.ConvertAll(_constants, c => Filled(validation?.Labels.Length ?? 0, c));
             _pairs = Array.ConvertAll(_constants, _ => new float[2 * training.Labels.Length]);
+            _undrawn = new int[options.RowShare < 1 ? training.Labels.Length : 0];
         }
 
         public GbdtFit ToEnd(IProgress<BoostingReport>? progress, CancellationToken ct)
@@ -136,31 +139,39 @@ public static class GradientBoosting
                 ct.ThrowIfCancellationRequested();
                 var tree = grower.Grow(_trees.Count, Draw(grower.Rows, round), _pairs[k], _loss.Renewal(_scores));
                 _trees.Add(tree);
-                if (_options.RowShare < 1) Score(tree, _training.Rows, _scores[k]);
-                else foreach (var (rows, value) in grower.Leaves) Add(rows.Span, value, _scores[k]);
-                if (_validation is not null) Score(tree, _validation.Rows, _held[k]);
+                foreach (var (rows, value) in grower.Leaves) Add(rows.Span, value, _scores[k]);
+                if (_undrawnCount > 0) Score(tree, _training.Rows, _undrawn[.._undrawnCount], _scores[k]);
+                if (_validation is not null) Score(tree, _validation.Rows, null, _held[k]);
             }
         }
 
         /// <summary>The rows of a round, ascending; a row is drawn by its number, so that the trees of a round share them.</summary>
         private int Draw(Span<int> rows, int round)
         {
-            var count = 0;
+            var drawn = 0;
+            _undrawnCount = 0;
             for (var i = 0; i < rows.Length; i++)
             {
-                rows[count] = i;
-                if (_options.RowShare >= 1 || CounterRng.Uniform(_seed, (ulong)round, (ulong)i) < _options.RowShare) count++;
+                if (_options.RowShare >= 1 || CounterRng.Uniform(_seed, (ulong)round, (ulong)i) < _options.RowShare) rows[drawn++] = i;
+                else _undrawn[_undrawnCount++] = i;
             }
-            return Math.Max(1, count);
+            if (drawn == 0) rows[drawn++] = _undrawn[--_undrawnCount]; // a tree needs a row
+            return drawn;
         }
 
-        private void Score(RegressionTree tree, Matrix rows, float[] scores) => Workers.For(
-            ParallelRanges.ChunkCount(scores.Length), _degree,
-            c =>
+        /// <summary>Adds a tree to the scores of some rows, or of all.</summary>
+        private void Score(RegressionTree tree, Matrix rows, int[]? chosen, float[] scores)
+        {
+            var count = chosen?.Length ?? rows.RowCount;
+            Workers.For(ParallelRanges.ChunkCount(count), _degree, c =>
             {
-                var start = c * ParallelRanges.ChunkRows;
-                for (var i = start; i < Math.Min(scores.Length, start + ParallelRanges.ChunkRows); i++) scores[i] += tree.Value[tree.LeafOf(rows.Row(i))];
+                for (var i = c * ParallelRanges.ChunkRows; i < Math.Min(count, (c + 1) * ParallelRanges.ChunkRows); i++)
+                {
+                    var row = chosen?[i] ?? i;
+                    scores[row] += tree.Value[tree.LeafOf(rows.Row(row))];
+                }
             });
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Add(ReadOnlySpan<int> rows, float value, float[] scores)

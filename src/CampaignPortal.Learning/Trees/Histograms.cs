@@ -54,11 +54,12 @@ internal sealed class Histograms
     }
 
     /// <summary>Sums one block of columns over some rows; <paramref name="pairs"/> holds gradient and hessian of every row.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public unsafe void Build(int block, int[] rows, int from, int to, float[] pairs, double[] histogram)
     {
         var table = stackalloc float[BinnedMatrix.BlockColumns * Bins * 2];
-        new Span<float>(table, BinnedMatrix.BlockColumns * Bins * 2).Clear();
+        Clear(block, table);
         var (first, last) = Range(block);
         Array.Clear(histogram, first, last - first);
         fixed (ulong* words = _data.Block(block))
@@ -112,6 +113,16 @@ internal sealed class Histograms
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe void AddTo(double* cell, Vector128<float> pair) =>
         *cell = (Vector128.CreateScalarUnsafe(*cell).AsSingle() + pair).AsDouble().ToScalar();
+
+    /// <summary>Clears what rows can reach: bins of columns, and the first one of columns that only fill the word.</summary>
+    private unsafe void Clear(int block, float* table)
+    {
+        for (var c = 0; c < BinnedMatrix.BlockColumns; c++)
+        {
+            var j = block * BinnedMatrix.BlockColumns + c;
+            new Span<float>(table + c * 2 * Bins, j < _data.ColumnCount ? 2 * (_offsets[j + 1] - _offsets[j]) : 2).Clear();
+        }
+    }
 
     /// <summary>Adds the table to the histogram and clears it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

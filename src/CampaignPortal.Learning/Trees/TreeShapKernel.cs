@@ -31,10 +31,14 @@ internal sealed class TreeShapKernel
     {
         fixed (float* target = contributions)
         {
-            var first = target;
-            Workers.For((rows.RowCount + TaskRows - 1) / TaskRows, degree, c => Explain(rows, c * TaskRows, Math.Min(rows.RowCount, (c + 1) * TaskRows), first));
+            if (degree <= 1) Explain(rows, 0, rows.RowCount, target);
+            else Share(rows, target, degree);
         }
     }
+
+    // Apart from the other method, whose calls on one thread shall not allocate what the threads capture.
+    private unsafe void Share(Matrix rows, float* contributions, int degree) =>
+        Workers.For((rows.RowCount + TaskRows - 1) / TaskRows, degree, c => Explain(rows, c * TaskRows, Math.Min(rows.RowCount, (c + 1) * TaskRows), contributions));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void Explain(Matrix rows, int from, int to, float* contributions)

@@ -6,8 +6,8 @@ public sealed record ImageClassifierOptions
     /// <summary>Channels of each stage; a stage is two convolutions and halves the sides. Default 32, 64, 128.</summary>
     public IReadOnlyList<int> Widths { get; init; } = [32, 64, 128];
 
-    /// <summary>Passes over the pictures. Default 60; the learning rate falls to 0 over them.</summary>
-    public int Epochs { get; init; } = 60;
+    /// <summary>Passes over the pictures. Default 40; the learning rate falls to 0 over them.</summary>
+    public int Epochs { get; init; } = 40;
 
     /// <summary>Pictures per step. Default 64.</summary>
     public int BatchSize { get; init; } = 64;

@@ -106,8 +106,7 @@ public sealed class ImageModel : IStorable<ImageModel>
             var name = "layers." + l.ToString(System.Globalization.CultureInfo.InvariantCulture) + ".conv.weight";
             if (part.Get<float>(name).Length != 9 * channels * widths[l / 2]) throw new InvalidDataException($"The array '{name}' does not have the size of its layer.");
         }
-        var network = new ImageNetwork(size[2], widths, size[3], dropout: 0, new Rng(0));
-        foreach (var parameter in network.Parameters) part.Get<float>(parameter.Name, parameter.Value.Length).CopyTo(parameter.Value);
+        var network = part.GetNetwork(() => new ImageNetwork(size[2], widths, size[3], dropout: 0, new Rng(0)));
         return new ImageModel(network, size[0], size[1], size[2], size[3], part.Get<float>("mean", size[2]), part.Get<float>("scale", size[2]));
     }
 

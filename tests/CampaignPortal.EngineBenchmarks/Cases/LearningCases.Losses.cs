@@ -1,3 +1,4 @@
+using CampaignPortal.Learning.Autograd;
 using CampaignPortal.Learning.Nn;
 
 namespace CampaignPortal.Benchmarks.Cases;
@@ -33,9 +34,11 @@ public static partial class LearningCases
 
     private static Dictionary<string, object> CrossEntropy(LearningCase c)
     {
-        var logits = c.Floats("pred");
-        var gradient = new float[logits.Length];
-        return new Dictionary<string, object> { ["loss"] = Losses.CrossEntropy(logits, c.Ints("target"), gradient, c.Shape("pred")[^1], c.Option("smoothing", 0)), ["grad_pred"] = gradient };
+        using var taped = new Taped(c);
+        var logits = taped.Input("pred");
+        var loss = taped.Tape.CrossEntropy(logits, taped.Tape.Indices(c.Ints("target")), c.Option("smoothing", 0));
+        taped.Tape.Backward(loss);
+        return new Dictionary<string, object> { ["loss"] = loss.Scalar, ["grad_pred"] = taped.Tape.GradientOf(logits).ToArray() };
     }
 
     private static Dictionary<string, object> Bpr(LearningCase c)
@@ -55,16 +58,20 @@ public static partial class LearningCases
 
     private static Dictionary<string, object> SampledSoftmax(LearningCase c)
     {
-        var (positive, negatives) = (c.Floats("positive"), c.Floats("negatives"));
-        var (gradPositive, gradNegatives) = (new float[positive.Length], new float[negatives.Length]);
-        return new Dictionary<string, object> { ["loss"] = Losses.SampledSoftmax(positive, negatives, gradPositive, gradNegatives), ["grad_positive"] = gradPositive, ["grad_negatives"] = gradNegatives };
+        using var taped = new Taped(c);
+        var (positive, negatives) = (taped.Input("positive"), taped.Input("negatives"));
+        var loss = taped.Tape.SampledSoftmax(positive, negatives);
+        taped.Tape.Backward(loss);
+        return new Dictionary<string, object> { ["loss"] = loss.Scalar, ["grad_positive"] = taped.Tape.GradientOf(positive).ToArray(), ["grad_negatives"] = taped.Tape.GradientOf(negatives).ToArray() };
     }
 
     private static Dictionary<string, object> InBatchSoftmax(LearningCase c)
     {
-        var (users, items) = (c.Floats("users"), c.Floats("items"));
-        var (gradUsers, gradItems) = (new float[users.Length], new float[items.Length]);
-        return new Dictionary<string, object> { ["loss"] = Losses.InBatchSoftmax(users, items, gradUsers, gradItems, c.Shape("users")[0], c.Option("temperature")), ["grad_users"] = gradUsers, ["grad_items"] = gradItems };
+        using var taped = new Taped(c);
+        var (users, items) = (taped.Input("users"), taped.Input("items"));
+        var loss = taped.Tape.SoftmaxOverTable(users, items, taped.Tape.Indices(Enumerable.Range(0, users.Rows).ToArray()), c.Option("temperature"));
+        taped.Tape.Backward(loss);
+        return new Dictionary<string, object> { ["loss"] = loss.Scalar, ["grad_users"] = taped.Tape.GradientOf(users).ToArray(), ["grad_items"] = taped.Tape.GradientOf(items).ToArray() };
     }
 
     private static Dictionary<string, object> Ziln(LearningCase c)

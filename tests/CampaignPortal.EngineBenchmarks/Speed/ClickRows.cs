@@ -67,7 +67,7 @@ internal sealed class InterestRow : ISpeedRow
 
     public IReadOnlyList<double> Run()
     {
-        var training = new TrainingOptions { LearningRate = 3e-3, MaxEpochs = Epochs, Optimizer = OptimizerKind.Adam, Degree = _degree, Seed = 1 };
+        var training = new TrainingOptions { LearningRate = 5e-3, MaxEpochs = Epochs, Optimizer = OptimizerKind.Adam, Degree = _degree, Seed = 1 };
         var fit = InterestClassifier.Fit(_training, null, Items + 1, new InterestOptions { Training = training }, new Rng(1), null, default);
         _model = fit.Model;
         return [.. fit.Training.History.Select(e => e.Seconds)];

@@ -11,12 +11,14 @@ internal sealed class TextTrainRow : ISpeedRow
 
     private string[] _train = [], _test = [];
     private int[] _labels = [], _testLabels = [];
+    private int _degree = 1;
     private LinearTextModel? _model;
 
     public string Job => "text-train";
 
     public void Prepare(int degree)
     {
+        _degree = degree;
         var (tokens, offsets, labels) = Recipes.Documents(1, DocumentCount);
         string[] documents = [.. Enumerable.Range(0, DocumentCount)
             .Select(d => string.Join(' ', tokens[offsets[d]..offsets[d + 1]].Select(token => "w" + token.ToString(CultureInfo.InvariantCulture))))];
@@ -26,7 +28,7 @@ internal sealed class TextTrainRow : ISpeedRow
     public IReadOnlyList<double> Run()
     {
         var words = new VocabularyOptions { Terms = new TermOptions { LongestWordRun = 2 } };
-        var options = new LinearTextOptions { Terms = new TfIdfOptions { Vocabulary = words }, L2 = 0.25 };
+        var options = new LinearTextOptions { Terms = new TfIdfOptions { Vocabulary = words }, L2 = 0.25, Degree = _degree };
         return [Timed.Seconds(() => _model = LinearText.Fit(_train, _labels, options, CancellationToken.None))];
     }
 

@@ -108,6 +108,7 @@ public sealed class OperationTests
         GradientCheck.Run((t, x) => t.Poisson(x[0], targets), 5, new Shape(4));
         GradientCheck.Run((t, x) => t.Bpr(x[0], x[1]), 6, new Shape(4), new Shape(4));
         GradientCheck.Run((t, x) => t.GeneralizedBinaryCrossEntropy(x[0], x[1], 50), 7, new Shape(4), new Shape(4, 3));
+        GradientCheck.Run((t, x) => t.SampledSoftmax(x[0], x[1]), 10, new Shape(4), new Shape(4, 3));
         GradientCheck.Run((t, x) => t.CrossEntropy(x[0], t.Indices(classes), 0.1), 8, new Shape(4, 5));
         GradientCheck.Run((t, x) => t.SoftmaxOverTable(x[0], x[1], t.Indices(classes), 0.5, [0, 1, 0, -1, 0.5f]), 9, new Shape(4, 3), new Shape(5, 3));
     }

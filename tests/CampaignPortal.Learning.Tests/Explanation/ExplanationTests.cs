@@ -1,5 +1,7 @@
+using CampaignPortal.Learning.Autograd;
 using CampaignPortal.Learning.Data;
 using CampaignPortal.Learning.Explanation;
+using CampaignPortal.Learning.Tensors;
 using CampaignPortal.Statistics.Random;
 
 namespace CampaignPortal.Learning.Tests.Explanation;
@@ -26,6 +28,27 @@ public sealed class ExplanationTests
         Assert.Equal("b", drops[1].Name);
         Assert.True(drops[1].Deviation is > 0 and < 1);
         Assert.Equal(before, rows.Values.ToArray());
+    }
+
+    [Fact]
+    public void Integrated_gradients_of_a_known_function_and_of_a_network_add_up()
+    {
+        var values = new float[3];
+        // f = a² + 2b·c from zeros to (3, 1, 5): gradients 2at, 2ct, 2bt integrate to 9, 5 and 5.
+        var rest = IntegratedGradients.Of([3, 1, 5], [0, 0, 0], static (Tape tape, in Tensor x) =>
+        {
+            var (a, b, c) = (tape.Columns(x, 0, 1), tape.Columns(x, 1, 1), tape.Columns(x, 2, 1));
+            return tape.Add(tape.Hadamard(a, a), tape.Hadamard(b, c), 2);
+        }, values);
+        Assert.Equal(0, rest, 1e-4);
+        Assert.Equal([9, 5, 5], Array.ConvertAll(values, v => Math.Round(v, 4)));
+
+        var (first, second) = (new Learning.Nn.Linear("a", 3, 8, new Rng(1)), new Learning.Nn.Linear("b", 8, 1, new Rng(2)));
+        var missed = IntegratedGradients.Of([1, -2, 0.5f], [0.2f, 0, 0], (Tape tape, in Tensor x) => second.Forward(tape, first.Forward(tape, x, Learning.Nn.Activation.Tanh)), values);
+        Assert.Equal(0, missed, 1e-3);
+        Assert.All(values, v => Assert.NotEqual(0, v));
+        Assert.All(first.Parameters.Concat(second.Parameters), p => p.ClearGradient());
+        Assert.Throws<ArgumentException>(() => IntegratedGradients.Of([1], [1, 2], static (Tape _, in Tensor x) => x, new float[1]));
     }
 
     [Fact]

@@ -81,6 +81,24 @@ public sealed class NeuralRankingTests
         Assert.Throws<ArgumentException>(() => NeuMf.Fit(SequenceHistories.ToMatrix([[1, 2]], 3), NeuMfOptions with { Hidden = [] }, new Rng(1), null, TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public void A_manifest_that_claims_more_than_the_file_holds_is_refused_before_it_is_allocated()
+    {
+        var model = NeuMf.Fit(SequenceHistories.ToMatrix([[1, 2], [0, 2]], 3), NeuMfOptions with { Training = NeuMfOptions.Training with { MaxEpochs = 1 } }, new Rng(1), null, TestContext.Current.CancellationToken);
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "m");
+        model.Save(path);
+        var manifest = Path.Combine(path, "manifest.json");
+        foreach (var users in new[] { "2000000000", "-1", "3" })
+        {
+            var forged = System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(manifest), "\"users\": *-?[0-9]+", "\"users\": " + users, default, TimeSpan.FromSeconds(1));
+            File.WriteAllText(manifest, forged);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.Throws<InvalidDataException>(() => ModelFolder.Load<NeuMfModel>(path));
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 10_000_000);
+        }
+    }
+
     private static int[][] Sequences(int count, out int[] groups)
     {
         var rng = new Rng(9);

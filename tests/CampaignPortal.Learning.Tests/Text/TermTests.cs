@@ -24,13 +24,15 @@ public sealed class TermTests
         Assert.Equal(expected, string.Join('|', Tokenizer.Terms("ab c", new TermOptions { Parts = new TermParts(2, 3, across) })));
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(6)]
-    public void Counts_are_those_of_a_naive_count(int hashBits)
+    [InlineData(0, 1)]
+    [InlineData(0, 2)]
+    [InlineData(0, 3)]
+    [InlineData(6, 1)]
+    public void Counts_are_those_of_a_naive_count(int hashBits, int degree)
     {
         string[] texts = ["红色 scarf, red scarf", "", "a b a c a b 红红红", "scarf 😀 B"];
         var options = new VocabularyOptions { Terms = new TermOptions { LongestWordRun = 2 }, MinDocumentCount = 1, HashBits = hashBits };
-        var vocabulary = Vocabulary.Fit(texts, options, out var counts);
+        var vocabulary = Vocabulary.Fit(texts, options, out var counts, degree);
         var again = vocabulary.CountTerms(texts);
 
         for (var row = 0; row < texts.Length; row++)
@@ -41,6 +43,25 @@ public sealed class TermTests
         }
         Assert.Equal(hashBits > 0 ? 64 : texts.SelectMany(text => Tokenizer.Terms(text, 2)).Distinct().Count(), vocabulary.ColumnCount);
         Assert.Equal(vocabulary.Terms.Order(StringComparer.Ordinal), vocabulary.Terms);
+    }
+
+    [Fact]
+    public void Broken_characters_end_a_word_and_long_ligatures_find_room()
+    {
+        Assert.Equal(["a", "b"], Tokenizer.Terms("a\uD800b"));
+        Assert.Equal(4, Tokenizer.Terms("\uFDFA").Count); // one character becomes eighteen, four words
+        Assert.Equal(400, Tokenizer.Terms(string.Concat(Enumerable.Repeat("ﬁ ", 400))).Count);
+    }
+
+    [Fact]
+    public void A_warm_cutter_allocates_nothing_for_ascii()
+    {
+        var cutter = new TermCutter(new TermOptions { LongestWordRun = 2, Signs = true, Negation = true });
+        const string Text = "Well, ABC! Not a bad thing";
+        for (var warm = 0; warm < 3; warm++) cutter.Cut(Text);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        cutter.Cut(Text);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [Fact]

@@ -59,6 +59,24 @@ public sealed class TextTests
     }
 
     [Fact]
+    public void The_complement_form_judges_a_term_by_the_other_classes()
+    {
+        string[] documents = ["a a b", "a c", "b b c", "c"];
+        int[] labels = [0, 0, 1, 2];
+        var model = NaiveBayes.Fit(documents, labels, new NaiveBayesOptions { Vocabulary = EveryTerm, Complement = true });
+
+        // Counts of a, b, c outside the classes: (0, 2, 2), (3, 1, 2), (3, 3, 2); one is added to each.
+        double[][] shares = [[1 / 7.0, 3 / 7.0, 3 / 7.0], [4 / 9.0, 2 / 9.0, 3 / 9.0], [4 / 11.0, 4 / 11.0, 3 / 11.0]];
+        var weights = Array.ConvertAll(shares, own => 1 / (own[0] * own[0] * own[2])); // of the text "a a c"
+        var expected = Array.ConvertAll(weights, weight => weight / weights.Sum());
+        Assert.All(model.Predict("a a c").Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
+
+        using var folder = new TemporaryFolder();
+        model.Save(Path.Combine(folder.Path, "bayes"));
+        Assert.Equal(model.Predict("a c"), ModelFolder.Load<NaiveBayes>(Path.Combine(folder.Path, "bayes")).Predict("a c"));
+    }
+
+    [Fact]
     public void Items_alike_in_text_category_and_price_are_neighbours()
     {
         ItemContent[] items =

@@ -154,33 +154,6 @@ public sealed class BoostingFamilyTests
         Assert.Contains("MemoryLimit", Assert.Throws<InvalidOperationException>(() => Fit(rows, ways[1] with { MemoryLimit = 100_000 })).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Many_rows_at_once_are_scored_and_explained_like_one()
-    {
-        var rng = new Rng(29);
-        var data = new Matrix(203, 6, Array.ConvertAll(Samples.Normals(rng, 1218), v => v < -1.5 ? float.NaN : MathF.Round(3 * v)));
-        for (var i = 0; i < 203; i++) data[i, 5] = rng.NextInt(9);
-        var labels = Enumerable.Range(0, 203).Select(i => data[i, 0] > 0 ^ data[i, 5] % 2 == 0 ? 1f : 0f).ToArray();
-        var model = Fit(new LabelledRows(data, labels), new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, MaxRounds = 20, MaxDepth = 6, ValidationShare = 0, MinChildWeight = 0.1, CategoricalColumns = [5] }).Model;
-        var numbers = Fit(new LabelledRows(data, labels), new GbdtOptions { LearningRate = 0.1, RowShare = 1, ColumnShare = 1, MaxRounds = 20, MaxDepth = 6, ValidationShare = 0, MinChildWeight = 0.1 }).Model;
-        foreach (var m in new[] { model, numbers })
-        {
-            var (scores, twice, values) = (new float[203], new float[203], new float[1218]);
-            m.PredictMany(data, scores);
-            m.PredictMany(data, twice, degree: 2);
-            m.ExplainMany(data, values);
-            Assert.Equal(scores, twice);
-            for (var i = 0; i < 203; i++)
-            {
-                Assert.Equal(m.Predict(data.Row(i)), scores[i], 1e-6);
-                var one = m.Explain(data.Row(i));
-                for (var j = 0; j < 6; j++) Assert.Equal(one[j], values[6 * i + j], 2e-6);
-            }
-        }
-        Assert.Equal(1, model.GainImportance().Sum(), 1e-6);
-        Assert.True(model.GainImportance()[0] + model.GainImportance()[5] > 0.5);
-    }
-
     private static GbdtFit Fit(LabelledRows rows, GbdtOptions options) => GradientBoosting.Fit(rows, null, options, new Rng(1), null, Ct);
 
     private static LabelledRows Groups(Rng rng, int count)
