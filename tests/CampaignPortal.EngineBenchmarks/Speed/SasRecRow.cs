@@ -29,7 +29,7 @@ internal sealed class SasRecRow : ISpeedRow
     {
         var options = new SasRecOptions
         {
-            Length = Length, Loss = NextItemLoss.OneNegative, ValidationUsers = 0, HiddenFactor = 1, Dropout = 0.2, StartFromFactors = false, FirstDeviation = 0.05, InputScale = 8,
+            Length = Length, Loss = NextItemLoss.OneNegative, ValidationUsers = 0, HiddenFactor = 1, Dropout = 0.2, StartFromFactors = false, FirstDeviation = 0.05, InputScale = 40,
             Training = new TrainingOptions { MaxEpochs = 5, BatchSize = 128, LearningRate = 1e-3, Patience = 5, Degree = _degree },
         };
         _model = SasRec.Fit(_sequences, ItemCount, options, new Rng(1));
