@@ -64,6 +64,35 @@ public static class AdamKernel
         }
     }
 
+    /// <summary>Moves some rows of a table [rows, width] and sets their gradients to zero.</summary>
+    internal static unsafe void UpdateRows(float* weights, float* gradient, float* first, float* second, ReadOnlySpan<int> rows, int width, Step step)
+    {
+        if (Vector512.IsHardwareAccelerated) RowsKernel<Lanes512, Vector512<float>>(weights, gradient, first, second, rows, width, step);
+        else if (Vector256.IsHardwareAccelerated) RowsKernel<Lanes256, Vector256<float>>(weights, gradient, first, second, rows, width, step);
+        else RowsKernel<LanesScalar, float>(weights, gradient, first, second, rows, width, step);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void RowsKernel<TL, TV>(float* w, float* g, float* m, float* v, ReadOnlySpan<int> rows, int width, Step step) where TL : struct, ILanes<TV> where TV : struct
+    {
+        var zero = TL.Splat(0);
+        foreach (var row in rows)
+        {
+            var at = (long)row * width;
+            var end = at + width;
+            for (; at <= end - TL.Width; at += TL.Width)
+            {
+                Block<TL, TV>(w + at, g + at, m + at, v + at, step);
+                TL.Store(g + at, zero);
+            }
+            for (; at < end; at++)
+            {
+                Block<LanesScalar, float>(w + at, g + at, m + at, v + at, step);
+                g[at] = 0;
+            }
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Kernel<TL, TV>(float* w, float* g, float* m, float* v, int length, Step step) where TL : struct, ILanes<TV> where TV : struct
     {

@@ -1,4 +1,5 @@
 using CampaignPortal.Learning.Kernels;
+using CampaignPortal.Learning.Nn;
 
 namespace CampaignPortal.Learning.Optim;
 
@@ -25,6 +26,17 @@ public sealed class Adam(double beta1 = 0.9, double beta2 = 0.999, double epsilo
     {
         ArgumentNullException.ThrowIfNull(state);
         AdamKernel.Update(weights, gradient, state.Array(0, offset, weights.Length), state.Array(1, offset, weights.Length), Constants(step, learningRate, isDecayed ? weightDecay : 0));
+    }
+
+    private protected override unsafe void UpdateRows(Parameter table, ReadOnlySpan<int> rows, OptimizerState state, double learningRate)
+    {
+        if (countRowSteps)
+        {
+            base.UpdateRows(table, rows, state, learningRate);
+            return;
+        }
+        var constants = Constants(StepCount, learningRate, table.IsDecayed ? weightDecay : 0);
+        AdamKernel.UpdateRows(table.Data, table.GradientData, state.Pointer(0), state.Pointer(1), rows, state.RowWidth, constants);
     }
 
     /// <summary>The constants of a step; thousands of rows of a table share them, and their powers cost more than a row.</summary>

@@ -30,17 +30,11 @@ public abstract class Optimizer
             var state = StateOf(parameter);
             if (parameter.Touched is { IsAll: false } touched)
             {
-                var width = state.RowWidth;
-                foreach (var row in touched.Rows)
-                {
-                    var at = row * width;
-                    Update(parameter.Value.Slice(at, width), parameter.Gradient.Slice(at, width), state, at, state.NextStepOfRow(row, StepCount), learningRate, parameter.IsDecayed);
-                }
+                UpdateRows(parameter, touched.Rows, state, learningRate);
+                touched.Clear();
+                continue;
             }
-            else
-            {
-                Update(parameter.Value, parameter.Gradient, state, 0, StepCount, learningRate, parameter.IsDecayed);
-            }
+            Update(parameter.Value, parameter.Gradient, state, 0, StepCount, learningRate, parameter.IsDecayed);
             parameter.ClearGradient();
         }
     }
@@ -83,6 +77,18 @@ public abstract class Optimizer
     /// <param name="isDecayed">Whether weight decay applies.</param>
     protected abstract void Update(Span<float> weights, Span<float> gradient, OptimizerState state, int offset, int step, double learningRate, bool isDecayed);
 
+    /// <summary>One step of some rows of a table, whose gradients are zero afterwards.</summary>
+    private protected virtual void UpdateRows(Parameter table, ReadOnlySpan<int> rows, OptimizerState state, double learningRate)
+    {
+        var width = state.RowWidth;
+        foreach (var row in rows)
+        {
+            var at = row * width;
+            Update(table.Value.Slice(at, width), table.Gradient.Slice(at, width), state, at, state.NextStepOfRow(row, StepCount), learningRate, table.IsDecayed);
+            table.Gradient.Slice(at, width).Clear();
+        }
+    }
+
     private OptimizerState StateOf(Parameter parameter)
     {
         if (_states.TryGetValue(parameter, out var state)) return state;
@@ -110,6 +116,8 @@ public sealed class OptimizerState
 
     /// <summary>A stretch of one of the arrays.</summary>
     public Span<float> Array(int number, int offset, int length) => _arrays[number].Span.Slice(offset, length);
+
+    internal unsafe float* Pointer(int number) => _arrays[number].Pointer;
 
     internal int NextStepOfRow(int row, int stepOfAll) => _rowSteps is null ? stepOfAll : ++_rowSteps[row];
 
