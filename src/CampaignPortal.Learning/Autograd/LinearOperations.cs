@@ -23,6 +23,14 @@ public static unsafe class LinearOperations
         if (weight.Shape.Rank != 2 || weight.Columns != inputs) throw new ArgumentException($"A weight [outputs, {inputs}] is due for rows {x.Shape}; got {weight.Shape}.", nameof(weight));
         var y = tape.Result(x.Shape.WithColumns(outputs), x.NeedsGradient || weight.NeedsGradient);
         var hasBias = bias.Data != null;
+        if (activation == Activation.Relu && hasBias && outputs > 1)
+        {
+            // The commonest layer: bias and rectifier in one pass behind the product.
+            Products.MultiplyTransposedB(x.Data, weight.Data, y.Data, rows, outputs, inputs, accumulate: false, tape.Degree);
+            Elementwise.AddRowRectified(y.Data, bias.Data, rows, outputs);
+            Record(tape, x, weight, bias, y, activation, y.Data);
+            return y;
+        }
         if (hasBias)
         {
             for (var i = 0; i < rows; i++) new ReadOnlySpan<float>(bias.Data, outputs).CopyTo(new Span<float>(y.Data + (long)i * outputs, outputs));
@@ -44,15 +52,18 @@ public static unsafe class LinearOperations
             if (before != y.Data) y.Values.CopyTo(new Span<float>(before, y.Count));
             Activations.Forward(f, y.Values, y.Values);
         }
-        if (y.NeedsGradient)
-        {
-            ref var entry = ref tape.Record(&LinearBackward, y);
-            (entry.X[0], entry.X[1], entry.X[2]) = (x, weight, bias);
-            entry.Kept0 = before;
-            entry.N0 = activation is { } a ? (int)a : -1;
-            entry.N1 = hasBias ? 1 : 0;
-        }
+        Record(tape, x, weight, bias, y, activation, before);
         return y;
+    }
+
+    private static void Record(Tape tape, in Tensor x, in Tensor weight, in Tensor bias, in Tensor y, Activation? activation, float* before)
+    {
+        if (!y.NeedsGradient) return;
+        ref var entry = ref tape.Record(&LinearBackward, y);
+        (entry.X[0], entry.X[1], entry.X[2]) = (x, weight, bias);
+        entry.Kept0 = before;
+        entry.N0 = activation is { } a ? (int)a : -1;
+        entry.N1 = bias.Data != null ? 1 : 0;
     }
 
     /// <summary>y = a·bᵀ: every row of a with every row of b.</summary>

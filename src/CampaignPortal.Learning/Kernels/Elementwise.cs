@@ -43,6 +43,14 @@ internal static unsafe class Elementwise
         for (var i = 0; i < rows; i++) Sum(x + (long)i * columns, 1, row, y + (long)i * columns, columns);
     }
 
+    /// <summary>y[i, :] = max(0, y[i, :] + row) for each of the rows.</summary>
+    public static void AddRowRectified(float* y, float* row, int rows, int columns)
+    {
+        if (Vector512.IsHardwareAccelerated) RectifiedKernel<Lanes512, Vector512<float>>(y, row, rows, columns);
+        else if (Vector256.IsHardwareAccelerated) RectifiedKernel<Lanes256, Vector256<float>>(y, row, rows, columns);
+        else RectifiedKernel<LanesScalar, float>(y, row, rows, columns);
+    }
+
     /// <summary>target[j] += Σ_i x[i, j], one chain over the rows per column.</summary>
     public static void AddColumnSums(float* x, int rows, int columns, float* target)
     {
@@ -81,6 +89,18 @@ internal static unsafe class Elementwise
         }
         for (; i <= length - TL.Width; i += TL.Width) TL.Store(y + i, TL.Multiply(TL.Load(a + i), TL.Load(b + i)));
         for (; i < length; i++) y[i] = a[i] * b[i];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RectifiedKernel<TL, TV>(float* y, float* row, int rows, int columns) where TL : struct, ILanes<TV> where TV : struct
+    {
+        var zero = TL.Splat(0);
+        for (var i = 0; i < rows; i++, y += columns)
+        {
+            var j = 0;
+            for (; j <= columns - TL.Width; j += TL.Width) TL.Store(y + j, TL.Max(zero, TL.Add(TL.Load(y + j), TL.Load(row + j))));
+            for (; j < columns; j++) y[j] = LanesScalar.Max(0, y[j] + row[j]);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -40,6 +40,13 @@ public sealed class Linear : Module
     /// <summary>f(x·Wᵀ + b): […, inputs] to […, outputs].</summary>
     public Tensor Forward(Tape tape, in Tensor x, Activation? activation = null) => tape.Linear(x, tape.Use(Weight), tape.Use(Bias), activation);
 
+    /// <summary>max(0, x·Wᵀ + b) without a tape: y (rows × outputs) from x (rows × inputs).</summary>
+    internal unsafe void ForwardRectified(ReadOnlySpan<float> x, Span<float> y, int rows)
+    {
+        Gemm.MultiplyTransposedB(x, Weight.Value, y, rows, OutputCount, InputCount);
+        fixed (float* target = y) Elementwise.AddRowRectified(target, Bias.Data, rows, OutputCount);
+    }
+
     /// <summary>y (rows × outputs) from x (rows × inputs).</summary>
     public void Forward(ReadOnlySpan<float> x, Span<float> y, int rows)
     {

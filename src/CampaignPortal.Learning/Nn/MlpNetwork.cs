@@ -53,12 +53,19 @@ internal sealed class MlpNetwork : Module
     }
 
     /// <summary>Fills the workspace from standardised rows.</summary>
-    public void Forward(ReadOnlySpan<float> x, int rows, Workspace work)
+    public void Forward(ReadOnlySpan<float> x, int rows, Workspace work) => Forward(Hidden[0], x, rows, work, keepsBefore: true);
+
+    private void Forward(Linear first, ReadOnlySpan<float> x, int rows, Workspace work, bool keepsBefore)
     {
         for (var l = 0; l < Hidden.Length; l++)
         {
             var count = rows * Hidden[l].OutputCount;
-            Hidden[l].Forward(l == 0 ? x : work.Post[l - 1], work.Pre[l], rows);
+            if (Activation == Activation.Relu && !keepsBefore)
+            {
+                (l == 0 ? first : Hidden[l]).ForwardRectified(l == 0 ? x : work.Post[l - 1], work.Post[l], rows);
+                continue;
+            }
+            (l == 0 ? first : Hidden[l]).Forward(l == 0 ? x : work.Post[l - 1], work.Pre[l], rows);
             Activations.Forward(Activation, work.Pre[l].AsSpan(0, count), work.Post[l].AsSpan(0, count));
         }
         Output.Forward(work.Post[^1], work.Logits, rows);
@@ -68,14 +75,31 @@ internal sealed class MlpNetwork : Module
     public void Logits(Matrix rows, Span<float> logits)
     {
         var work = NewWorkspace(ChunkRows);
-        var x = new float[ChunkRows * ColumnCount];
+        var first = Folded();
         for (var start = 0; start < rows.RowCount; start += ChunkRows)
         {
             var count = Math.Min(ChunkRows, rows.RowCount - start);
-            for (var i = 0; i < count; i++) Standardize(rows.Row(start + i), x.AsSpan(i * ColumnCount, ColumnCount));
-            Forward(x, count, work);
+            Forward(first, rows.Values.Slice(start * ColumnCount, count * ColumnCount), count, work, keepsBefore: false);
             work.Logits.AsSpan(0, count).CopyTo(logits[start..]);
         }
+    }
+
+    /// <summary>The first layer for rows in original units: W·((x − m)∘s) + b = (W∘s)·x + b − (W∘s)·m.</summary>
+    private Linear Folded()
+    {
+        var folded = new Linear("folded", ColumnCount, Hidden[0].OutputCount);
+        for (var o = 0; o < Hidden[0].OutputCount; o++)
+        {
+            double shift = 0;
+            for (var j = 0; j < ColumnCount; j++)
+            {
+                var weight = Hidden[0].Weight.Value[o * ColumnCount + j] * _scale[j];
+                folded.Weight.Value[o * ColumnCount + j] = weight;
+                shift += (double)weight * _mean[j];
+            }
+            folded.Bias.Value[o] = (float)(Hidden[0].Bias.Value[o] - shift);
+        }
+        return folded;
     }
 
     /// <summary>Values before and after each activation, for up to so many rows.</summary>
