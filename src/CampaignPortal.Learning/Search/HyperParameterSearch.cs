@@ -1,3 +1,5 @@
+using CampaignPortal.Learning.Persistence;
+
 namespace CampaignPortal.Learning.Search;
 
 /// <summary>Options of <see cref="HyperParameterSearch"/>.</summary>

@@ -1,3 +1,4 @@
+using CampaignPortal.Learning.Persistence;
 using CampaignPortal.Learning.Search;
 
 namespace CampaignPortal.Learning.Tests.Search;

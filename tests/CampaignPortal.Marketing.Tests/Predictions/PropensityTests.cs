@@ -42,7 +42,7 @@ public sealed class PropensityTests
         var trained = Train(Shop.Value).Model!;
 
         Assert.True(trained.Quality.Auc.Lower > 0.7);
-        Assert.True(trained.Quality.CalibrationError < 0.08);
+        Assert.True(trained.Quality.CalibrationError < 0.1); // of 500 rows in ten bins: even true probabilities are off by 0.055 ± 0.013
         Assert.True(trained.Quality.LiftAtTenth.Point > 1.3);
         var rate = trained.Quality.PositiveRate;
         Assert.True(trained.Quality.LogLoss.Point < -(rate * Math.Log(rate) + (1 - rate) * Math.Log(1 - rate)));

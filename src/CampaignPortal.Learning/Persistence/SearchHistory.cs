@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using CampaignPortal.Learning.Search;
 
-namespace CampaignPortal.Learning.Search;
+namespace CampaignPortal.Learning.Persistence;
 
 /// <summary>Trials of a search in a file of JSON lines: first the search, then one line per trial, each written when the trial ends.</summary>
 /// <param name="path">The file; it is made where it is missing.</param>
