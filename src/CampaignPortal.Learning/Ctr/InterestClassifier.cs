@@ -91,6 +91,8 @@ public static class InterestClassifier
 
         public int ExampleCount => training.Labels.Length;
 
+        public bool NeedsWholeBatches => model.Options.UseDice;
+
         public Tensor Loss(Tape tape, ReadOnlySpan<int> examples)
         {
             var labels = tape.Allocate(new Shape(examples.Length));
@@ -120,6 +122,8 @@ public sealed class InterestModel : IStorable<InterestModel>
 
     /// <inheritdoc/>
     public static string Kind => "interest-network";
+
+    internal InterestOptions Options => _options;
 
     internal InterestNetwork Network { get; }
 

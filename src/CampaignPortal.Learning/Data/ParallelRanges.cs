@@ -8,7 +8,7 @@ internal static class ParallelRanges
 
     public static int ChunkCount(int rowCount) => (rowCount + ChunkRows - 1) / ChunkRows;
 
-    /// <summary>Runs <paramref name="body"/> for every index below <paramref name="count"/>, on at most <paramref name="degree"/> threads of the caller's scheduler.</summary>
+    /// <summary>Runs <paramref name="body"/> for every index below <paramref name="count"/>, on at most <paramref name="degree"/> threads of the process's group.</summary>
     public static void For(int count, int degree, Action<int> body, CancellationToken ct)
     {
         if (degree <= 1 || count <= 1)
@@ -20,7 +20,11 @@ internal static class ParallelRanges
             }
             return;
         }
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = degree, TaskScheduler = TaskScheduler.Current, CancellationToken = ct }, body);
+Kernels.Workers.For(count, degree, i =>
+        {
+            ct.ThrowIfCancellationRequested();
+            body(i);
+        });
     }
 
     /// <summary>Degree to use: the option where it is given, else all processors but one.</summary>

@@ -46,7 +46,7 @@ public sealed record TwoTowerOptions
         if (!(ColdShare is >= 0 and < 1)) throw new ArgumentOutOfRangeException("options.ColdShare", ColdShare, "The share must lie in [0, 1).");
         if (!(ValidationShare is >= 0 and < 1)) throw new ArgumentOutOfRangeException("options.ValidationShare", ValidationShare, "The share must lie in [0, 1).");
         Training.Validate();
-        if (Training.Shards != 1) throw new ArgumentException("The items of a whole batch are each other's negatives: Shards must be 1.", "options.Training");
+        if (Training.Shards is not (null or 1)) throw new ArgumentException("The items of a whole batch are each other's negatives: Shards must be 1.", "options.Training");
     }
 }
 
@@ -108,6 +108,8 @@ public static class TwoTower
         public IReadOnlyList<Parameter> Parameters => _network.Parameters;
 
         public int ExampleCount => _trained.Length;
+
+        public bool NeedsWholeBatches => true;
 
         public Tensor Loss(Tape tape, ReadOnlySpan<int> examples)
         {

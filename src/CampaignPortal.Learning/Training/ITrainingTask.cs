@@ -13,6 +13,9 @@ public interface ITrainingTask
     /// <summary>Number of training examples.</summary>
     int ExampleCount { get; }
 
+    /// <summary>True where rows of a batch know of each other (batch norm, in-batch negatives), so that it must not be cut into shards.</summary>
+    bool NeedsWholeBatches => false;
+
     /// <summary>Records the mean loss of some examples on the tape.</summary>
     /// <remarks>With several shards it is called on several threads at once, each with its own tape: keep nothing but what the tape holds.</remarks>
     Tensor Loss(Tape tape, ReadOnlySpan<int> examples);

@@ -57,14 +57,15 @@ public static class Trainer
             _order = new int[task.ExampleCount];
             _stepsPerEpoch = (task.ExampleCount + options.BatchSize - 1) / options.BatchSize;
             var limit = options.MemoryLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
-            _tapes = new Tape[options.Shards];
-            _shards = new ShardGradients[options.Shards - 1];
+            var shards = options.Shards ?? (task.NeedsWholeBatches ? 1 : 2);
+            _tapes = new Tape[shards];
+            _shards = new ShardGradients[shards - 1];
             for (var s = 0; s < _tapes.Length; s++)
             {
                 if (s > 0) _shards[s - 1] = new ShardGradients(_parameters);
-                _tapes[s] = new Tape(options.Seed + s, _degree, limit / options.Shards, s == 0 ? null : _shards[s - 1], isShard: options.Shards > 1);
+                _tapes[s] = new Tape(options.Seed + s, _degree, limit / shards, s == 0 ? null : _shards[s - 1], isShard: shards > 1);
             }
-            _shardLosses = new double[options.Shards];
+            _shardLosses = new double[shards];
             _shardStep = ShardStep;
             _state = new TrainingState(_parameters, options.NewOptimizer());
             _average = options.AverageDecay is { } decay ? new WeightAverage(_parameters, decay) : null;

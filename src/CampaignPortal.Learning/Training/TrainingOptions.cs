@@ -79,8 +79,8 @@ public sealed record TrainingOptions
     /// <summary>What counts as an improvement of the validation score.</summary>
     public double MinImprovement { get; init; }
 
-    /// <summary>Each batch is cut into so many parts, which threads share; each has its own gradients, added in order. Part of what makes the result, unlike the degree. Networks with batch norm or in-batch negatives need 1.</summary>
-    public int Shards { get; init; } = 1;
+    /// <summary>Each batch is cut into so many parts, which threads share; each has its own gradients, added in order. Part of what makes the result, unlike the degree. Null for two where the network allows it (<see cref="ITrainingTask.NeedsWholeBatches"/>), else one.</summary>
+    public int? Shards { get; init; }
 
     /// <summary>Threads; null for all processors but one.</summary>
     public int? Degree { get; init; }
@@ -104,7 +104,7 @@ public sealed record TrainingOptions
         ArgumentOutOfRangeException.ThrowIfNegative(L1, "options.L1");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Patience, "options.Patience");
         ArgumentOutOfRangeException.ThrowIfNegative(MinImprovement, "options.MinImprovement");
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Shards, "options.Shards");
+        if (Shards is { } shards) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shards, "options.Shards");
         if (ClipNorm is { } norm) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(norm, "options.ClipNorm");
     }
 

@@ -74,6 +74,8 @@ public static class ImageClassifier
 
         public int ExampleCount => images.Count;
 
+        public bool NeedsWholeBatches => true; // batch norm
+
         public unsafe Tensor Loss(Tape tape, ReadOnlySpan<int> examples)
         {
             var x = tape.Allocate(new Shape(examples.Length, images.Height, images.Width, images.Channels));
