@@ -37,7 +37,8 @@ public sealed class CtrModel : IStorable<CtrModel>
     /// <summary>Log-odds of class 1 for many rows.</summary>
     public void LogOddsMany(ReadOnlySpan<float> dense, ReadOnlySpan<int> categories, Span<float> logOdds)
     {
-        using var tape = new Tape();
+        using var lease = TapePool.Rent();
+        var tape = lease.Tape;
         LogOddsMany(tape, dense, categories, logOdds);
     }
 
@@ -51,7 +52,7 @@ public sealed class CtrModel : IStorable<CtrModel>
         part.Put("field_sizes", _inputs.FieldSizes.ToArray());
         part.Put("mean", _mean);
         part.Put("scale", _scale);
-        foreach (var parameter in Network.Parameters) part.Put<float>(parameter.Name, parameter.Value, parameter.Shape.ToArray());
+        part.PutParameters(Network.Parameters);
     }
 
     /// <inheritdoc/>

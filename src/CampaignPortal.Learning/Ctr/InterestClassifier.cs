@@ -132,7 +132,8 @@ public sealed class InterestModel : IStorable<InterestModel>
     {
         rows.Check(_itemCount);
         if (probabilities.Length != rows.Labels.Length) throw new ArgumentException($"{rows.Labels.Length} rows need as many results; got room for {probabilities.Length}.", nameof(probabilities));
-        using var tape = new Tape();
+        using var lease = TapePool.Rent();
+        var tape = lease.Tape;
         LogOddsMany(tape, rows, probabilities);
         VectorMath.Sigmoid(probabilities, probabilities);
     }

@@ -37,12 +37,6 @@ internal static unsafe class Elementwise
         else ProductKernel<LanesScalar, float>(a, b, y, length, accumulate);
     }
 
-    /// <summary>y[i, :] = x[i, :] + row for each of the rows.</summary>
-    public static void AddRow(float* x, float* row, float* y, int rows, int columns)
-    {
-        for (var i = 0; i < rows; i++) Sum(x + (long)i * columns, 1, row, y + (long)i * columns, columns);
-    }
-
     /// <summary>y[i, :] = max(0, y[i, :] + row) for each of the rows.</summary>
     public static void AddRowRectified(float* y, float* row, int rows, int columns)
     {

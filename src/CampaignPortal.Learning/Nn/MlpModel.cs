@@ -123,7 +123,7 @@ public sealed class MlpModel : IStorable<MlpModel>
         part.Put("mean", _network.Mean);
         part.Put("scale", _network.Scale);
         part.Put("background", _background, _backgroundCount, ColumnCount);
-        foreach (var parameter in _network.Parameters) part.Put<float>(parameter.Name, parameter.Value, parameter.Shape.ToArray());
+        part.PutParameters(_network.Parameters);
     }
 
     /// <inheritdoc/>
@@ -136,13 +136,8 @@ public sealed class MlpModel : IStorable<MlpModel>
         var names = part.Settings.ContainsKey("columns") ? StoredLists.Strings(part, "columns") : null;
         var background = part.Get<float>("background");
         if (background.Length == 0 || background.Length % mean.Length != 0 || (names is not null && names.Length != mean.Length)) throw new InvalidDataException("The arrays of a stored network do not fit together.");
-        long previous = mean.Length; // the stored arrays are checked before layers of the claimed sizes are allocated
-        for (var l = 0; l < hidden.Length; previous = hidden[l++])
-        {
-            if (part.Get<float>("layers." + l.ToString(System.Globalization.CultureInfo.InvariantCulture) + ".weight").Length != previous * hidden[l]) throw new InvalidDataException($"The weights of hidden layer {l} do not have its size.");
-        }
-        var network = new MlpNetwork(mean, part.Get<float>("scale", mean.Length), hidden, activation, rng: null);
-        foreach (var parameter in network.Parameters) part.Get<float>(parameter.Name, parameter.Value.Length).CopyTo(parameter.Value);
+        var scale = part.Get<float>("scale", mean.Length);
+        var network = part.GetNetwork(() => new MlpNetwork(mean, scale, hidden, activation, rng: null));
         return new MlpModel(network, background, names);
     }
 

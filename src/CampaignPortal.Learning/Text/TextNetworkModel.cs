@@ -35,7 +35,8 @@ public sealed class TextNetworkModel : ITextModel, IStorable<TextNetworkModel>
         TextModels.RequireRoom(this, texts, scores);
         scores.Clear();
         var sequences = TermSequences.Of(_vocabulary, texts, _options.MaxLength);
-        using var tape = new Tape();
+        using var lease = TapePool.Rent();
+        var tape = lease.Tape;
         Span<int> rows = stackalloc int[BatchRows];
         for (var first = 0; first < sequences.Count; first += BatchRows)
         {

@@ -92,7 +92,7 @@ public sealed class ImageModel : IStorable<ImageModel>
         part.Put("widths", _network.Widths.ToArray());
         part.Put("mean", _mean);
         part.Put("scale", _scale);
-        foreach (var parameter in _network.Parameters) part.Put<float>(parameter.Name, parameter.Value, parameter.Shape.ToArray());
+        part.PutParameters(_network.Parameters);
     }
 
     /// <inheritdoc/>
